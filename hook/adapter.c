@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+#include "adapter.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapter_list.h"
+#include "fail.h"
+
+#define CHALLENGE_LABEL "_acme-challenge."
+
+bool operand_is(const struct operands *operands, size_t i, const char *text)
+{
+	return i < operands->count && strcmp(operands->text[i], text) == 0;
+}
+
+enum dg_status plan_add(struct plan *plan, const char *name, const char *value, struct dg_error *err)
+{
+	struct pair *longer = realloc(plan->pair, (plan->count + 1) * sizeof(*longer));
+	struct pair *new;
+
+	if (longer == NULL)
+		return fail(err, DG_ENOMEM, "out of memory");
+	plan->pair = longer;
+	new = &plan->pair[plan->count++];
+	new->name = copy_text(name);
+	new->value = copy_text(value);
+	if (new->name == NULL || new->value == NULL)
+		return fail(err, DG_ENOMEM, "out of memory");
+	return DG_OK;
+}
+
+enum dg_status plan_add_challenge(struct plan *plan, const char *domain, const char *value,
+				  struct dg_error *err)
+{
+	enum dg_status status;
+	char *name;
+
+	/* RFC 8555 section 7.1.3: the wildcard's challenge is its base domain's. */
+	if (strncmp(domain, "*.", 2) == 0)
+		domain += 2;
+	name = malloc(sizeof(CHALLENGE_LABEL) + strlen(domain));
+	if (name == NULL)
+		return fail(err, DG_ENOMEM, "out of memory");
+	strcpy(name, CHALLENGE_LABEL);
+	strcat(name, domain);
+	status = plan_add(plan, name, value, err);
+	free(name);
+	return status;
+}
+
+void plan_free(struct plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->count; i++) {
+		free(plan->pair[i].name);
+		free(plan->pair[i].value);
+	}
+	free(plan->pair);
+	memset(plan, 0, sizeof(*plan));
+}
+
+enum dg_status plan_make(struct plan *ret_plan, const struct options *options,
+			 const struct operands *operands, struct dg_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(adapters) / sizeof(adapters[0]); i++) {
+		struct plan plan = {0};
+		enum dg_status status;
+
+		if (!adapters[i]->claims(operands))
+			continue;
+		status = adapters[i]->plan(options, operands, &plan, err);
+		if (status == DG_OK)
+			*ret_plan = plan;
+		else
+			plan_free(&plan);
+		return status;
+	}
+	if (operands->count == 0)
+		return fail(err, DG_EINVAL, "nothing to do; see dns01gate --help");
+	return fail(err, DG_EINVAL, "unknown subcommand \"%.200s\"", operands->text[0]);
+}

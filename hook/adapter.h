@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How an ACME client's call becomes name and value pairs to wait for. One file a client, each ending
+ * with a const struct; the Makefile writes the list of them.
+ */
+#ifndef ADAPTER_H
+#define ADAPTER_H
+
+#include "options.h"
+
+struct pair {
+	char *name;
+	char *value;
+};
+
+/* What a call asks for; no pairs: nothing to do. */
+struct plan {
+	struct pair *pair;
+	size_t count;
+};
+
+struct adapter {
+	/* True when the call is this client's. */
+	bool (*claims)(const struct operands *operands);
+
+	/* Fills the plan. DG_EINVAL: the call is wrong, in words for the user. */
+	enum dg_status (*plan)(const struct options *options, const struct operands *operands,
+			       struct plan *plan, struct dg_error *err);
+};
+
+/* Adds copies of both. */
+enum dg_status plan_add(struct plan *plan, const char *name, const char *value, struct dg_error *err)
+    DG_MUST_CHECK;
+
+/* Adds the pair of a challenge for an identifier: a domain, maybe with "*." in front. */
+enum dg_status plan_add_challenge(struct plan *plan, const char *domain, const char *value,
+				  struct dg_error *err) DG_MUST_CHECK;
+void plan_free(struct plan *plan);
+
+/* Finds who is called, and lets it plan. */
+enum dg_status plan_make(struct plan *ret_plan, const struct options *options,
+			 const struct operands *operands, struct dg_error *err) DG_MUST_CHECK;
+
+/* True when operand i is there and is this text. */
+bool operand_is(const struct operands *operands, size_t i, const char *text);
+
+#endif

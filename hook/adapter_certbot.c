@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * certbot's manual hooks: one call a name, its data in CERTBOT_*. All auth hooks run before the first
+ * challenge is answered, so the calls before the last remember their pair, and the last waits for all
+ * (batch.h). A call with CERTBOT_TOKEN is http-01's: nothing of ours, but it may be the last.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "adapter.h"
+#include "batch.h"
+#include "fail.h"
+
+static const char *variable(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value == NULL || value[0] == '\0' ? NULL : value;
+}
+
+static bool claims(const struct operands *operands)
+{
+	return operand_is(operands, 0, "certbot") ||
+	       (operands->count == 0 && variable("CERTBOT_VALIDATION") != NULL);
+}
+
+/* Calls still to come in this order; -1: certbot does not say (before 1.4.0). */
+static long remaining_calls(void)
+{
+	const char *text = variable("CERTBOT_REMAINING_CHALLENGES");
+
+	if (text == NULL || strlen(text) > 6 || strspn(text, "0123456789") != strlen(text))
+		return -1;
+	return strtol(text, NULL, 10);
+}
+
+static enum dg_status plan_auth(const struct options *options, struct plan *plan,
+				struct dg_error *err)
+{
+	const char *domain = variable("CERTBOT_DOMAIN");
+	const char *value = variable("CERTBOT_VALIDATION");
+	const char *all = variable("CERTBOT_ALL_DOMAINS");
+	enum dg_status status = DG_OK;
+	long remaining = remaining_calls();
+
+	if (domain == NULL)
+		domain = variable("CERTBOT_IDENTIFIER");
+	if (variable("CERTBOT_TOKEN") == NULL) {
+		if (domain == NULL || value == NULL)
+			return fail(err, DG_EINVAL, "%s is not in the environment: certbot runs this as its "
+						    "--manual-auth-hook",
+				    domain == NULL ? "CERTBOT_DOMAIN" : "CERTBOT_VALIDATION");
+		status = plan_add_challenge(plan, domain, value, err);
+	}
+	if (status != DG_OK || options->no_batch || remaining < 0 || all == NULL)
+		return status;
+	return batch_call(options->state_dir, all, remaining, plan, err);
+}
+
+static enum dg_status plan(const struct options *options, const struct operands *operands,
+			   struct plan *plan, struct dg_error *err)
+{
+	const char *verb = operands->count < 2 ? NULL : operands->text[1];
+
+	if (operands->count == 0 || (verb != NULL && strcmp(verb, "auth") == 0 && operands->count == 2))
+		return plan_auth(options, plan, err);
+	if (verb != NULL && strcmp(verb, "cleanup") == 0 && operands->count == 2)
+		return DG_OK;
+	if (verb == NULL)
+		return fail(err, DG_EINVAL, "certbot needs auth or cleanup after it");
+	return fail(err, DG_EINVAL, "certbot takes auth or cleanup, not \"%.200s\"",
+		    operands->text[operands->count - 1]);
+}
+
+const struct adapter adapter_certbot = {.claims = claims, .plan = plan};

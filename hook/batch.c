@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: ISC */
+#include "batch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <jansson.h>
+#include <openssl/evp.h>
+
+#include "ancestor.h"
+#include "fail.h"
+
+/* A CA lets a pending order live an hour at least; certbot's calls follow at once on each other. */
+#define STALE_SECONDS 3600
+#define FILE_MAX (1 << 20)
+#define FILE_NAME_LEN 80
+
+/* ---- the place ------------------------------------------------------------------------------- */
+
+static char *default_dir(void)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	char *dir = malloc((runtime == NULL ? 0 : strlen(runtime)) + 64);
+
+	if (dir == NULL)
+		return NULL;
+	if (geteuid() == 0)
+		strcpy(dir, "/run/dns01gate");
+	else if (runtime != NULL && runtime[0] == '/')
+		sprintf(dir, "%s/dns01gate", runtime);
+	else
+		sprintf(dir, "/tmp/dns01gate-%lu", (unsigned long)geteuid());
+	return dir;
+}
+
+/* The directory, made if need be; -1 when it is not one that only we can write. */
+static int open_dir(const char *state_dir)
+{
+	char *dir = state_dir == NULL ? default_dir() : copy_text(state_dir);
+	struct stat st;
+	int fd = -1;
+
+	if (dir != NULL && (mkdir(dir, 0700) == 0 || errno == EEXIST))
+		fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	free(dir);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) != 0 || st.st_uid != geteuid() || (st.st_mode & 022) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* What the calls of one order share, and those of another do not: the names, and the certbot process
+ * that makes them; where that cannot be told, the session. */
+static bool file_name(const char *all_domains, char name[FILE_NAME_LEN])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned len = 0, i;
+	char who[64];
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	bool good;
+
+	if (!ancestor_identity("certbot", who, sizeof(who)))
+		snprintf(who, sizeof(who), "session %ld", (long)getsid(0));
+	good = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1 &&
+	       EVP_DigestUpdate(hash, who, strlen(who) + 1) == 1 &&
+	       EVP_DigestUpdate(hash, all_domains, strlen(all_domains)) == 1 &&
+	       EVP_DigestFinal_ex(hash, digest, &len) == 1;
+	EVP_MD_CTX_free(hash);
+	if (!good)
+		return false;
+	strcpy(name, "certbot-");
+	for (i = 0; i < 16; i++)
+		sprintf(name + strlen(name), "%02x", digest[i]);
+	return true;
+}
+
+/* ---- the file -------------------------------------------------------------------------------- */
+
+/* What earlier calls of this order left; NULL when there is nothing, or nothing to be trusted. */
+static json_t *read_state(int dir, const char *file, long remaining)
+{
+	int fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	json_t *state = NULL;
+	struct stat st;
+	double age;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+	    (st.st_mode & 022) == 0 && st.st_size <= FILE_MAX)
+		state = json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
+	close(fd);
+	age = difftime(time(NULL), (time_t)json_integer_value(json_object_get(state, "time")));
+	/* Calls count down: one that comes after a lower count belongs to another order. */
+	if (age < 0 || age > STALE_SECONDS ||
+	    json_integer_value(json_object_get(state, "remaining")) <= remaining ||
+	    !json_is_array(json_object_get(state, "pairs"))) {
+		json_decref(state);
+		return NULL;
+	}
+	return state;
+}
+
+static bool write_all(int fd, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		text += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* Whole or not at all: written beside it, then put in its place. */
+static bool write_state(int dir, const char *file, const json_t *state)
+{
+	char beside[FILE_NAME_LEN + 16];
+	char *text = json_dumps(state, JSON_COMPACT);
+	bool good = false;
+	int fd;
+
+	snprintf(beside, sizeof(beside), "%s.%ld", file, (long)getpid());
+	fd = text == NULL ? -1
+			  : openat(dir, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd >= 0) {
+		good = write_all(fd, text);
+		good = close(fd) == 0 && good;
+		good = good && renameat(dir, beside, dir, file) == 0;
+		if (!good)
+			unlinkat(dir, beside, 0);
+	}
+	free(text);
+	return good;
+}
+
+/* ---- the call -------------------------------------------------------------------------------- */
+
+static bool remember(int dir, const char *file, long remaining, bool first, const struct plan *plan)
+{
+	json_t *state = first ? NULL : read_state(dir, file, remaining);
+	json_t *pairs = json_object_get(state, "pairs");
+	bool good = true;
+	size_t i;
+
+	if (state == NULL) {
+		state = json_pack("{s:[]}", "pairs");
+		pairs = json_object_get(state, "pairs");
+	}
+	for (i = 0; i < plan->count && good; i++)
+		good = json_array_append_new(pairs, json_pack("[s,s]", plan->pair[i].name,
+							      plan->pair[i].value)) == 0;
+	good = good && json_object_set_new(state, "remaining", json_integer(remaining)) == 0 &&
+	       json_object_set_new(state, "time", json_integer((json_int_t)time(NULL))) == 0 &&
+	       write_state(dir, file, state);
+	json_decref(state);
+	return good;
+}
+
+static enum dg_status recall(int dir, const char *file, struct plan *plan, struct dg_error *err)
+{
+	json_t *state = read_state(dir, file, 0);
+	json_t *pairs = json_object_get(state, "pairs");
+	enum dg_status status = DG_OK;
+	size_t i;
+
+	for (i = 0; i < json_array_size(pairs) && status == DG_OK; i++) {
+		const char *name, *value;
+
+		if (json_unpack(json_array_get(pairs, i), "[s,s]", &name, &value) == 0)
+			status = plan_add(plan, name, value, err);
+	}
+	json_decref(state);
+	unlinkat(dir, file, 0);
+	return status;
+}
+
+static long count_domains(const char *all_domains)
+{
+	long n = 1;
+
+	for (; *all_domains != '\0'; all_domains++)
+		n += *all_domains == ',';
+	return n;
+}
+
+enum dg_status batch_call(const char *state_dir, const char *all_domains, long remaining,
+			  struct plan *plan, struct dg_error *err)
+{
+	bool first = remaining == count_domains(all_domains) - 1;
+	enum dg_status status = DG_OK;
+	char file[FILE_NAME_LEN];
+	int dir;
+
+	/* The only call of its order. */
+	if (first && remaining == 0)
+		return DG_OK;
+	dir = open_dir(state_dir);
+	if (dir < 0)
+		return DG_OK;
+	if (!file_name(all_domains, file))
+		status = DG_OK;
+	else if (remaining == 0)
+		status = recall(dir, file, plan, err);
+	else if (remember(dir, file, remaining, first, plan))
+		plan_free(plan);
+	close(dir);
+	return status;
+}

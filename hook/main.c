@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "run.h"
+#include "view.h"
+
+/* No socket may get the number of a standard stream that the caller closed. */
+static bool open_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* Each question has a socket of its own; a run over many names has many in flight. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= 4096)
+		return;
+	limit.rlim_cur = limit.rlim_max < 4096 ? limit.rlim_max : 4096;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int act(const struct options *options, const struct operands *operands)
+{
+	struct dg_error err = {0};
+	struct plan plan = {0};
+	int status = EXIT_VISIBLE;
+
+	if (options->help)
+		return options_help(stdout) ? EXIT_VISIBLE : EXIT_INTERNAL;
+	if (options->version)
+		return printf("dns01gate %s\n", dg_version()) > 0 && fflush(stdout) == 0 ? EXIT_VISIBLE
+											  : EXIT_INTERNAL;
+	if (plan_make(&plan, options, operands, &err) != DG_OK)
+		return run_failed(&err);
+	if (plan.count > 0)
+		status = run_wait(options, &plan);
+	plan_free(&plan);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct dg_error err = {0};
+	struct options options;
+	struct operands operands;
+	int status;
+
+	if (!open_standard_streams())
+		return EXIT_INTERNAL;
+	raise_descriptor_limit();
+	if (options_read(&options, &operands, argc, argv, &err) != DG_OK)
+		return run_failed(&err);
+	status = act(&options, &operands);
+	options_free(&options, &operands);
+	return status;
+}

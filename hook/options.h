@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+/* What the user set: one table of options feeds the command line, the environment, the config file
+ * and --help. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "dns01gate.h"
+
+/* Where a setting comes from; the later one wins. */
+enum layer {
+	LAYER_FILE = 1,
+	LAYER_ENVIRONMENT,
+	LAYER_ARGV
+};
+
+enum progress {
+	PROGRESS_AUTO,
+	PROGRESS_ALWAYS,
+	PROGRESS_NEVER
+};
+
+/* Strings that the user gave, in order. */
+struct text_list {
+	char **text;
+	size_t count;
+	enum layer layer; /* which source filled it last: a later one replaces, not adds */
+};
+
+struct options {
+	dg_ms timeout;
+	bool proceed;
+	unsigned confirmations;
+	dg_ms confirm_interval;
+	enum dg_require require;
+	unsigned require_count;
+	bool ipv4, ipv6;
+	enum layer family_layer; /* which source chose the families last */
+	struct text_list servers;
+	unsigned port;
+	char *root_hints;
+	bool no_0x20;
+	dg_ms settle;
+	char *report;
+	bool json;
+	enum progress progress;
+	char *state_dir;
+	bool no_batch;
+	bool quiet, verbose;
+	char *config;
+	bool help, version;
+};
+
+/* What remains of the command line. */
+struct operands {
+	char **text; /* borrowed from argv */
+	size_t count;
+	size_t literal; /* those from this index on stood behind "--"; count: none did */
+};
+
+/* Reads config file, environment and command line, the later winning. On failure the message names
+ * the offending text and where it stood. Free both with options_free. */
+enum dg_status options_read(struct options *ret_options, struct operands *ret_operands, int argc,
+			    char **argv, struct dg_error *err) DG_MUST_CHECK;
+void options_free(struct options *options, struct operands *operands);
+
+/* Sets one option from text; `where` stands in front of a complaint. */
+enum dg_status options_set(struct options *options, const char *name, const char *value,
+			   enum layer layer, const char *where, struct dg_error *err) DG_MUST_CHECK;
+
+/* True when there is an option of that name, and whether it may have several values. */
+bool options_known(const char *name, bool *ret_many);
+
+/* Reads a config file into options. */
+enum dg_status config_read(struct options *options, const char *file, struct dg_error *err)
+    DG_MUST_CHECK;
+
+/* Writes the help text; false when it could not all be written. */
+bool options_help(FILE *to);
+
+#endif

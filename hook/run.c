@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+#include "run.h"
+
+#include <poll.h>
+#include <stdlib.h>
+
+#include "output.h"
+#include "signals.h"
+#include "view.h"
+
+int run_failed(const struct dg_error *err)
+{
+	int caught = signals_caught();
+
+	if (err->status == DG_ESTOPPED && caught != 0) {
+		say("ended by signal %d", caught);
+		return 128 + caught;
+	}
+	say("%s", err->text);
+	return err->status == DG_EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
+}
+
+static struct dg_options gate_options(const struct options *o, struct view *v, int stop_fd)
+{
+	struct dg_options g;
+
+	dg_options_init(&g);
+	g.timeout = o->timeout;
+	g.confirmations = o->confirmations;
+	g.confirm_interval = o->confirm_interval;
+	g.require = o->require;
+	g.require_count = o->require_count;
+	g.ipv4 = o->ipv4;
+	g.ipv6 = o->ipv6;
+	g.mixed_case = !o->no_0x20;
+	g.port = o->port;
+	g.root_hints = o->root_hints;
+	g.servers = (const char *const *)o->servers.text;
+	g.nservers = o->servers.count;
+	g.stop_fd = stop_fd;
+	g.observer = view_observer(v);
+	return g;
+}
+
+static enum dg_status deliver_report(const struct options *o, const struct dg_gate *gate,
+				     bool *ret_stdout_failed, struct dg_error *err)
+{
+	struct dg_error wrong = {0};
+	char *json = NULL;
+	enum dg_status status;
+
+	if (o->report == NULL && !o->json)
+		return DG_OK;
+	status = dg_gate_report(gate, &json, err);
+	if (status != DG_OK)
+		return status;
+	/* A report that is lost is no reason to lose the certificate too. */
+	if (o->report != NULL && output_file(o->report, json, &wrong) != DG_OK)
+		say("%s", wrong.text);
+	wrong = (struct dg_error){0};
+	if (o->json && output_stdout(json, &wrong) != DG_OK) {
+		say("%s", wrong.text);
+		*ret_stdout_failed = true;
+	}
+	free(json);
+	return DG_OK;
+}
+
+static int exit_status(enum dg_verdict verdict, bool proceed)
+{
+	switch (verdict) {
+	case DG_VISIBLE:
+		return EXIT_VISIBLE;
+	case DG_TIMEOUT:
+		return proceed ? EXIT_VISIBLE : EXIT_TIMEOUT;
+	case DG_FAULT:
+		return EXIT_FAULT;
+	case DG_ENVIRONMENT:
+		return EXIT_ENVIRONMENT;
+	default:
+		return EXIT_INTERNAL;
+	}
+}
+
+/* Sleeps as long as the user wants after success, but not beyond the timeout. */
+static int settle(const struct options *o, dg_ms elapsed, int stop_fd)
+{
+	dg_ms left = o->timeout - elapsed;
+	struct pollfd stop = {.fd = stop_fd, .events = POLLIN};
+
+	if (left > o->settle)
+		left = o->settle;
+	if (left > 0 && poll(&stop, 1, (int)left) > 0 && signals_caught() != 0)
+		return 128 + signals_caught();
+	return EXIT_VISIBLE;
+}
+
+static enum dg_status fill_gate(struct dg_gate *gate, const struct plan *plan, struct dg_error *err)
+{
+	enum dg_status status = DG_OK;
+	size_t i;
+
+	for (i = 0; i < plan->count && status == DG_OK; i++)
+		status = dg_gate_add(gate, plan->pair[i].name, plan->pair[i].value, err);
+	return status;
+}
+
+static int finish(const struct options *o, struct view *v, const struct dg_gate *gate, int stop_fd)
+{
+	enum dg_verdict verdict = dg_gate_verdict(gate);
+	bool proceed = o->proceed && verdict == DG_TIMEOUT, stdout_failed = false;
+	int status = exit_status(verdict, proceed);
+	struct dg_error err = {0};
+
+	view_result(v, gate, proceed);
+	if (deliver_report(o, gate, &stdout_failed, &err) != DG_OK)
+		return run_failed(&err);
+	/* Who asked for stdout reads it: half a report must not look like a whole one. */
+	if (stdout_failed)
+		return EXIT_INTERNAL;
+	if (verdict == DG_VISIBLE && o->settle > 0)
+		status = settle(o, dg_gate_elapsed(gate), stop_fd);
+	return status;
+}
+
+int run_wait(const struct options *options, const struct plan *plan)
+{
+	int stop_fd = signals_catch(), status;
+	struct dg_error err = {0};
+	struct dg_gate *gate = NULL;
+	struct dg_options g;
+	struct view view;
+
+	view_start(&view, options);
+	g = gate_options(options, &view, stop_fd);
+	if (dg_gate_new(&gate, &g, &err) != DG_OK) {
+		/* Every file and number in it came from the user. */
+		if (err.status == DG_ESYSTEM)
+			err.status = DG_EINVAL;
+		return run_failed(&err);
+	}
+	if (fill_gate(gate, plan, &err) != DG_OK || dg_gate_run(gate, &err) != DG_OK)
+		status = run_failed(&err);
+	else
+		status = finish(options, &view, gate, stop_fd);
+	dg_gate_free(gate);
+	return status;
+}

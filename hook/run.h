@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/* One wait from start to exit status. */
+#ifndef RUN_H
+#define RUN_H
+
+#include "adapter.h"
+
+/* The exit statuses of the manual, a signal's apart (128 and its number). */
+enum exit_status {
+	EXIT_VISIBLE = 0,
+	EXIT_TIMEOUT = 1,
+	EXIT_FAULT = 2,
+	EXIT_ENVIRONMENT = 3,
+	EXIT_USAGE = 64,
+	EXIT_INTERNAL = 70
+};
+
+/* Waits for all pairs of the plan and reports; the exit status. */
+int run_wait(const struct options *options, const struct plan *plan);
+
+/* The exit status of a failure, after saying it. */
+int run_failed(const struct dg_error *err);
+
+#endif

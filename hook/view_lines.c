@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The wait in plain lines: none while it may end at once, then what is waited for, then a line for each
+ * change and, while there is none, a heartbeat.
+ */
+#include "view.h"
+
+#define AT_ONCE_MS 2000
+#define HEARTBEAT_MS 30000
+/* With more names than this, one line for all. */
+#define NAMES_LISTED 5
+
+static void say_all(const struct dg_gate *gate)
+{
+	size_t count = dg_gate_records(gate), visible = 0, listed = 0, i;
+	char wait[1024], span[32];
+
+	describe_span(dg_gate_elapsed(gate), span);
+	for (i = 0; i < count; i++)
+		visible += dg_record_verdict(dg_gate_record(gate, i)) == DG_VISIBLE;
+	if (count > NAMES_LISTED)
+		say("after %s: %zu of %zu names visible", span, visible, count);
+	for (i = 0; i < count && listed < NAMES_LISTED; i++) {
+		const struct dg_record *r = dg_gate_record(gate, i);
+
+		if (dg_record_verdict(r) != DG_WAITING)
+			continue;
+		listed++;
+		describe_wait(r, wait, sizeof(wait));
+		say("%s after %s: %s", dg_record_name(r), span, wait);
+	}
+}
+
+static void say_row(const struct dg_record *r, size_t index, dg_ms elapsed)
+{
+	struct dg_row row;
+	char span[32];
+
+	dg_record_row(r, index, &row);
+	say("%s +%s %s%s%s: %s%s%s%s%s%s", row.link, describe_span(elapsed, span),
+	    row.server != NULL ? row.server : "", row.server != NULL ? " " : "", row.address,
+	    dg_state_text(row.state), row.detail[0] != '\0' ? " (" : "", row.detail,
+	    row.target != NULL ? " to " : "", row.target != NULL ? row.target : "",
+	    row.detail[0] != '\0' ? ")" : "");
+}
+
+void lines_event(struct view *v, const struct dg_gate *gate, const struct dg_event *event)
+{
+	bool talkative = v->options->verbose || v->options->progress == PROGRESS_ALWAYS;
+
+	switch (event->kind) {
+	case DG_EVENT_ROW:
+		if (v->options->verbose || (v->began && dg_gate_records(gate) <= NAMES_LISTED))
+			say_row(event->record, event->row, event->elapsed);
+		break;
+	case DG_EVENT_VERDICT:
+		if (v->began && dg_gate_records(gate) > 1 && dg_gate_records(gate) <= NAMES_LISTED)
+			say("%s %s", dg_record_name(event->record),
+			    dg_verdict_text(dg_record_verdict(event->record)));
+		break;
+	case DG_EVENT_TICK:
+		if (event->elapsed < (talkative ? 0 : AT_ONCE_MS) || event->elapsed < v->heartbeat)
+			break;
+		say_all(gate);
+		v->began = true;
+		v->heartbeat = event->elapsed + HEARTBEAT_MS;
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/* An IP address with a port, as a value. */
+#ifndef DG_ADDR_H
+#define DG_ADDR_H
+
+#include "dns01gate.h"
+
+#define DG_ADDR_TEXT 46
+
+struct dg_addr {
+	uint8_t family; /* 4 or 6 */
+	uint8_t ip[16]; /* 4 octets used for family 4, the rest zero */
+	uint16_t port;
+};
+
+/* Reads "ADDR" or "ADDR#PORT"; default_port where none is given. DG_EINVAL quotes the text. */
+enum dg_status dg_addr_parse(struct dg_addr *ret_addr, const char *text, uint16_t default_port,
+			     struct dg_error *err) DG_MUST_CHECK;
+
+/* From the RDATA of an A (4 octets) or AAAA (16 octets) record. False for what no server can have:
+ * the unspecified address, multicast, broadcast. */
+bool dg_addr_from_rdata(struct dg_addr *ret_addr, const uint8_t *rdata, size_t len, uint16_t port);
+
+/* The address without the port; returns buf. */
+const char *dg_addr_print(const struct dg_addr *addr, char buf[DG_ADDR_TEXT]);
+
+bool dg_addr_equal(const struct dg_addr *a, const struct dg_addr *b);
+
+#endif

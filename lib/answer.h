@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/* What one reply means as the answer of a server of a zone to one question; a pure function of the
+ * message, which is looked at as a set. */
+#ifndef DG_ANSWER_H
+#define DG_ANSWER_H
+
+#include "msg.h"
+
+enum dg_answer_kind {
+	DG_SAYS_DATA,     /* records of the type at the name */
+	DG_SAYS_ALIAS,    /* a CNAME or DNAME leads to `name` */
+	DG_SAYS_REFERRAL, /* the zone `name`, below this one, has servers of its own */
+	DG_SAYS_NODATA,
+	DG_SAYS_NXDOMAIN,
+	DG_SAYS_REFUSED,
+	DG_SAYS_FAILURE, /* SERVFAIL, NOTIMP and other codes */
+	DG_SAYS_LAME,    /* not authoritative for the zone */
+	DG_SAYS_NONSENSE /* contradicts itself */
+};
+
+struct dg_answer {
+	enum dg_answer_kind kind;
+	struct dg_name name;
+	bool by_dname;
+	bool with_cname; /* DG_SAYS_DATA, and a CNAME beside it (RFC 1034 section 3.6.2 forbids it) */
+	uint32_t ttl;    /* of data or alias */
+	bool has_soa;    /* of a negative answer */
+	uint32_t serial;
+	uint32_t negative_ttl;
+	bool has_apex; /* the reply tells which zone it comes from */
+	struct dg_name apex;
+	const char *why; /* DG_SAYS_LAME and DG_SAYS_NONSENSE: static text */
+};
+
+/* Reads the reply of a server that was asked as one of the servers of `zone` (NULL: the zone is not
+ * known) for `name` and `type`. */
+void dg_answer_read(const struct dg_msg *msg, const struct dg_name *name, uint16_t type,
+		    const struct dg_name *zone, struct dg_answer *ret_answer);
+
+#endif

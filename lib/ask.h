@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The seam between the machines, which decide what to ask, and the world, which asks: a question for
+ * one address, and what was heard in return. Nothing else passes between them but the time.
+ */
+#ifndef DG_ASK_H
+#define DG_ASK_H
+
+#include "addr.h"
+#include "msg.h"
+#include "name.h"
+
+enum dg_transport_kind {
+	DG_UDP,
+	DG_TCP,
+	DG_TRANSPORTS
+};
+
+struct dg_ask {
+	uint32_t id; /* the asker's; unique among the questions in flight, never 0 */
+	struct dg_addr server;
+	struct dg_name name;
+	uint16_t type;
+	bool mixed_case;
+};
+
+enum dg_heard_kind {
+	DG_HEARD_NOTHING,   /* no ask ended: only time went by */
+	DG_HEARD_REPLY,     /* msg is a reply to the question */
+	DG_HEARD_SILENCE,   /* no reply over UDP nor TCP */
+	DG_HEARD_CLOSED,    /* nothing listens there */
+	DG_HEARD_NO_ROUTE,  /* this machine has no way to that address */
+	DG_HEARD_TRUNCATED, /* truncated over UDP, and no reply over TCP */
+	DG_HEARD_GARBAGE    /* something came, but no reply to the question that can be read */
+};
+
+struct dg_heard {
+	uint32_t ask; /* 0: none */
+	enum dg_heard_kind kind;
+	enum dg_transport_kind transport;
+	const struct dg_msg *msg; /* with DG_HEARD_REPLY; holds until the next wait */
+	int64_t rtt_us;
+	unsigned sent;       /* questions that went out for this ask */
+	unsigned ignored;    /* datagrams that did not answer it */
+	bool edns_refused;   /* answered only without EDNS: FORMERR and its kin */
+	bool edns_dropped;   /* answered only without EDNS: silence */
+	bool case_changed;   /* did not repeat the question's case */
+	bool truncated;      /* the UDP reply was cut off */
+	uint16_t udp_size;   /* octets of the truncated UDP reply */
+	const char *tcp_why; /* why TCP failed after truncation; static text */
+};
+
+/*
+ * The world as the gate sees it. Real: net.h. In tests: a scripted world with a virtual clock.
+ *
+ * ask    sends a question; its outcome comes from a later wait, once.
+ * wait   sleeps until something is heard or `until`, whichever is first; tells the time now, which it
+ *        alone does, and what was heard. DG_ESTOPPED when the caller's stop descriptor became
+ *        readable; DG_ENOMEM and DG_ESYSTEM when this machine cannot go on.
+ * wall   the time of day, for signatures and the report only (seconds since 1970).
+ * random 32 unpredictable bits.
+ */
+struct dg_net {
+	enum dg_status (*ask)(void *self, const struct dg_ask *ask, struct dg_error *err);
+	enum dg_status (*wait)(void *self, dg_ms until, dg_ms *ret_now, struct dg_heard *ret_heard,
+			       struct dg_error *err);
+	int64_t (*wall)(void *self);
+	uint32_t (*random)(void *self);
+	void *self;
+};
+
+#endif

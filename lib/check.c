@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: ISC */
+#include "check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "check_list.h"
+
+char *dg_case_server(const struct dg_link *link, const struct dg_poll *poll)
+{
+	const struct dg_zone *zone = link->zone;
+	const struct dg_server *server = &zone->server[poll->server];
+
+	if (zone->nns == 0)
+		return dg_copy_text(server->text);
+	return dg_text("%s %s", zone->ns[server->ns].text, server->text);
+}
+
+static void finding_free(struct dg_finding *f)
+{
+	free(f->server);
+	free(f->text);
+	free(f->advice);
+	free(f->ca_text);
+}
+
+void dg_findings_add(struct dg_findings *f, const struct dg_cause *cause, const char *format, ...)
+{
+	struct dg_finding new = {.id = cause->id, .code = cause->code, .severity = cause->severity};
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	new.text = dg_copy_text(text);
+	new.advice = dg_copy_text(cause->advice);
+	new.ca_text = dg_copy_text(cause->ca_text);
+	if (cause->poll != NULL)
+		new.server = dg_case_server(cause->link, cause->poll);
+	if (new.text == NULL || new.advice == NULL || (cause->ca_text != NULL && new.ca_text == NULL) ||
+	    (cause->poll != NULL && new.server == NULL) ||
+	    !dg_grow(&f->finding, f->count, sizeof(*f->finding))) {
+		finding_free(&new);
+		f->no_memory = true;
+		return;
+	}
+	f->finding[f->count++] = new;
+}
+
+void dg_findings_free(struct dg_findings *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->count; i++)
+		finding_free(&f->finding[i]);
+	free(f->finding);
+	memset(f, 0, sizeof(*f));
+}
+
+/* Stable: findings of one severity keep the order in which they were found. */
+static void sort_by_severity(struct dg_findings *f)
+{
+	size_t i, k;
+
+	for (i = 1; i < f->count; i++) {
+		struct dg_finding moving = f->finding[i];
+
+		for (k = i; k > 0 && f->finding[k - 1].severity > moving.severity; k--)
+			f->finding[k] = f->finding[k - 1];
+		f->finding[k] = moving;
+	}
+}
+
+void dg_checks_run(const struct dg_case *c, struct dg_findings *ret_findings)
+{
+	struct dg_findings f = {0};
+	size_t i;
+
+	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+		checks[i]->judge(c, &f);
+	sort_by_severity(&f);
+	*ret_findings = f;
+}
+
+struct dg_tally dg_case_tally(const struct dg_link *link)
+{
+	struct dg_tally t = {0};
+	size_t k;
+
+	for (k = 0; k < link->npolls; k++) {
+		if (link->poll[k].left_out)
+			continue;
+		t.total++;
+		t.of[link->poll[k].state]++;
+	}
+	return t;
+}
+
+bool dg_case_useless(const struct dg_case *c, const struct dg_link *link)
+{
+	size_t k;
+
+	for (k = 0; k < link->npolls; k++) {
+		const struct dg_poll *p = &link->poll[k];
+
+		if (dg_poll_usable(p) || p->last_answer < 0)
+			return false;
+		if (!c->last && dg_poll_patience(p) > c->now)
+			return false;
+	}
+	return link->npolls > 0;
+}
+
+const struct dg_link *dg_case_last_link(const struct dg_case *c)
+{
+	size_t chain[DG_MAX_LINKS];
+	size_t back_to;
+	size_t count = dg_watch_chain(c->watch, chain, &back_to);
+
+	return &c->watch->link[chain[count - 1]];
+}
+
+int64_t dg_case_serial(const struct dg_link *link)
+{
+	int64_t best = -1;
+	size_t k;
+
+	for (k = 0; k < link->npolls; k++) {
+		int64_t serial = link->zone->server[link->poll[k].server].serial;
+
+		/* RFC 1982: later is what is less than half the circle ahead. */
+		if (serial >= 0 && (best < 0 || (uint32_t)(serial - best) < 0x80000000u))
+			best = serial;
+	}
+	return best;
+}

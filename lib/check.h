@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Causes of failure, recognised from what the watch saw. A check is one file with one const struct; it
+ * reads observations and adds findings, and does nothing else.
+ */
+#ifndef DG_CHECK_H
+#define DG_CHECK_H
+
+#include "watch.h"
+
+/* What a check may look at. */
+struct dg_case {
+	const struct dg_watch *watch;
+	dg_ms now;
+	bool visible; /* the record is: what is found is no reason to wait */
+	bool last;    /* the wait ends here: what would need longer to be sure counts as sure */
+};
+
+struct dg_findings {
+	struct dg_finding *finding;
+	size_t count;
+	bool no_memory;
+};
+
+struct dg_check {
+	void (*judge)(const struct dg_case *c, struct dg_findings *ret_findings);
+};
+
+/* What a finding is about; text comes by printf's rules. */
+struct dg_cause {
+	const char *id;
+	const char *code;
+	enum dg_severity severity;
+	const struct dg_link *link; /* with poll: the address to blame; NULL: none alone */
+	const struct dg_poll *poll;
+	const char *advice;
+	const char *ca_text; /* NULL: none predicted */
+};
+
+void dg_findings_add(struct dg_findings *f, const struct dg_cause *cause, const char *format, ...)
+    DG_PRINTF(3, 4);
+void dg_findings_free(struct dg_findings *f);
+
+/* "name address" of a poll; free() it. NULL when memory ran out. */
+char *dg_case_server(const struct dg_link *link, const struct dg_poll *poll);
+
+/* All checks, run; the worst findings first. */
+void dg_checks_run(const struct dg_case *c, struct dg_findings *ret_findings);
+
+/* ---- what checks ask of a link --------------------------------------------------------------- */
+
+/* How the addresses of a link stand, those left out not counted. */
+struct dg_tally {
+	size_t total;
+	size_t of[DG_BROKEN + 1]; /* by state */
+};
+
+struct dg_tally dg_case_tally(const struct dg_link *link);
+
+/* True when no address of the link has given anything usable for DG_PATIENCE_MS. */
+bool dg_case_useless(const struct dg_case *c, const struct dg_link *link);
+
+/* The last link of the chain. */
+const struct dg_link *dg_case_last_link(const struct dg_case *c);
+
+/* The highest serial that any address of the link's zone shows; -1 unknown. */
+int64_t dg_case_serial(const struct dg_link *link);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+/* F-16, F-17, F-18: where CNAMEs and DNAMEs lead. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+
+/* "a -> b -> c", cut where the room ends; a loop ends with the link that it leads back to. */
+static void print_chain(const struct dg_watch *w, const size_t *chain, size_t count, size_t back_to,
+			char *out, size_t size)
+{
+	size_t len = 0, i;
+
+	for (i = 0; i < count && len < size; i++)
+		len += (size_t)snprintf(out + len, size - len, "%s%s", i > 0 ? " -> " : "",
+					w->link[chain[i]].text);
+	if (back_to != SIZE_MAX && len < size)
+		snprintf(out + len, size - len, " -> %s", w->link[back_to].text);
+}
+
+static void judge_end(const struct dg_link *l, struct dg_findings *f)
+{
+	struct dg_tally t = dg_case_tally(l);
+	bool nowhere = l->want != NULL && l->want->state == DG_WANT_NOT_DELEGATED;
+	char missing[DG_NAME_TEXT];
+	struct dg_cause cause = {
+	    .id = "F-16",
+	    .code = "cname-to-nowhere",
+	    .severity = nowhere ? DG_FATAL : DG_WAIT,
+	    .advice = "Publish the record at the CNAME's target, or correct the CNAME.",
+	    .ca_text = "DNS problem: NXDOMAIN looking up TXT",
+	};
+
+	if (nowhere)
+		dg_findings_add(f, &cause, "CNAME to %s, and %s does not exist: %s does not delegate it",
+				l->text, dg_name_print(&l->want->missing, missing), l->want->zone->text);
+	else if (l->zone != NULL && t.of[DG_ABSENT] > 0 && t.of[DG_PRESENT] + t.of[DG_OTHER] == 0)
+		dg_findings_add(f, &cause,
+				"CNAME to %s, and there is no TXT record there: none of the %zu server addresses "
+				"of %s has one",
+				l->text, t.total, l->zone->text);
+}
+
+static void judge(const struct dg_case *c, struct dg_findings *f)
+{
+	size_t chain[DG_MAX_LINKS], count;
+	size_t back_to;
+	char text[700];
+
+	if (c->visible)
+		return;
+	count = dg_watch_chain(c->watch, chain, &back_to);
+	print_chain(c->watch, chain, count, back_to, text, sizeof(text));
+	if (back_to != SIZE_MAX)
+		dg_findings_add(f,
+				&(struct dg_cause){
+				    .id = "F-17",
+				    .code = "cname-loop",
+				    .severity = DG_FATAL,
+				    .advice = "Correct the CNAME that leads back.",
+				    .ca_text = "DNS problem: SERVFAIL looking up TXT",
+				},
+				"CNAME loop: %s", text);
+	else if (count - 1 > DG_MAX_CHAIN)
+		dg_findings_add(f,
+				&(struct dg_cause){
+				    .id = "F-18",
+				    .code = "cname-chain-too-long",
+				    .severity = DG_FATAL,
+				    .advice = "Point the first CNAME at the last target.",
+				    .ca_text = "DNS problem: SERVFAIL looking up TXT",
+				},
+				"chain of %zu CNAMEs, and the CA's resolver stops at %d: %s", count - 1,
+				DG_MAX_CHAIN, text);
+	else if (count > 1)
+		judge_end(&c->watch->link[chain[count - 1]], f);
+}
+
+const struct dg_check dg_check_chain = {.judge = judge};

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: ISC */
+/* F-01, F-02, F-05: which addresses show the wanted values, and what the others show instead. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+
+/* Remote perspectives a CA must have from 2026-12-15 (Baseline Requirements section 3.2.2.9); one
+ * of them may disagree. */
+#define REMOTES 5
+
+/* Percent chance that validation passes when `lacking` of `total` addresses lack the record: each
+ * perspective asks one address by chance, the primary must see it, and all remotes but one. */
+static int pass_percent(size_t total, size_t lacking)
+{
+	double p = (double)(total - lacking) / (double)total, all = 1;
+	int i;
+
+	for (i = 0; i < REMOTES - 1; i++)
+		all *= p;
+	return (int)(100 * p * (all * p + REMOTES * all * (1 - p)) + 0.5);
+}
+
+/* The name as a CA writes it: without the final dot. */
+static void ca_name(const struct dg_case *c, char out[DG_NAME_TEXT])
+{
+	size_t len;
+
+	dg_name_print(&c->watch->link[0].name, out);
+	len = strlen(out);
+	if (len > 1)
+		out[len - 1] = '\0';
+}
+
+static void predict(const struct dg_case *c, const struct dg_poll *p, char *out, size_t size)
+{
+	char name[DG_NAME_TEXT];
+
+	ca_name(c, name);
+	if (p->rcode == DG_NXDOMAIN)
+		snprintf(out, size,
+			 "DNS problem: NXDOMAIN looking up TXT for %s - check that a DNS record exists for "
+			 "this domain",
+			 name);
+	else if (p->state == DG_OTHER && p->nvalues > 0)
+		snprintf(out, size, "Incorrect TXT record \"%.100s\" found at %s", p->values[0], name);
+	else
+		snprintf(out, size, "No TXT record found at %s", name);
+}
+
+static void add_unpublished(const struct dg_case *c, const struct dg_link *l,
+			    const struct dg_tally *t, struct dg_findings *f)
+{
+	struct dg_cause cause = {
+	    .id = "F-01",
+	    .code = "not-published",
+	    .severity = DG_WAIT,
+	    .advice = "Check that the DNS provider took the record; if it did, it needs more time.",
+	};
+	int64_t serial = dg_case_serial(l);
+	char ca_text[512], at_serial[32] = "";
+	size_t k;
+
+	for (k = 0; k < l->npolls && cause.ca_text == NULL; k++) {
+		if (!dg_poll_usable(&l->poll[k]))
+			continue;
+		predict(c, &l->poll[k], ca_text, sizeof(ca_text));
+		cause.ca_text = ca_text;
+	}
+	if (serial >= 0)
+		snprintf(at_serial, sizeof(at_serial), " (serial %lld)", (long long)serial);
+	dg_findings_add(f, &cause, "not published: none of the %zu server addresses of %s shows it%s",
+			t->total, l->zone->text, at_serial);
+}
+
+/* All usable addresses show one and the same set, without a wanted value. */
+static const struct dg_poll *wrong_everywhere(const struct dg_link *l, const struct dg_tally *t)
+{
+	const struct dg_poll *first = NULL;
+	size_t k;
+
+	if (t->of[DG_OTHER] == 0 || t->of[DG_ABSENT] > 0 || t->of[DG_UNASKED] > 0)
+		return NULL;
+	for (k = 0; k < l->npolls; k++) {
+		const struct dg_poll *p = &l->poll[k];
+
+		if (p->state != DG_OTHER)
+			continue;
+		if (p->found != 0 || (first != NULL && p->fingerprint != first->fingerprint))
+			return NULL;
+		first = p;
+	}
+	return first;
+}
+
+static void add_wrong(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
+		      struct dg_findings *f)
+{
+	struct dg_cause cause = {
+	    .id = "F-05",
+	    .code = "wrong-value",
+	    .severity = DG_WAIT,
+	    .advice = "Compare the value at the DNS provider with the one that the ACME client asked for; an "
+		      "old record may still be there and the new one not.",
+	};
+	char ca_text[512];
+
+	predict(c, p, ca_text, sizeof(ca_text));
+	cause.ca_text = ca_text;
+	dg_findings_add(f, &cause, "wrong value everywhere in %s: found \"%.100s\"%s, want \"%.100s\"",
+			l->zone->text, p->nvalues > 0 ? p->values[0] : "", p->seen > 1 ? " and more" : "",
+			(const char *)c->watch->wanted.value[0].octets);
+}
+
+static void add_laggard(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
+			const struct dg_tally *t, struct dg_findings *f)
+{
+	size_t lacking = t->of[DG_ABSENT] + t->of[DG_OTHER];
+	struct dg_cause cause = {
+	    .id = "F-02",
+	    .code = "out-of-sync",
+	    .severity = c->visible ? DG_WARNING : DG_WAIT,
+	    .link = l,
+	    .poll = p,
+	    .advice = "Wait for the zone transfer to this server; if its serial stays behind, mend NOTIFY or "
+		      "the transfer, or take the server out of the NS set.",
+	};
+	int64_t serial = l->zone->server[p->server].serial, best = dg_case_serial(l);
+	char ca_text[512], behind[64] = "";
+
+	predict(c, p, ca_text, sizeof(ca_text));
+	cause.ca_text = ca_text;
+	if (serial >= 0 && serial != best)
+		snprintf(behind, sizeof(behind), ", serial %lld behind %lld", (long long)serial,
+			 (long long)best);
+	else if (serial >= 0)
+		snprintf(behind, sizeof(behind), ", serial %lld", (long long)serial);
+	dg_findings_add(f, &cause,
+			"out of sync: shows %s%s; %zu of %zu addresses lack%s the record, so validation would "
+			"pass about %d times in 100",
+			p->detail, behind, lacking, t->total, lacking == 1 ? "s" : "",
+			pass_percent(t->total, lacking));
+}
+
+static void judge(const struct dg_case *c, struct dg_findings *f)
+{
+	const struct dg_link *l = dg_case_last_link(c);
+	const struct dg_poll *wrong;
+	struct dg_tally t = dg_case_tally(l);
+	size_t k;
+
+	if (l->zone == NULL || t.of[DG_ABSENT] + t.of[DG_OTHER] == 0)
+		return;
+	wrong = wrong_everywhere(l, &t);
+	if (wrong != NULL) {
+		add_wrong(c, l, wrong, f);
+	} else if (t.of[DG_PRESENT] > 0) {
+		for (k = 0; k < l->npolls; k++)
+			if (l->poll[k].state == DG_ABSENT || l->poll[k].state == DG_OTHER)
+				add_laggard(c, l, &l->poll[k], &t, f);
+	} else if (l == &c->watch->link[0] || t.of[DG_OTHER] > 0) {
+		/* At the end of a chain of CNAMEs it is F-16. */
+		add_unpublished(c, l, &t, f);
+	}
+}
+
+const struct dg_check dg_check_published = {.judge = judge};

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * libdns01gate: waits until an ACME DNS-01 challenge record is visible on every authoritative
+ * server of its name (RFC 8555 sections 8.2 and 8.4).
+ *
+ * One gate is one wait for any number of records. Make it, add name and value pairs, run it, read
+ * the verdict, the rows and the report. Nothing here prints, exits, or keeps global state; one gate
+ * belongs to one thread.
+ */
+#ifndef DNS01GATE_H
+#define DNS01GATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define DG_API __attribute__((visibility("default")))
+#define DG_MUST_CHECK __attribute__((warn_unused_result))
+#define DG_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#else
+#define DG_API
+#define DG_MUST_CHECK
+#define DG_PRINTF(fmt, args)
+#endif
+
+/* Milliseconds: a span, or a moment on the monotonic clock. */
+typedef int64_t dg_ms;
+
+/* ---- status and error ------------------------------------------------------------------------ */
+
+/* What a failed call says; what a server did wrong is never one of these. */
+#define DG_STATUSES(X)                                                                             \
+	X(DG_OK, "ok")                                                                             \
+	X(DG_ENOMEM, "out of memory")                                                              \
+	X(DG_EINVAL, "invalid argument")                                                           \
+	X(DG_EPARSE, "malformed message")                                                          \
+	X(DG_ELIMIT, "limit reached")                                                              \
+	X(DG_ESYSTEM, "system call failed")                                                        \
+	X(DG_ESTOPPED, "stopped by the caller")
+
+enum dg_status {
+#define X(code, text) code,
+	DG_STATUSES(X)
+#undef X
+};
+
+/* Filled by the first failure; later ones leave it alone. Start from {0}. NULL is allowed wherever
+ * one is asked for. */
+struct dg_error {
+	enum dg_status status;
+	char text[512];
+};
+
+/* The text of a status; never NULL, not to be freed. */
+DG_API const char *dg_status_text(enum dg_status status);
+
+/* ---- words of the report --------------------------------------------------------------------- */
+
+#define DG_VERDICTS(X)                                                                             \
+	X(DG_WAITING, "waiting")                                                                   \
+	X(DG_VISIBLE, "visible")                                                                   \
+	X(DG_TIMEOUT, "timeout")                                                                   \
+	X(DG_FAULT, "fault")                                                                       \
+	X(DG_ENVIRONMENT, "environment")
+
+enum dg_verdict {
+#define X(code, text) code,
+	DG_VERDICTS(X)
+#undef X
+};
+
+#define DG_STATES(X)                                                                               \
+	X(DG_UNASKED, "unasked")                                                                   \
+	X(DG_PRESENT, "present")                                                                   \
+	X(DG_ABSENT, "absent")                                                                     \
+	X(DG_OTHER, "other")                                                                       \
+	X(DG_SILENT, "silent")                                                                     \
+	X(DG_REFUSED, "refused")                                                                   \
+	X(DG_LAME, "lame")                                                                         \
+	X(DG_BROKEN, "broken")
+
+enum dg_state {
+#define X(code, text) code,
+	DG_STATES(X)
+#undef X
+};
+
+#define DG_SEVERITIES(X)                                                                           \
+	X(DG_FATAL, "fatal")                                                                       \
+	X(DG_WAIT, "wait")                                                                         \
+	X(DG_WARNING, "warning")                                                                   \
+	X(DG_NOTE, "note")
+
+enum dg_severity {
+#define X(code, text) code,
+	DG_SEVERITIES(X)
+#undef X
+};
+
+/* The report's word for each; never NULL, not to be freed. */
+DG_API const char *dg_verdict_text(enum dg_verdict verdict);
+DG_API const char *dg_state_text(enum dg_state state);
+DG_API const char *dg_severity_text(enum dg_severity severity);
+
+/* ---- what was seen --------------------------------------------------------------------------- */
+
+/* The last word of one address about one name. Unknown numbers are -1, unknown texts NULL. Times
+ * count from the start of the run. All pointers belong to the gate and hold until the next event. */
+struct dg_row {
+	const char *server;  /* the NS name that led to the address */
+	const char *address; /* without the port */
+	unsigned port;
+	const char *link;      /* the name asked: the record's, or a CNAME target's */
+	const char *target;    /* where its CNAME or DNAME led, when it gave one */
+	const char *transport; /* "udp" or "tcp", of the last answer */
+	enum dg_state state;
+	bool required; /* counts for the verdict: neither left out nor excused */
+	int rcode;
+	int aa;
+	int64_t serial; /* of the zone's SOA on this address */
+	int64_t ttl;    /* seconds */
+	int64_t rtt_us;
+	const char *detail; /* the last answer in a few words */
+	char *const *values;
+	size_t nvalues;
+	unsigned queries;
+	unsigned confirmations;
+	unsigned needed;
+	dg_ms first_present;
+	dg_ms last_answer;
+};
+
+/* One cause of failure, seen; ids and codes are those of the manual. */
+struct dg_finding {
+	const char *id;
+	const char *code;
+	enum dg_severity severity;
+	char *server; /* "name address", or NULL when no single server is to blame */
+	char *text;
+	char *advice;
+	char *ca_text; /* what the CA would say, or NULL */
+};
+
+struct dg_record;
+
+/* Names in presentation form with the final dot; borrowed from the gate. */
+DG_API const char *dg_record_name(const struct dg_record *record);
+DG_API const char *dg_record_zone(const struct dg_record *record); /* NULL until it is found */
+DG_API enum dg_verdict dg_record_verdict(const struct dg_record *record);
+
+/* What the record waits for, in words, while nothing can be asked yet; NULL otherwise. */
+DG_API const char *dg_record_trouble(const struct dg_record *record);
+
+/* Rows and findings, indexed from 0; both live until the next event of the run. */
+DG_API size_t dg_record_rows(const struct dg_record *record);
+DG_API void dg_record_row(const struct dg_record *record, size_t i, struct dg_row *ret_row);
+DG_API size_t dg_record_findings(const struct dg_record *record);
+DG_API const struct dg_finding *dg_record_finding(const struct dg_record *record, size_t i);
+
+/* ---- the gate -------------------------------------------------------------------------------- */
+
+struct dg_gate;
+
+enum dg_event_kind {
+	DG_EVENT_ZONE,    /* the servers of a link became known, or more of them */
+	DG_EVENT_ROW,     /* an address says something else than before */
+	DG_EVENT_VERDICT, /* a record is decided */
+	DG_EVENT_TICK     /* the observer's tick */
+};
+
+struct dg_event {
+	enum dg_event_kind kind;
+	dg_ms elapsed;
+	const struct dg_record *record; /* NULL for a tick */
+	size_t row;                     /* DG_EVENT_ROW */
+};
+
+/* Whom to tell. `tick` asks for an event at least that often; 0 for none. The callback may read the
+ * gate's records, and must not call anything that changes it. */
+struct dg_observer {
+	void (*event)(void *self, const struct dg_gate *gate, const struct dg_event *event);
+	void *self;
+	dg_ms tick;
+};
+
+enum dg_require {
+	DG_REQUIRE_REACHABLE,
+	DG_REQUIRE_ALL,
+	DG_REQUIRE_COUNT
+};
+
+struct dg_options {
+	dg_ms timeout;
+	unsigned confirmations;
+	dg_ms confirm_interval;
+	enum dg_require require;
+	unsigned require_count; /* for DG_REQUIRE_COUNT */
+	bool ipv4, ipv6;
+	bool mixed_case;            /* random 0x20 case in the question */
+	unsigned port;              /* of discovered servers */
+	const char *root_hints;     /* a file, or NULL: the system's, else the built-in ones */
+	const char *const *servers; /* "ADDR[#PORT]": ask these instead of discovering */
+	size_t nservers;
+	int stop_fd; /* the run ends with DG_ESTOPPED when this becomes readable; -1: none */
+	struct dg_observer observer;
+};
+
+/* The defaults of the manual. */
+DG_API void dg_options_init(struct dg_options *ret_options);
+
+/* A gate for `options`, which it copies (strings included). Free it with dg_gate_free.
+ * DG_EINVAL names the option at fault; DG_ESYSTEM the file. */
+DG_API enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *options,
+				  struct dg_error *err) DG_MUST_CHECK;
+DG_API void dg_gate_free(struct dg_gate *gate);
+
+/* Wants the TXT value at name; several values of one name must stand in the same answer. Both are
+ * copied. DG_EINVAL when name is not a domain name or value is empty. */
+DG_API enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const char *value,
+				  struct dg_error *err) DG_MUST_CHECK;
+
+/* Waits until every record is decided or the timeout is over; once per gate. DG_OK whatever the
+ * verdict is. */
+DG_API enum dg_status dg_gate_run(struct dg_gate *gate, struct dg_error *err) DG_MUST_CHECK;
+
+/* The worst verdict of all records: environment, fault, timeout, visible. */
+DG_API enum dg_verdict dg_gate_verdict(const struct dg_gate *gate);
+DG_API dg_ms dg_gate_elapsed(const struct dg_gate *gate);
+DG_API size_t dg_gate_records(const struct dg_gate *gate);
+DG_API const struct dg_record *dg_gate_record(const struct dg_gate *gate, size_t i);
+
+/* The report as JSON text without a final newline; free() it. */
+DG_API enum dg_status dg_gate_report(const struct dg_gate *gate, char **ret_json,
+				     struct dg_error *err) DG_MUST_CHECK;
+
+DG_API const char *dg_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

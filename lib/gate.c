@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The one loop over the machines:
+ *
+ *  1. Every question that discovery or a watch wants asked is sent.
+ *  2. Every record that something happened to, or whose time came, is looked at: visible, at fault,
+ *     or still waiting?
+ *  3. When all are decided, those seen visible longer than 2 s ago are looked at once more, so that the
+ *     gate opens on what is, not on what was; then the run ends.
+ *  4. Else sleep until something is heard, or the next moment at which time alone changes something.
+ *
+ * A fault must stand for a second before it is believed, or until the timeout. A record at fault does
+ * not end the wait of the others: some clients ask the CA for all of them whatever our exit status is.
+ */
+#include "gate.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "err.h"
+
+#define SURE_MS 1000
+#define CHECK_AGAIN_MS 200
+#define CHECK_EVERY_MS 1000
+#define SEARCH_AGAIN_MS 5000
+
+static void tell(struct dg_gate *g, enum dg_event_kind kind, const struct dg_record *r, size_t row)
+{
+	struct dg_event event = {
+	    .kind = kind, .elapsed = g->now - g->started, .record = r, .row = row};
+
+	if (g->options.observer.event != NULL)
+		g->options.observer.event(g->options.observer.self, g, &event);
+}
+
+static void decide(struct dg_gate *g, struct dg_record *r, enum dg_verdict verdict)
+{
+	r->verdict = verdict;
+	r->decided = g->now - g->started;
+}
+
+/* ---- one record ------------------------------------------------------------------------------ */
+
+static void describe_trouble(struct dg_record *r)
+{
+	const struct dg_link *l = &r->watch->link[0];
+	size_t i;
+
+	r->trouble[0] = '\0';
+	for (i = 0; i < r->watch->nlinks; i++) {
+		l = &r->watch->link[i];
+		if (!l->live)
+			continue;
+		if (l->zone == NULL)
+			snprintf(r->trouble, sizeof(r->trouble), "looking for the name servers of %s", l->text);
+		else if (l->npolls == 0)
+			snprintf(r->trouble, sizeof(r->trouble), "no name server of %s has an address that is found",
+				 l->zone->text);
+		else if (l->zone->parent == NULL && !l->zone->given)
+			snprintf(r->trouble, sizeof(r->trouble), "no root server is of use");
+	}
+}
+
+/* Starts, or takes the result of, the search for a link's servers. */
+static enum dg_status find_servers(struct dg_gate *g, struct dg_record *r, size_t link,
+				   struct dg_error *err)
+{
+	struct dg_link *l = &r->watch->link[link];
+
+	if (g->given != NULL) {
+		dg_watch_set_zone(r->watch, link, g->given);
+		return DG_OK;
+	}
+	if (l->want == NULL) {
+		l->searched = g->now;
+		return dg_discover_want(g->discover, &l->name, g->now, &l->want, err);
+	}
+	if (l->want->state == DG_WANT_FOUND || l->want->state == DG_WANT_STUCK)
+		dg_watch_set_zone(r->watch, link, l->want->zone);
+	if (l->want->state == DG_WANT_STUCK && l->want->zone->nservers == 0 &&
+	    g->now - l->searched >= SEARCH_AGAIN_MS)
+		l->want = NULL;
+	return DG_OK;
+}
+
+static enum dg_status sync_servers(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
+{
+	size_t i, before = 0, after = 0;
+	enum dg_status status;
+
+	r->complete = true;
+	for (i = 0; i < r->watch->nlinks; i++) {
+		const struct dg_link *l = &r->watch->link[i];
+
+		before += l->npolls;
+		if (!l->live)
+			continue;
+		status = find_servers(g, r, i, err);
+		if (status != DG_OK)
+			return status;
+		r->complete = r->complete && l->zone != NULL && dg_discover_complete(l->zone);
+	}
+	status = dg_watch_sync(r->watch, g->now, err);
+	if (status != DG_OK)
+		return status;
+	for (i = 0; i < r->watch->nlinks; i++)
+		after += r->watch->link[i].npolls;
+	describe_trouble(r);
+	if (after > before)
+		tell(g, DG_EVENT_ZONE, r, 0);
+	return DG_OK;
+}
+
+/* What discovery found since concerns this record. */
+static bool has_news(const struct dg_record *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->watch->nlinks; i++) {
+		const struct dg_link *l = &r->watch->link[i];
+
+		if (!l->live || l->want == NULL || l->want->state == DG_WANT_SEARCHING)
+			continue;
+		if (l->want->state == DG_WANT_NOT_DELEGATED || l->zone != l->want->zone ||
+		    l->npolls < l->zone->nservers || (!r->complete && dg_discover_complete(l->zone)))
+			return true;
+	}
+	return false;
+}
+
+static enum dg_status run_checks(struct dg_gate *g, struct dg_record *r, bool last,
+				 struct dg_error *err)
+{
+	struct dg_case c = {
+	    .watch = r->watch, .now = g->now, .visible = r->verdict == DG_VISIBLE, .last = last};
+
+	dg_findings_free(&r->findings);
+	dg_checks_run(&c, &r->findings);
+	if (r->findings.no_memory)
+		return dg_fail_memory(err);
+	/* The worst stands first. */
+	if (r->findings.count == 0 || r->findings.finding[0].severity != DG_FATAL)
+		r->fatal_since = -1;
+	else if (r->fatal_since < 0)
+		r->fatal_since = g->now;
+	r->next_check = g->now + CHECK_EVERY_MS;
+	if (r->fatal_since >= 0 && r->next_check > r->fatal_since + SURE_MS)
+		r->next_check = r->fatal_since + SURE_MS;
+	return DG_OK;
+}
+
+/* This machine has no way to any of the addresses it should ask. */
+static bool nowhere_to_go(const struct dg_gate *g, const struct dg_record *r)
+{
+	const struct dg_link *l = &r->watch->link[0];
+	size_t k;
+
+	for (k = 0; k < l->npolls; k++)
+		if (!l->poll[k].no_route)
+			return false;
+	return !g->heard_any && l->npolls > 0;
+}
+
+static enum dg_status judge_record(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
+{
+	enum dg_status status = DG_OK;
+
+	if (dg_watch_visible(r->watch, g->now))
+		decide(g, r, DG_VISIBLE);
+	else if (nowhere_to_go(g, r) ||
+		 (!g->heard_any && g->given == NULL && g->now - g->started >= DG_PATIENCE_MS))
+		decide(g, r, DG_ENVIRONMENT);
+	else if (g->now < r->next_check)
+		return DG_OK;
+	status = run_checks(g, r, false, err);
+	if (status != DG_OK)
+		return status;
+	if (r->verdict == DG_WAITING && r->fatal_since >= 0 && g->now - r->fatal_since >= SURE_MS)
+		decide(g, r, DG_FAULT);
+	if (r->verdict != DG_WAITING && !r->looking)
+		tell(g, DG_EVENT_VERDICT, r, 0);
+	return DG_OK;
+}
+
+static void set_timer(struct dg_gate *g, size_t i)
+{
+	const struct dg_record *r = g->record[i];
+	dg_ms due = dg_watch_due(r->watch, g->now);
+	size_t k;
+
+	if (r->verdict != DG_WAITING) {
+		dg_timers_unset(&g->timers, (uint32_t)i);
+		return;
+	}
+	if (due > r->next_check)
+		due = r->next_check;
+	for (k = 0; k < r->watch->nlinks; k++)
+		if (r->watch->link[k].live && r->watch->link[k].want == NULL && g->given == NULL)
+			due = g->now;
+	dg_timers_set(&g->timers, (uint32_t)i, due);
+}
+
+static enum dg_status look_at(struct dg_gate *g, size_t i, struct dg_error *err)
+{
+	struct dg_record *r = g->record[i];
+	struct dg_ask ask = {0};
+	enum dg_status status = sync_servers(g, r, err);
+
+	while (status == DG_OK) {
+		dg_watch_next(r->watch, g->now, (uint32_t)i << DG_WATCH_ID_BITS, &ask);
+		if (ask.id == 0)
+			break;
+		status = g->net.ask(g->net.self, &ask, err);
+	}
+	if (status == DG_OK)
+		status = judge_record(g, r, err);
+	set_timer(g, i);
+	return status;
+}
+
+/* ---- hearing --------------------------------------------------------------------------------- */
+
+static enum dg_status record_heard(struct dg_gate *g, const struct dg_heard *heard,
+				   struct dg_error *err)
+{
+	size_t i = heard->ask >> DG_WATCH_ID_BITS;
+	struct dg_record *r = g->record[i];
+	struct dg_watch_news news;
+	struct dg_link *l;
+	enum dg_status status = dg_watch_heard(r->watch, heard, g->now, &news, err);
+
+	if (status != DG_OK || !news.known || r->verdict != DG_WAITING)
+		return status;
+	l = &r->watch->link[news.link];
+	if (news.referral && l->want != NULL && l->want->state != DG_WANT_SEARCHING) {
+		/* A zone cut that discovery did not meet: the name has servers of its own. */
+		status = dg_discover_referral(g->discover, l->zone, &news.cut, heard->msg, err);
+		if (status != DG_OK)
+			return status;
+		l->want = NULL;
+	} else if (l->want != NULL && l->want->state == DG_WANT_STUCK && heard->msg != NULL &&
+		   dg_poll_usable(&l->poll[news.poll])) {
+		/* A zone that was of no use is now. */
+		l->want = NULL;
+	}
+	if (r->looking && r->watch->checked_from < 0) {
+		r->looking = false;
+		g->round = -1;
+	}
+	if (news.changed) {
+		tell(g, DG_EVENT_ROW, r, dg_row_index(r, news.link, news.poll));
+		if (r->next_check > g->now + CHECK_AGAIN_MS)
+			r->next_check = g->now + CHECK_AGAIN_MS;
+	}
+	dg_timers_set(&g->timers, (uint32_t)i, g->now);
+	return DG_OK;
+}
+
+static enum dg_status take_heard(struct dg_gate *g, const struct dg_heard *heard,
+				 struct dg_error *err)
+{
+	enum dg_status status;
+	size_t i;
+
+	if (heard->ask == 0)
+		return DG_OK;
+	g->heard_any = g->heard_any || heard->kind == DG_HEARD_REPLY;
+	if (!dg_discover_owns(heard->ask))
+		return record_heard(g, heard, err);
+	status = dg_discover_heard(g->discover, heard, g->now, err);
+	for (i = 0; i < g->count; i++)
+		if (g->record[i]->verdict == DG_WAITING && has_news(g->record[i]))
+			dg_timers_set(&g->timers, (uint32_t)i, g->now);
+	return status;
+}
+
+/* ---- the run --------------------------------------------------------------------------------- */
+
+/* Step 3. True when there is nothing left to look at. */
+static bool last_look(struct dg_gate *g)
+{
+	bool again = false;
+	size_t i;
+
+	if (g->round >= 0)
+		return true;
+	for (i = 0; i < g->count; i++) {
+		struct dg_record *r = g->record[i];
+
+		if (r->verdict != DG_VISIBLE || g->now - dg_watch_oldest(r->watch, g->now) <= DG_FRESH_MS)
+			continue;
+		r->verdict = DG_WAITING;
+		r->looking = true;
+		dg_watch_look_again(r->watch, g->now);
+		dg_timers_set(&g->timers, (uint32_t)i, g->now);
+		again = true;
+	}
+	g->round = g->now;
+	return !again;
+}
+
+static bool all_decided(const struct dg_gate *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->count; i++)
+		if (g->record[i]->verdict == DG_WAITING)
+			return false;
+	return true;
+}
+
+/* The timeout: what was visible before the last look is still held to be; what would have needed
+ * longer to be sure of is sure now. */
+static enum dg_status end_all(struct dg_gate *g, struct dg_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < g->count; i++) {
+		struct dg_record *r = g->record[i];
+		enum dg_status status;
+
+		if (r->verdict != DG_WAITING)
+			continue;
+		if (r->looking)
+			r->verdict = DG_VISIBLE;
+		else
+			decide(g, r, g->heard_any || g->given != NULL ? DG_TIMEOUT : DG_ENVIRONMENT);
+		status = run_checks(g, r, true, err);
+		if (status != DG_OK)
+			return status;
+		if (r->verdict == DG_TIMEOUT && r->fatal_since >= 0)
+			r->verdict = DG_FAULT;
+		if (!r->looking)
+			tell(g, DG_EVENT_VERDICT, r, 0);
+	}
+	return DG_OK;
+}
+
+static enum dg_status send_and_look(struct dg_gate *g, struct dg_error *err)
+{
+	const struct dg_timer *first;
+
+	while ((first = dg_timers_first(&g->timers)) != NULL && first->at <= g->now) {
+		enum dg_status status = look_at(g, first->key, err);
+
+		if (status != DG_OK)
+			return status;
+	}
+	for (;;) {
+		struct dg_ask ask = {0};
+		enum dg_status status = dg_discover_next(g->discover, g->now, &ask, err);
+
+		if (status != DG_OK || ask.id == 0)
+			return status;
+		status = g->net.ask(g->net.self, &ask, err);
+		if (status != DG_OK)
+			return status;
+	}
+}
+
+static dg_ms next_moment(struct dg_gate *g)
+{
+	const struct dg_timer *first = dg_timers_first(&g->timers);
+	dg_ms until = g->deadline, due = dg_discover_due(g->discover, g->now);
+
+	if (due < until)
+		until = due;
+	if (first != NULL && first->at < until)
+		until = first->at;
+	if (g->options.observer.tick > 0 && g->next_tick < until)
+		until = g->next_tick;
+	return until;
+}
+
+static enum dg_status start(struct dg_gate *g, struct dg_error *err)
+{
+	struct dg_reach reach = {g->options.ipv4, g->options.ipv6, (uint16_t)g->options.port};
+	struct dg_heard nothing;
+	enum dg_status status = g->net.wait(g->net.self, INT64_MIN, &g->now, &nothing, err);
+	size_t i;
+
+	if (status == DG_OK)
+		status = dg_discover_new(&g->discover, &g->hints, &reach, g->options.mixed_case,
+					 g->net.random(g->net.self), err);
+	if (status != DG_OK)
+		return status;
+	g->started = g->now;
+	g->started_wall = g->net.wall(g->net.self);
+	g->deadline = g->started + g->options.timeout;
+	g->next_tick = g->started + g->options.observer.tick;
+	g->round = -1;
+	if (!dg_timers_reserve(&g->timers, g->count))
+		return dg_fail_memory(err);
+	for (i = 0; i < g->count; i++) {
+		dg_watch_start(g->record[i]->watch, g->net.random(g->net.self), g->now);
+		g->record[i]->next_check = g->now + CHECK_AGAIN_MS;
+		dg_timers_set(&g->timers, (uint32_t)i, g->now);
+	}
+	return DG_OK;
+}
+
+enum dg_status dg_gate_run_over(struct dg_gate *g, const struct dg_net *net, struct dg_error *err)
+{
+	enum dg_status status;
+
+	g->net = *net;
+	status = start(g, err);
+	while (status == DG_OK) {
+		struct dg_heard heard;
+
+		status = send_and_look(g, err);
+		if (status != DG_OK || (all_decided(g) && last_look(g)))
+			break;
+		if (g->now >= g->deadline) {
+			status = end_all(g, err);
+			break;
+		}
+		if (g->options.observer.tick > 0 && g->now >= g->next_tick) {
+			g->next_tick = g->now + g->options.observer.tick;
+			tell(g, DG_EVENT_TICK, NULL, 0);
+		}
+		status = g->net.wait(g->net.self, next_moment(g), &g->now, &heard, err);
+		if (status == DG_OK)
+			status = take_heard(g, &heard, err);
+	}
+	g->done = true;
+	return status;
+}

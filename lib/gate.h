@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/* Inside the gate: discovery and the watches of all records, driven over one dg_net. */
+#ifndef DG_GATE_H
+#define DG_GATE_H
+
+#include "ask.h"
+#include "check.h"
+#include "discover.h"
+#include "timers.h"
+#include "watch.h"
+
+struct dg_record {
+	struct dg_watch *watch;
+	struct dg_findings findings;
+	enum dg_verdict verdict;
+	dg_ms decided;     /* when, since the start */
+	dg_ms fatal_since; /* a fatal finding stands since then; -1: none does */
+	dg_ms next_check;
+	bool looking;      /* visible before, and looked at once more before the gate opens */
+	bool complete;     /* all servers of all links are known */
+	char trouble[DG_NAME_TEXT + 100];
+};
+
+struct dg_gate {
+	struct dg_options options;
+	struct dg_hints hints;
+	struct dg_zones given_zones;
+	struct dg_zone *given; /* of options.servers, in given_zones, or NULL */
+	struct dg_discover *discover;
+	struct dg_record **record;
+	size_t count;
+	struct dg_timers timers; /* by record: when to look at it */
+	struct dg_net net;
+	dg_ms started, now, deadline, next_tick;
+	int64_t started_wall; /* seconds since 1970 */
+	bool heard_any;       /* some server, any, answered something */
+	dg_ms round;          /* when the last look began, -1: not yet */
+	bool done;
+};
+
+/* The index, as dg_record_row counts, of a poll of a link. */
+size_t dg_row_index(const struct dg_record *r, size_t link, size_t poll);
+
+/* dg_gate_run over this world; it is used until the return. */
+enum dg_status dg_gate_run_over(struct dg_gate *gate, const struct dg_net *net, struct dg_error *err)
+    DG_MUST_CHECK;
+
+#endif

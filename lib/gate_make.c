@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: ISC */
+/* Making and freeing a gate, and the public run over the real network. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "err.h"
+#include "gate.h"
+#include "net.h"
+
+#ifndef DG_VERSION
+#error "DG_VERSION comes from the Makefile"
+#endif
+
+/* Bits of an ask id that are left for the record, the top one being discovery's. */
+#define MAX_RECORDS (1u << (31 - DG_WATCH_ID_BITS))
+
+const char *dg_version(void)
+{
+	return DG_VERSION;
+}
+
+void dg_options_init(struct dg_options *ret_options)
+{
+	*ret_options = (struct dg_options){
+	    .timeout = 600000,
+	    .confirmations = 3,
+	    .confirm_interval = 100,
+	    .require = DG_REQUIRE_REACHABLE,
+	    .ipv4 = true,
+	    .ipv6 = true,
+	    .mixed_case = true,
+	    .port = 53,
+	    .stop_fd = -1,
+	};
+}
+
+static enum dg_status check_options(const struct dg_options *o, struct dg_error *err)
+{
+	if (o->timeout < 0)
+		return dg_fail(err, DG_EINVAL, "timeout is negative");
+	if (o->confirmations < 1 || o->confirmations > 1000)
+		return dg_fail(err, DG_EINVAL, "confirmations is %u, not 1 to 1000", o->confirmations);
+	if (o->confirm_interval < 0)
+		return dg_fail(err, DG_EINVAL, "confirm_interval is negative");
+	if (o->require == DG_REQUIRE_COUNT && o->require_count < 1)
+		return dg_fail(err, DG_EINVAL, "require_count is 0");
+	if (o->port < 1 || o->port > 65535)
+		return dg_fail(err, DG_EINVAL, "port is %u, not 1 to 65535", o->port);
+	if (!o->ipv4 && !o->ipv6)
+		return dg_fail(err, DG_EINVAL, "neither ipv4 nor ipv6 may be used");
+	return DG_OK;
+}
+
+/* The servers that the user named stand for a zone without a name. */
+static enum dg_status take_servers(struct dg_gate *g, const struct dg_options *o,
+				   struct dg_error *err)
+{
+	struct dg_reach reach = {o->ipv4, o->ipv6, (uint16_t)o->port};
+	size_t i;
+
+	g->given = dg_zones_get(&g->given_zones, &dg_name_root, NULL);
+	if (g->given == NULL)
+		return dg_fail_memory(err);
+	g->given->given = true;
+	for (i = 0; i < o->nservers; i++) {
+		struct dg_addr addr;
+		enum dg_status status = dg_addr_parse(&addr, o->servers[i], reach.port, err);
+
+		if (status == DG_OK)
+			status = dg_zone_add_server(g->given, 0, &addr, &reach);
+		if (status == DG_ELIMIT)
+			return dg_fail(err, DG_EINVAL, "more than %d servers", DG_MAX_NS_ADDRESSES);
+		if (status != DG_OK)
+			return dg_fail(err, status, "%s", dg_status_text(status));
+	}
+	if (g->given->nservers == 0)
+		return dg_fail(err, DG_EINVAL, "none of the servers is of an address family that may be used");
+	return DG_OK;
+}
+
+enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *options,
+			   struct dg_error *err)
+{
+	enum dg_status status = check_options(options, err);
+	struct dg_gate *g = NULL;
+
+	if (status != DG_OK)
+		return status;
+	g = calloc(1, sizeof(*g));
+	if (g == NULL)
+		return dg_fail_memory(err);
+	g->options = *options;
+	if (options->nservers > 0)
+		status = take_servers(g, options, err);
+	else
+		status = dg_hints_load(&g->hints, options->root_hints, (uint16_t)options->port, err);
+	/* Used up; the caller's own from here on. */
+	g->options.servers = NULL;
+	g->options.root_hints = NULL;
+	if (status == DG_OK)
+		*ret_gate = g;
+	else
+		dg_gate_free(g);
+	return status;
+}
+
+static void record_free(struct dg_record *r)
+{
+	if (r == NULL)
+		return;
+	dg_watch_free(r->watch);
+	dg_findings_free(&r->findings);
+	free(r);
+}
+
+void dg_gate_free(struct dg_gate *gate)
+{
+	size_t i;
+
+	if (gate == NULL)
+		return;
+	for (i = 0; i < gate->count; i++)
+		record_free(gate->record[i]);
+	free(gate->record);
+	dg_discover_free(gate->discover);
+	dg_zones_free(&gate->given_zones);
+	dg_hints_free(&gate->hints);
+	dg_timers_free(&gate->timers);
+	free(gate);
+}
+
+static struct dg_record *find_record(const struct dg_gate *g, const struct dg_name *name)
+{
+	size_t i;
+
+	for (i = 0; i < g->count; i++)
+		if (dg_name_equal(&g->record[i]->watch->link[0].name, name))
+			return g->record[i];
+	return NULL;
+}
+
+static enum dg_status new_record(struct dg_gate *g, const struct dg_name *name,
+				 struct dg_record **ret_record, struct dg_error *err)
+{
+	struct dg_policy policy = {
+	    .confirmations = g->options.confirmations,
+	    .confirm_interval = g->options.confirm_interval,
+	    .require = g->options.require,
+	    .require_count = g->options.require_count,
+	    .mixed_case = g->options.mixed_case,
+	};
+	struct dg_record *r = calloc(1, sizeof(*r));
+	enum dg_status status;
+
+	if (r == NULL || !dg_grow(&g->record, g->count, sizeof(struct dg_record *))) {
+		free(r);
+		return dg_fail_memory(err);
+	}
+	status = dg_watch_new(&r->watch, name, &policy, err);
+	if (status != DG_OK) {
+		free(r);
+		return status;
+	}
+	r->fatal_since = -1;
+	r->decided = -1;
+	g->record[g->count++] = r;
+	*ret_record = r;
+	return DG_OK;
+}
+
+enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const char *value,
+			   struct dg_error *err)
+{
+	struct dg_record *r;
+	struct dg_name parsed;
+	enum dg_status status = dg_name_parse(&parsed, name, err);
+
+	if (status != DG_OK)
+		return status;
+	if (parsed.len == 1)
+		return dg_fail(err, DG_EINVAL, "\"%s\" cannot have a challenge record", name);
+	if (value[0] == '\0')
+		return dg_fail(err, DG_EINVAL, "the value wanted of %s is empty", name);
+	r = find_record(gate, &parsed);
+	if (r == NULL) {
+		if (gate->count == MAX_RECORDS)
+			return dg_fail(err, DG_EINVAL, "more than %u names", MAX_RECORDS);
+		status = new_record(gate, &parsed, &r, err);
+		if (status != DG_OK)
+			return status;
+	}
+	return dg_watch_value(r->watch, value, err);
+}
+
+enum dg_status dg_gate_run(struct dg_gate *gate, struct dg_error *err)
+{
+	struct dg_real_net *real = NULL;
+	struct dg_net net;
+	enum dg_status status;
+
+	if (gate->discover != NULL)
+		return dg_fail(err, DG_EINVAL, "a gate runs once");
+	status = dg_real_net_new(&real, gate->options.stop_fd, err);
+	if (status != DG_OK)
+		return status;
+	net = dg_real_net_seam(real);
+	status = dg_gate_run_over(gate, &net, err);
+	dg_real_net_free(real);
+	return status;
+}

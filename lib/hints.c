@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC */
+#include "hints.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <ldns/ldns.h>
+
+#include "bytes.h"
+#include "err.h"
+
+/* Debian's dns-root-data keeps this one. */
+#define SYSTEM_HINTS "/usr/share/dns/root.hints"
+
+/* As published by IANA in the named.root file of 2024-04-18. */
+static const struct {
+	const char *name, *ipv4, *ipv6;
+} built_in[] = {
+    {"a.root-servers.net.", "198.41.0.4", "2001:503:ba3e::2:30"},
+    {"b.root-servers.net.", "170.247.170.2", "2801:1b8:10::b"},
+    {"c.root-servers.net.", "192.33.4.12", "2001:500:2::c"},
+    {"d.root-servers.net.", "199.7.91.13", "2001:500:2d::d"},
+    {"e.root-servers.net.", "192.203.230.10", "2001:500:a8::e"},
+    {"f.root-servers.net.", "192.5.5.241", "2001:500:2f::f"},
+    {"g.root-servers.net.", "192.112.36.4", "2001:500:12::d0d"},
+    {"h.root-servers.net.", "198.97.190.53", "2001:500:1::53"},
+    {"i.root-servers.net.", "192.36.148.17", "2001:7fe::53"},
+    {"j.root-servers.net.", "192.58.128.30", "2001:503:c27::2:30"},
+    {"k.root-servers.net.", "193.0.14.129", "2001:7fd::1"},
+    {"l.root-servers.net.", "199.7.83.42", "2001:500:9f::42"},
+    {"m.root-servers.net.", "202.12.27.33", "2001:dc3::35"},
+};
+
+static enum dg_status add(struct dg_hints *hints, const struct dg_name *ns,
+			  const struct dg_addr *addr, struct dg_error *err)
+{
+	if (!dg_grow(&hints->hint, hints->count, sizeof(*hints->hint)))
+		return dg_fail_memory(err);
+	hints->hint[hints->count++] = (struct dg_hint){.ns = *ns, .addr = *addr};
+	return DG_OK;
+}
+
+static enum dg_status load_built_in(struct dg_hints *hints, uint16_t port, struct dg_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(built_in) / sizeof(built_in[0]); i++) {
+		const char *texts[] = {built_in[i].ipv4, built_in[i].ipv6};
+		struct dg_name ns;
+		size_t k;
+
+		if (dg_name_parse(&ns, built_in[i].name, err) != DG_OK)
+			return DG_ENOMEM;
+		for (k = 0; k < 2; k++) {
+			struct dg_addr addr;
+
+			if (dg_addr_parse(&addr, texts[k], port, err) != DG_OK ||
+			    add(hints, &ns, &addr, err) != DG_OK)
+				return DG_ENOMEM;
+		}
+	}
+	return DG_OK;
+}
+
+/* What a file said, before the two kinds of record are brought together. */
+struct records {
+	struct dg_hints addresses;
+	struct dg_hints roots; /* the root's NS names; their addr is not used */
+};
+
+static bool name_of(const ldns_rdf *rdf, struct dg_name *ret_name)
+{
+	char *text = ldns_rdf2str(rdf);
+	bool good = text != NULL && dg_name_parse(ret_name, text, NULL) == DG_OK;
+
+	free(text);
+	return good;
+}
+
+static enum dg_status add_rr(struct records *all, const ldns_rr *rr, uint16_t port,
+			     struct dg_error *err)
+{
+	const ldns_rdf *rdata = ldns_rr_rdf(rr, 0);
+	ldns_rr_type type = ldns_rr_get_type(rr);
+	struct dg_addr addr = {0};
+	struct dg_name owner, target;
+
+	if (rdata == NULL || !name_of(ldns_rr_owner(rr), &owner))
+		return DG_OK;
+	if (type == LDNS_RR_TYPE_NS && owner.len == 1 && name_of(rdata, &target))
+		return add(&all->roots, &target, &addr, err);
+	if ((type == LDNS_RR_TYPE_A || type == LDNS_RR_TYPE_AAAA) &&
+	    dg_addr_from_rdata(&addr, ldns_rdf_data(rdata), ldns_rdf_size(rdata), port))
+		return add(&all->addresses, &owner, &addr, err);
+	return DG_OK;
+}
+
+static bool is_root_server(const struct records *all, const struct dg_name *name)
+{
+	size_t i;
+
+	for (i = 0; i < all->roots.count; i++)
+		if (dg_name_equal(&all->roots.hint[i].ns, name))
+			return true;
+	return false;
+}
+
+/* A whole root zone is a good file too: of its addresses only the root servers' count. */
+static enum dg_status keep_roots(struct dg_hints *hints, const struct records *all,
+				 struct dg_error *err)
+{
+	enum dg_status status = DG_OK;
+	size_t i;
+
+	for (i = 0; i < all->addresses.count && status == DG_OK; i++) {
+		const struct dg_hint *hint = &all->addresses.hint[i];
+
+		if (is_root_server(all, &hint->ns))
+			status = add(hints, &hint->ns, &hint->addr, err);
+	}
+	return status;
+}
+
+static enum dg_status read_records(struct records *all, FILE *fp, const char *file, uint16_t port,
+				   struct dg_error *err)
+{
+	ldns_rdf *origin = NULL, *previous = NULL;
+	uint32_t ttl = 3600;
+	int line = 0;
+	enum dg_status status = DG_OK;
+
+	while (status == DG_OK && !feof(fp) && !ferror(fp)) {
+		ldns_rr *rr = NULL;
+		ldns_status s = ldns_rr_new_frm_fp_l(&rr, fp, &ttl, &origin, &previous, &line);
+
+		if (s == LDNS_STATUS_OK)
+			status = add_rr(all, rr, port, err);
+		else if (s != LDNS_STATUS_SYNTAX_EMPTY && s != LDNS_STATUS_SYNTAX_TTL &&
+			 s != LDNS_STATUS_SYNTAX_ORIGIN)
+			status = dg_fail(err, DG_EINVAL, "%s:%d: %s", file, line,
+					 ldns_get_errorstr_by_id(s));
+		ldns_rr_free(rr);
+	}
+	if (status == DG_OK && ferror(fp))
+		status = dg_fail(err, DG_ESYSTEM, "%s: %s", file, strerror(errno));
+	ldns_rdf_deep_free(origin);
+	ldns_rdf_deep_free(previous);
+	return status;
+}
+
+static enum dg_status load_file(struct dg_hints *hints, const char *file, uint16_t port,
+				struct dg_error *err)
+{
+	struct records all = {0};
+	enum dg_status status;
+	FILE *fp = fopen(file, "r");
+
+	if (fp == NULL)
+		return dg_fail(err, DG_ESYSTEM, "%s: %s", file, strerror(errno));
+	status = read_records(&all, fp, file, port, err);
+	fclose(fp);
+	if (status == DG_OK)
+		status = keep_roots(hints, &all, err);
+	if (status == DG_OK && hints->count == 0)
+		status = dg_fail(err, DG_EINVAL, "%s: no root server with an address in it", file);
+	dg_hints_free(&all.addresses);
+	dg_hints_free(&all.roots);
+	return status;
+}
+
+enum dg_status dg_hints_load(struct dg_hints *ret_hints, const char *file, uint16_t port,
+			     struct dg_error *err)
+{
+	struct dg_hints hints = {0};
+	enum dg_status status;
+
+	if (file != NULL) {
+		status = load_file(&hints, file, port, err);
+	} else {
+		status = load_file(&hints, SYSTEM_HINTS, port, NULL);
+		if (status != DG_OK) {
+			dg_hints_free(&hints);
+			status = load_built_in(&hints, port, err);
+		}
+	}
+	if (status == DG_OK)
+		*ret_hints = hints;
+	else
+		dg_hints_free(&hints);
+	return status;
+}
+
+void dg_hints_free(struct dg_hints *hints)
+{
+	free(hints->hint);
+	memset(hints, 0, sizeof(*hints));
+}

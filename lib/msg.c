@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: ISC */
+#include "msg.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "err.h"
+
+/*
+ * RDATA grammars of the types whose inside is looked at or could hide a compression pointer; any
+ * other type is opaque (RFC 3597). Digits are that many octets, N a name, T one or more
+ * character-strings to the end, L octets with their count in front, B type bitmaps (RFC 4034 section
+ * 4.1.2), R the rest, may be empty, r the same, at least one octet.
+ */
+static const struct {
+	uint16_t type;
+	const char *grammar;
+} grammars[] = {
+    {DG_TYPE_A, "4"},
+    {DG_TYPE_NS, "N"},
+    {DG_TYPE_CNAME, "N"},
+    {DG_TYPE_SOA, "NN44444"},
+    {DG_TYPE_PTR, "N"},
+    {DG_TYPE_MX, "2N"},
+    {DG_TYPE_TXT, "T"},
+    {DG_TYPE_AAAA, "4444"},
+    {DG_TYPE_SRV, "222N"},
+    {DG_TYPE_DNAME, "N"},
+    {DG_TYPE_DS, "211r"},
+    {DG_TYPE_RRSIG, "2114442Nr"},
+    {DG_TYPE_NSEC, "NB"},
+    {DG_TYPE_DNSKEY, "211R"},
+    {DG_TYPE_NSEC3, "112LLB"},
+    {DG_TYPE_NSEC3PARAM, "112L"},
+    {DG_TYPE_CAA, "1LR"},
+};
+
+static const char *grammar_of(uint16_t type)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(grammars) / sizeof(grammars[0]); i++)
+		if (grammars[i].type == type)
+			return grammars[i].grammar;
+	return "R";
+}
+
+static uint8_t to_lower(uint8_t octet)
+{
+	return octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet;
+}
+
+static bool append_label(struct dg_cursor *at, uint8_t count, struct dg_name *name)
+{
+	size_t label = dg_read_skip(at, count);
+	uint8_t i;
+
+	if (at->failed || count > DG_LABEL_MAX || name->len + 1 + count > DG_NAME_MAX)
+		return false;
+	name->wire[name->len++] = count;
+	for (i = 0; i < count; i++)
+		name->wire[name->len++] = to_lower(at->bytes[label + i]);
+	return true;
+}
+
+/*
+ * Reads the name at the cursor, and leaves the cursor behind it. Pointers must lead strictly
+ * backwards, each before the place where the last one led (RFC 1035 section 4.1.4: "a prior
+ * occurrence"), so no chain can loop.
+ */
+static void read_name(struct dg_cursor *c, struct dg_name *ret_name)
+{
+	struct dg_cursor at = *c;
+	size_t before = c->pos;
+	unsigned pointers = 0;
+
+	ret_name->len = 0;
+	for (;;) {
+		uint8_t count = dg_read_u8(&at);
+
+		if (at.failed)
+			break;
+		if ((count & 0xc0) == 0xc0) {
+			size_t target = (size_t)(count & 0x3f) << 8 | dg_read_u8(&at);
+
+			if (pointers == 0)
+				c->pos = at.pos;
+			if (at.failed || target >= before || ++pointers > DG_MAX_POINTERS)
+				break;
+			at.pos = before = target;
+			continue;
+		}
+		if (!append_label(&at, count, ret_name))
+			break;
+		if (count == 0) {
+			if (pointers == 0)
+				c->pos = at.pos;
+			return;
+		}
+	}
+	c->failed = true;
+}
+
+/* Windows ascending, 1 to 32 octets each (RFC 4034 section 4.1.2). */
+static void check_bitmaps(struct dg_cursor *c)
+{
+	int last = -1;
+
+	while (!c->failed && c->pos < c->len) {
+		int window = dg_read_u8(c);
+		uint8_t count = dg_read_u8(c);
+
+		dg_read_skip(c, count);
+		if (window <= last || count < 1 || count > 32)
+			c->failed = true;
+		last = window;
+	}
+}
+
+static void check_strings(struct dg_cursor *c)
+{
+	do
+		dg_read_skip(c, dg_read_u8(c));
+	while (!c->failed && c->pos < c->len);
+}
+
+/* The fields must fill the RDATA exactly: a reader that stops early or late sees other records than
+ * we do. `c` ends where the RDATA ends. */
+static bool rdata_fits(struct dg_cursor c, uint16_t type)
+{
+	const char *field;
+	struct dg_name name;
+
+	for (field = grammar_of(type); *field != '\0'; field++) {
+		if (*field == 'N')
+			read_name(&c, &name);
+		else if (*field == 'T')
+			check_strings(&c);
+		else if (*field == 'L')
+			dg_read_skip(&c, dg_read_u8(&c));
+		else if (*field == 'B')
+			check_bitmaps(&c);
+		else if (*field == 'R' || *field == 'r')
+			dg_read_skip(&c, *field == 'r' && c.pos == c.len ? 1 : c.len - c.pos);
+		else
+			dg_read_skip(&c, (size_t)(*field - '0'));
+	}
+	return !c.failed && c.pos == c.len;
+}
+
+/* RFC 6891 section 6.1: root owner, additional section, at most one; the upper bits of the response
+ * code ride in its TTL. */
+static bool read_opt(struct dg_msg *msg, const struct dg_rr *rr, const struct dg_name *owner)
+{
+	struct dg_cursor c = {.bytes = msg->wire, .len = (size_t)rr->rdata + rr->rdlen, .pos = rr->rdata};
+
+	if (msg->edns || rr->section != DG_ADDITIONAL || owner->len != 1)
+		return false;
+	while (!c.failed && c.pos < c.len) {
+		dg_read_skip(&c, 2);
+		dg_read_skip(&c, dg_read_u16(&c));
+	}
+	if (c.failed)
+		return false;
+	msg->edns = true;
+	msg->edns_size = rr->class;
+	msg->rcode = (uint16_t)(msg->rcode | (rr->ttl >> 24) << 4);
+	msg->edns_version = (uint8_t)(rr->ttl >> 16);
+	msg->edns_do = (rr->ttl & 0x8000) != 0;
+	return true;
+}
+
+static bool read_rr(struct dg_msg *msg, struct dg_cursor *c, uint8_t section)
+{
+	struct dg_rr rr = {.section = section, .owner = (uint16_t)c->pos};
+	struct dg_cursor inside = *c;
+	struct dg_name owner;
+
+	read_name(c, &owner);
+	rr.type = dg_read_u16(c);
+	rr.class = dg_read_u16(c);
+	rr.ttl = dg_read_u32(c);
+	rr.rdlen = dg_read_u16(c);
+	rr.rdata = (uint16_t)dg_read_skip(c, rr.rdlen);
+	if (c->failed)
+		return false;
+	if (rr.type == DG_TYPE_OPT)
+		return read_opt(msg, &rr, &owner);
+	/* RFC 2181 section 8: a TTL with the top bit set counts as zero. */
+	if (rr.ttl > INT32_MAX)
+		rr.ttl = 0;
+	inside.pos = rr.rdata;
+	inside.len = c->pos;
+	if (rr.class == DG_CLASS_IN && !rdata_fits(inside, rr.type))
+		return false;
+	rr.owner_hash = dg_name_hash(&owner);
+	msg->rr[msg->nrr++] = rr;
+	return true;
+}
+
+static bool read_header(struct dg_msg *msg, struct dg_cursor *c, uint16_t counts[3])
+{
+	uint16_t flags;
+	int i;
+
+	msg->id = dg_read_u16(c);
+	flags = dg_read_u16(c);
+	msg->qr = flags >> 15;
+	msg->opcode = flags >> 11 & 0xf;
+	msg->aa = flags >> 10 & 1;
+	msg->tc = flags >> 9 & 1;
+	msg->rd = flags >> 8 & 1;
+	msg->ra = flags >> 7 & 1;
+	msg->ad = flags >> 5 & 1;
+	msg->cd = flags >> 4 & 1;
+	msg->rcode = flags & 0xf;
+	msg->questions = dg_read_u16(c);
+	for (i = 0; i < 3; i++)
+		counts[i] = dg_read_u16(c);
+	return !c->failed;
+}
+
+static bool read_questions(struct dg_msg *msg, struct dg_cursor *c)
+{
+	uint16_t i;
+
+	for (i = 0; i < msg->questions && !c->failed; i++) {
+		struct dg_name name;
+		uint16_t type;
+
+		read_name(c, &name);
+		type = dg_read_u16(c);
+		dg_read_skip(c, 2);
+		if (i == 0) {
+			msg->qname = name;
+			msg->qtype = type;
+		}
+	}
+	return !c->failed;
+}
+
+enum dg_status dg_msg_read(struct dg_msg *ret_msg, const uint8_t *wire, size_t len,
+			   struct dg_error *err)
+{
+	static const uint8_t sections[] = {DG_ANSWER, DG_AUTHORITY, DG_ADDITIONAL};
+	struct dg_cursor c = {.bytes = wire, .len = len};
+	struct dg_msg msg = {.wire = wire, .len = len};
+	uint16_t counts[3];
+	size_t claimed, i;
+	uint16_t n;
+
+	if (len > DG_MSG_MAX || !read_header(&msg, &c, counts) || !read_questions(&msg, &c))
+		return dg_fail(err, DG_EPARSE, "header or question cut off at octet %zu of %zu", c.pos, len);
+	/* A record takes 11 octets at least, so the length bounds what the counts may claim. */
+	claimed = (size_t)counts[0] + counts[1] + counts[2];
+	if (claimed > (len - c.pos) / 11)
+		return dg_fail(err, DG_EPARSE, "%zu records claimed in %zu octets", claimed, len);
+	msg.rr = calloc(claimed + 1, sizeof(*msg.rr));
+	if (msg.rr == NULL)
+		return dg_fail_memory(err);
+	for (i = 0; i < 3; i++) {
+		for (n = 0; n < counts[i]; n++) {
+			size_t at = c.pos;
+
+			if (read_rr(&msg, &c, sections[i]))
+				continue;
+			free(msg.rr);
+			return dg_fail(err, DG_EPARSE, "malformed record at octet %zu of %zu", at, len);
+		}
+	}
+	*ret_msg = msg;
+	return DG_OK;
+}
+
+void dg_msg_free(struct dg_msg *msg)
+{
+	if (msg == NULL)
+		return;
+	free(msg->rr);
+	msg->rr = NULL;
+	msg->nrr = 0;
+}
+
+static struct dg_name name_at(const struct dg_msg *msg, size_t pos)
+{
+	struct dg_cursor c = {.bytes = msg->wire, .len = msg->len, .pos = pos};
+	struct dg_name name;
+
+	read_name(&c, &name);
+	return c.failed ? dg_name_root : name;
+}
+
+struct dg_name dg_msg_owner(const struct dg_msg *msg, const struct dg_rr *rr)
+{
+	return name_at(msg, rr->owner);
+}
+
+struct dg_name dg_msg_rdata_name(const struct dg_msg *msg, const struct dg_rr *rr, size_t at)
+{
+	return name_at(msg, rr->rdata + at);
+}
+
+const struct dg_rr *dg_msg_next(const struct dg_msg *msg, unsigned sections,
+				const struct dg_name *owner, uint16_t type, size_t *cursor)
+{
+	uint32_t hash = owner == NULL ? 0 : dg_name_hash(owner);
+
+	while (*cursor < msg->nrr) {
+		const struct dg_rr *rr = &msg->rr[(*cursor)++];
+
+		if (rr->type != type || rr->class != DG_CLASS_IN || (rr->section & sections) == 0)
+			continue;
+		if (owner != NULL) {
+			struct dg_name name;
+
+			if (rr->owner_hash != hash)
+				continue;
+			name = dg_msg_owner(msg, rr);
+			if (!dg_name_equal(&name, owner))
+				continue;
+		}
+		return rr;
+	}
+	return NULL;
+}
+
+const struct dg_rr *dg_msg_find(const struct dg_msg *msg, unsigned sections,
+				const struct dg_name *owner, uint16_t type)
+{
+	size_t cursor = 0;
+
+	return dg_msg_next(msg, sections, owner, type, &cursor);
+}
+
+size_t dg_msg_txt(const struct dg_msg *msg, const struct dg_rr *rr, uint8_t *out)
+{
+	const uint8_t *in = msg->wire + rr->rdata;
+	size_t len = 0, i = 0;
+
+	while (i < rr->rdlen) {
+		size_t count = in[i++];
+
+		memcpy(out + len, in + i, count);
+		len += count;
+		i += count;
+	}
+	return len;
+}
+
+void dg_msg_soa(const struct dg_msg *msg, const struct dg_rr *rr, uint32_t *ret_serial,
+		uint32_t *ret_negative_ttl)
+{
+	/* The five numbers are the last 20 octets, whatever compression did to the names. */
+	struct dg_cursor c = {.bytes = msg->wire,
+			      .len = (size_t)rr->rdata + rr->rdlen,
+			      .pos = (size_t)rr->rdata + rr->rdlen - 20};
+	uint32_t minimum;
+
+	*ret_serial = dg_read_u32(&c);
+	dg_read_skip(&c, 12);
+	minimum = dg_read_u32(&c);
+	*ret_negative_ttl = minimum < rr->ttl ? minimum : rr->ttl;
+}
+
+const char *dg_rcode_print(int rcode, char buf[DG_RCODE_TEXT])
+{
+	static const struct {
+		int rcode;
+		const char *text;
+	} texts[] = {
+	    {DG_NOERROR, "NOERROR"},	   {DG_FORMERR, "FORMERR"},   {DG_SERVFAIL, "SERVFAIL"},
+	    {DG_NXDOMAIN, "NXDOMAIN"},	   {DG_NOTIMP, "NOTIMP"},     {DG_REFUSED_RCODE, "REFUSED"},
+	    {DG_YXDOMAIN, "YXDOMAIN"},	   {DG_NOTAUTH, "NOTAUTH"},   {DG_BADVERS, "BADVERS"},
+	};
+	size_t i;
+
+	snprintf(buf, DG_RCODE_TEXT, "RCODE%d", rcode);
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (texts[i].rcode == rcode)
+			snprintf(buf, DG_RCODE_TEXT, "%s", texts[i].text);
+	return buf;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A received DNS message, read strictly and in bounded memory: one array of records, no allocation
+ * per field, no byte of it trusted. Records are found by owner and type, never by position: an
+ * answer is a set (RFC 1034 section 4.3.1 fixes no order that servers keep).
+ *
+ * Ours because ldns' parser can be made to take gigabytes by one message.
+ */
+#ifndef DG_MSG_H
+#define DG_MSG_H
+
+#include "name.h"
+#include "types.h"
+
+#define DG_MSG_HEADER 12
+#define DG_MSG_MAX 65535
+
+enum dg_section {
+	DG_ANSWER = 1,
+	DG_AUTHORITY = 2,
+	DG_ADDITIONAL = 4
+};
+
+struct dg_rr {
+	uint32_t owner_hash;
+	uint32_t ttl;
+	uint16_t owner; /* offsets into the message */
+	uint16_t rdata;
+	uint16_t rdlen;
+	uint16_t type;
+	uint16_t class;
+	uint8_t section;
+};
+
+struct dg_msg {
+	const uint8_t *wire; /* borrowed */
+	size_t len;
+	uint16_t id;
+	uint8_t opcode;
+	uint16_t rcode; /* 12 bits, with EDNS' upper ones (RFC 6891 section 6.1.3) */
+	bool qr, aa, tc, rd, ra, ad, cd;
+	uint16_t questions;
+	struct dg_name qname; /* of the first question */
+	uint16_t qtype;
+	bool edns;
+	bool edns_do;
+	uint8_t edns_version;
+	uint16_t edns_size;
+	struct dg_rr *rr;
+	size_t nrr;
+};
+
+/* Reads a whole message. It keeps pointing into wire, which must outlive it; free it with
+ * dg_msg_free. DG_EPARSE says what is wrong and where; octets after the last record are ignored,
+ * as the CA's resolver does. */
+enum dg_status dg_msg_read(struct dg_msg *ret_msg, const uint8_t *wire, size_t len,
+			   struct dg_error *err) DG_MUST_CHECK;
+void dg_msg_free(struct dg_msg *msg);
+
+/* The next record of class IN of that type in any of `sections` whose owner is `owner` (NULL: any
+ * owner), starting at *cursor, which begins as 0. NULL when there are no more. */
+const struct dg_rr *dg_msg_next(const struct dg_msg *msg, unsigned sections,
+				const struct dg_name *owner, uint16_t type, size_t *cursor);
+
+/* The first such record, or NULL: for questions of "is there any". */
+const struct dg_rr *dg_msg_find(const struct dg_msg *msg, unsigned sections,
+				const struct dg_name *owner, uint16_t type);
+
+/* The owner of a record, and the domain name that begins at offset `at` of its RDATA; of a message
+ * that was read, neither can fail. */
+struct dg_name dg_msg_owner(const struct dg_msg *msg, const struct dg_rr *rr);
+struct dg_name dg_msg_rdata_name(const struct dg_msg *msg, const struct dg_rr *rr, size_t at);
+
+/* Joins the character-strings of a TXT record with nothing between, as CAs do, into out (at least
+ * rr->rdlen octets); the length. */
+size_t dg_msg_txt(const struct dg_msg *msg, const struct dg_rr *rr, uint8_t *out);
+
+/* The serial and the negative TTL (RFC 2308 section 5) of an SOA record. */
+void dg_msg_soa(const struct dg_msg *msg, const struct dg_rr *rr, uint32_t *ret_serial,
+		uint32_t *ret_negative_ttl);
+
+#define DG_RCODE_TEXT 16
+
+/* The IANA name of a response code, or RCODEnnn; returns buf. */
+const char *dg_rcode_print(int rcode, char buf[DG_RCODE_TEXT]);
+
+#endif

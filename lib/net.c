@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: ISC */
+#include "net.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include <openssl/rand.h>
+
+#include "bytes.h"
+#include "err.h"
+#include "pending.h"
+#include "transport.h"
+
+/* Descriptors left for files and the caller. */
+#define SPARE_DESCRIPTORS 16
+#define NOWHERE SIZE_MAX
+
+static const struct dg_transport *const transports[DG_TRANSPORTS] = {
+    [DG_UDP] = &dg_transport_udp,
+    [DG_TCP] = &dg_transport_tcp,
+};
+
+struct flight {
+	struct dg_conn conn;
+	const struct dg_transport *transport;
+	uint32_t handle;
+	int64_t since_us;
+};
+
+struct dg_real_net {
+	struct dg_pending *pending;
+	int stop_fd;
+	size_t most; /* sockets at a time */
+	struct flight *flight;
+	size_t nflights;
+	size_t ntcp;
+	size_t *place; /* by handle: index in flight, or NOWHERE */
+	size_t nplaces;
+	struct pollfd *poll; /* flights in order, then the stop descriptor */
+	size_t npoll;
+	uint32_t *ready; /* handles that poll found */
+	uint8_t buf[DG_MSG_MAX];
+};
+
+static int64_t clock_us(clockid_t id)
+{
+	struct timespec t = {0};
+
+	clock_gettime(id, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static dg_ms now_ms(void)
+{
+	return clock_us(CLOCK_MONOTONIC) / 1000;
+}
+
+static bool carrier_random(void *self, uint8_t *octets, size_t len)
+{
+	(void)self;
+	return RAND_bytes(octets, (int)len) == 1;
+}
+
+/* Room for `handle`, and for one more flight in the arrays that poll needs. */
+static bool make_room(struct dg_real_net *net, uint32_t handle)
+{
+	while (net->nplaces <= handle) {
+		if (!dg_grow(&net->place, net->nplaces, sizeof(*net->place)))
+			return false;
+		net->place[net->nplaces++] = NOWHERE;
+	}
+	if (net->npoll < net->nflights + 2) {
+		size_t room = (net->nflights + 2) * 2;
+		struct pollfd *poll = realloc(net->poll, room * sizeof(*poll));
+		uint32_t *ready;
+
+		if (poll == NULL)
+			return false;
+		net->poll = poll;
+		ready = realloc(net->ready, room * sizeof(*ready));
+		if (ready == NULL)
+			return false;
+		net->ready = ready;
+		net->npoll = room;
+	}
+	return dg_grow(&net->flight, net->nflights, sizeof(*net->flight));
+}
+
+static enum dg_status carrier_open(void *self, uint32_t handle, enum dg_transport_kind transport,
+				   const struct dg_addr *to, const struct dg_query *query,
+				   bool *ret_failed, enum dg_failure *ret_failure)
+{
+	struct dg_real_net *net = self;
+	struct flight *f;
+
+	if (net->nflights >= net->most || (transport == DG_TCP && net->ntcp >= DG_MAX_TCP))
+		return DG_ELIMIT;
+	if (!make_room(net, handle))
+		return DG_ENOMEM;
+	f = &net->flight[net->nflights];
+	f->transport = transports[transport];
+	f->handle = handle;
+	f->since_us = clock_us(CLOCK_MONOTONIC);
+	switch (f->transport->start(&f->conn, to, query)) {
+	case DG_CARRY_MORE:
+		net->place[handle] = net->nflights++;
+		net->ntcp += transport == DG_TCP;
+		return DG_OK;
+	case DG_CARRY_NO_SOCKET:
+		return net->nflights > 0 ? DG_ELIMIT : DG_ESYSTEM;
+	case DG_CARRY_NO_ROUTE:
+		*ret_failure = DG_FAILED_NO_ROUTE;
+		break;
+	case DG_CARRY_CLOSED:
+		*ret_failure = DG_FAILED_CLOSED;
+		break;
+	default:
+		*ret_failure = DG_FAILED_CUT;
+		break;
+	}
+	*ret_failed = true;
+	return DG_OK;
+}
+
+static void carrier_stop(void *self, uint32_t handle)
+{
+	struct dg_real_net *net = self;
+	size_t i = net->place[handle];
+
+	net->ntcp -= net->flight[i].transport->kind == DG_TCP;
+	dg_conn_stop(&net->flight[i].conn);
+	net->place[handle] = NOWHERE;
+	if (i == --net->nflights)
+		return;
+	net->flight[i] = net->flight[net->nflights];
+	net->place[net->flight[i].handle] = i;
+}
+
+/* Sockets we may have at a time. */
+static size_t count_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < 2 * SPARE_DESCRIPTORS)
+		return SPARE_DESCRIPTORS;
+	if (limit.rlim_cur > 4096)
+		return 4096;
+	return (size_t)limit.rlim_cur - SPARE_DESCRIPTORS;
+}
+
+enum dg_status dg_real_net_new(struct dg_real_net **ret_net, int stop_fd, struct dg_error *err)
+{
+	struct dg_real_net *net = calloc(1, sizeof(*net));
+	struct dg_carriers carriers = {carrier_open, carrier_stop, carrier_random, net};
+
+	if (net == NULL)
+		return dg_fail_memory(err);
+	net->stop_fd = stop_fd;
+	net->most = count_descriptors();
+	net->pending = dg_pending_new(&carriers);
+	if (net->pending == NULL) {
+		free(net);
+		return dg_fail_memory(err);
+	}
+	*ret_net = net;
+	return DG_OK;
+}
+
+void dg_real_net_free(struct dg_real_net *net)
+{
+	if (net == NULL)
+		return;
+	while (net->nflights > 0)
+		carrier_stop(net, net->flight[net->nflights - 1].handle);
+	dg_pending_free(net->pending);
+	free(net->flight);
+	free(net->place);
+	free(net->poll);
+	free(net->ready);
+	free(net);
+}
+
+static enum dg_status net_ask(void *self, const struct dg_ask *ask, struct dg_error *err)
+{
+	struct dg_real_net *net = self;
+
+	return dg_pending_ask(net->pending, ask, now_ms(), err);
+}
+
+static enum dg_status take_ready(struct dg_real_net *net, uint32_t handle, struct dg_error *err)
+{
+	struct flight *f = &net->flight[net->place[handle]];
+	const uint8_t *bytes = NULL;
+	size_t len = 0;
+	int64_t now_us;
+
+	switch (f->transport->ready(&f->conn, net->buf, &bytes, &len)) {
+	case DG_CARRY_MESSAGE:
+		now_us = clock_us(CLOCK_MONOTONIC);
+		dg_pending_message(net->pending, handle, bytes, len, now_us - f->since_us, now_us / 1000);
+		break;
+	case DG_CARRY_CLOSED:
+		dg_pending_failed(net->pending, handle, DG_FAILED_CLOSED, now_ms());
+		break;
+	case DG_CARRY_CUT:
+		dg_pending_failed(net->pending, handle, DG_FAILED_CUT, now_ms());
+		break;
+	case DG_CARRY_NO_MEMORY:
+		return dg_fail_memory(err);
+	default:
+		break;
+	}
+	return DG_OK;
+}
+
+/* Sleeps until something can be read or written, or `until`. */
+static enum dg_status sleep_and_take(struct dg_real_net *net, dg_ms now, dg_ms until,
+				     struct dg_error *err)
+{
+	dg_ms span = until - now;
+	struct pollfd only_stop;
+	struct pollfd *set = net->poll == NULL ? &only_stop : net->poll;
+	size_t count = net->nflights, nready = 0, i;
+
+	for (i = 0; i < count; i++) {
+		set[i].fd = net->flight[i].conn.fd;
+		set[i].events = net->flight[i].transport->wants(&net->flight[i].conn);
+		set[i].revents = 0;
+	}
+	set[count] = (struct pollfd){.fd = net->stop_fd, .events = POLLIN};
+	if (poll(set, count + 1, span > INT_MAX ? INT_MAX : (int)span) < 0)
+		return errno == EINTR ? DG_OK : dg_fail(err, DG_ESYSTEM, "poll: %s", strerror(errno));
+	if (set[count].revents != 0)
+		return dg_fail(err, DG_ESTOPPED, "stopped");
+	for (i = 0; i < count; i++)
+		if (set[i].revents != 0)
+			net->ready[nready++] = net->flight[i].handle;
+	for (i = 0; i < nready; i++) {
+		enum dg_status status = DG_OK;
+
+		/* One that was heard before may have ended the exchange of this one. */
+		if (net->place[net->ready[i]] != NOWHERE)
+			status = take_ready(net, net->ready[i], err);
+		if (status != DG_OK)
+			return status;
+	}
+	return DG_OK;
+}
+
+static enum dg_status net_wait(void *self, dg_ms until, dg_ms *ret_now, struct dg_heard *ret_heard,
+			       struct dg_error *err)
+{
+	struct dg_real_net *net = self;
+
+	memset(ret_heard, 0, sizeof(*ret_heard));
+	for (;;) {
+		dg_ms now = now_ms(), next;
+		enum dg_status status = dg_pending_run(net->pending, now, &next, err);
+
+		if (status != DG_OK)
+			return status;
+		*ret_now = now;
+		if (dg_pending_heard(net->pending, ret_heard) || now >= until)
+			return DG_OK;
+		status = sleep_and_take(net, now, next < until ? next : until, err);
+		if (status != DG_OK)
+			return status;
+	}
+}
+
+static int64_t net_wall(void *self)
+{
+	(void)self;
+	return clock_us(CLOCK_REALTIME) / 1000000;
+}
+
+static uint32_t net_random(void *self)
+{
+	uint32_t bits = 0;
+
+	/* Used for jitter and order only: ids and ports come from carrier_random. */
+	carrier_random(self, (uint8_t *)&bits, sizeof(bits));
+	return bits;
+}
+
+struct dg_net dg_real_net_seam(struct dg_real_net *net)
+{
+	return (struct dg_net){net_ask, net_wait, net_wall, net_random, net};
+}

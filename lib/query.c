@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+#include "query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <ldns/ldns.h>
+
+#include "err.h"
+
+/* A copy of the name for ldns, its letters in random case. */
+static ldns_rdf *question_name(const struct dg_name *name, bool mixed_case, const uint8_t *bits)
+{
+	uint8_t wire[DG_NAME_MAX];
+	size_t i, j;
+
+	memcpy(wire, name->wire, name->len);
+	for (i = 0; mixed_case && wire[i] != 0; i = j) {
+		for (j = i + 1; j < i + 1 + wire[i]; j++)
+			if (wire[j] >= 'a' && wire[j] <= 'z' && (bits[j / 8] >> j % 8 & 1))
+				wire[j] &= (uint8_t)~0x20;
+	}
+	return ldns_dname_new_frm_data(name->len, wire);
+}
+
+enum dg_status dg_query_build(struct dg_query *ret_query, const struct dg_ask *ask, bool edns,
+			      bool mixed_case, const uint8_t random[DG_QUERY_RANDOM],
+			      struct dg_error *err)
+{
+	ldns_rdf *name = question_name(&ask->name, mixed_case, random + 2);
+	ldns_pkt *pkt = NULL;
+	uint8_t *wire = NULL;
+	size_t len = 0;
+	enum dg_status status = DG_OK;
+
+	if (name == NULL)
+		return dg_fail_memory(err);
+	pkt = ldns_pkt_query_new(name, (ldns_rr_type)ask->type, LDNS_RR_CLASS_IN, 0);
+	if (pkt == NULL) {
+		ldns_rdf_deep_free(name);
+		return dg_fail_memory(err);
+	}
+	ldns_pkt_set_id(pkt, (uint16_t)(random[0] << 8 | random[1]));
+	if (edns) {
+		ldns_pkt_set_edns_udp_size(pkt, DG_EDNS_SIZE);
+		ldns_pkt_set_edns_do(pkt, true);
+	}
+	/* It returns OK even when its buffer could not grow. */
+	if (ldns_pkt2wire(&wire, pkt, &len) != LDNS_STATUS_OK || wire == NULL || len < DG_MSG_HEADER ||
+	    len > sizeof(ret_query->wire)) {
+		status = dg_fail_memory(err);
+	} else {
+		memcpy(ret_query->wire, wire, len);
+		ret_query->len = len;
+		ret_query->question_len = (size_t)ask->name.len + 4;
+	}
+	free(wire);
+	ldns_pkt_free(pkt);
+	return status;
+}
+
+static bool same_but_for_case(const uint8_t *a, const uint8_t *b, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		uint8_t x = a[i], y = b[i];
+
+		if (x >= 'A' && x <= 'Z')
+			x |= 0x20;
+		if (y >= 'A' && y <= 'Z')
+			y |= 0x20;
+		if (x != y)
+			return false;
+	}
+	return true;
+}
+
+enum dg_match dg_query_match(const struct dg_query *query, const uint8_t *wire, size_t len)
+{
+	const uint8_t *ours = query->wire;
+	size_t end = DG_MSG_HEADER + query->question_len;
+
+	/* Same id, QR set, opcode QUERY. */
+	if (len < DG_MSG_HEADER || memcmp(wire, ours, 2) != 0 || (wire[2] & 0xf8) != 0x80)
+		return DG_NO_MATCH;
+	if (wire[4] == 0 && wire[5] == 0)
+		return (wire[3] & 0xf) != DG_NOERROR && len == DG_MSG_HEADER ? DG_MATCH_HEADER_ONLY
+									     : DG_NO_MATCH;
+	if (wire[4] != 0 || wire[5] != 1 || len < end)
+		return DG_NO_MATCH;
+	if (memcmp(wire + DG_MSG_HEADER, ours + DG_MSG_HEADER, query->question_len) == 0)
+		return DG_MATCH;
+	/* The last four octets are type and class; no letter's case there. */
+	if (memcmp(wire + end - 4, ours + end - 4, 4) != 0 ||
+	    !same_but_for_case(wire + DG_MSG_HEADER, ours + DG_MSG_HEADER, query->question_len - 4))
+		return DG_NO_MATCH;
+	return DG_MATCH_CASE_CHANGED;
+}

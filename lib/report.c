@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: ISC */
+/* The JSON report. Its keys are a promise; new ones may be added, none goes away. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "err.h"
+#include "gate.h"
+
+#define SCHEMA 1
+
+/* NULL and -1 are facts that are not known: null. */
+static json_t *text_or_null(const char *text)
+{
+	return text == NULL ? json_null() : json_string(text);
+}
+
+static json_t *number_or_null(int64_t number)
+{
+	return number < 0 ? json_null() : json_integer(number);
+}
+
+/* Milliseconds with fractions, from microseconds. */
+static json_t *rtt_or_null(int64_t us)
+{
+	return us < 0 ? json_null() : json_real((double)us / 1000);
+}
+
+static json_t *rcode_or_null(int rcode)
+{
+	char text[DG_RCODE_TEXT];
+
+	return rcode < 0 ? json_null() : json_string(dg_rcode_print(rcode, text));
+}
+
+static json_t *texts(char *const *text, size_t count)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array != NULL && i < count; i++) {
+		if (json_array_append_new(array, json_string(text[i])) != 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+/* Sets a key to a value that it takes; false when either could not be made. */
+static bool put(json_t *object, const char *key, json_t *value)
+{
+	return json_object_set_new(object, key, value) == 0;
+}
+
+static json_t *row_json(const struct dg_row *row)
+{
+	json_t *o = json_object();
+	bool good;
+
+	if (o == NULL)
+		return NULL;
+	good = put(o, "role", json_string("authoritative")) && put(o, "name", text_or_null(row->server)) &&
+	       put(o, "address", json_string(row->address)) && put(o, "port", json_integer(row->port)) &&
+	       put(o, "transport", text_or_null(row->transport)) &&
+	       put(o, "link", json_string(row->link)) && put(o, "target", text_or_null(row->target)) &&
+	       put(o, "required", json_boolean(row->required)) &&
+	       put(o, "state", json_string(dg_state_text(row->state == DG_UNASKED ? DG_SILENT : row->state))) &&
+	       put(o, "detail", json_string(row->detail)) && put(o, "rcode", rcode_or_null(row->rcode)) &&
+	       put(o, "aa", row->aa < 0 ? json_null() : json_boolean(row->aa)) &&
+	       put(o, "dnssec", json_string("indeterminate")) &&
+	       put(o, "serial", number_or_null(row->serial)) && put(o, "ttl", number_or_null(row->ttl)) &&
+	       put(o, "rtt_ms", rtt_or_null(row->rtt_us)) && put(o, "nsid", json_null()) &&
+	       put(o, "values", texts(row->values, row->nvalues)) &&
+	       put(o, "queries", json_integer(row->queries)) &&
+	       put(o, "confirmations", json_integer(row->confirmations)) &&
+	       put(o, "needed", json_integer(row->needed)) &&
+	       put(o, "first_present_ms", number_or_null(row->first_present)) &&
+	       put(o, "retry_ms", json_null());
+	if (good)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+static json_t *finding_json(const struct dg_finding *f)
+{
+	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s, s:s?}", "id", f->id, "code", f->code, "severity",
+			 dg_severity_text(f->severity), "server", f->server, "text", f->text, "advice",
+			 f->advice, "ca_text", f->ca_text);
+}
+
+static json_t *rows_json(const struct dg_record *r)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array != NULL && i < dg_record_rows(r); i++) {
+		struct dg_row row;
+
+		dg_record_row(r, i, &row);
+		if (json_array_append_new(array, row_json(&row)) != 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+static json_t *findings_json(const struct dg_record *r)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array != NULL && i < dg_record_findings(r); i++) {
+		if (json_array_append_new(array, finding_json(dg_record_finding(r, i))) != 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+static json_t *values_json(const struct dg_record *r)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array != NULL && i < r->watch->wanted.count; i++) {
+		const char *value = (const char *)r->watch->wanted.value[i].octets;
+
+		/* A value that is no UTF-8 cannot stand in JSON: it can be no challenge's either. */
+		if (json_array_append_new(array, json_string(value)) != 0 &&
+		    json_array_append_new(array, json_null()) != 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+static json_t *chain_json(const struct dg_record *r)
+{
+	size_t chain[DG_MAX_LINKS], back_to, i;
+	size_t count = dg_watch_chain(r->watch, chain, &back_to);
+	json_t *array = json_array();
+
+	for (i = 0; array != NULL && i < count; i++) {
+		if (json_array_append_new(array, json_string(r->watch->link[chain[i]].text)) != 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+static bool add_limit(json_t *array, const char *limit)
+{
+	size_t i;
+
+	if (limit == NULL)
+		return true;
+	for (i = 0; i < json_array_size(array); i++)
+		if (strcmp(json_string_value(json_array_get(array, i)), limit) == 0)
+			return true;
+	return json_array_append_new(array, json_string(limit)) == 0;
+}
+
+/* Limits of the program that this record met. */
+static json_t *limits_json(const struct dg_record *r)
+{
+	json_t *array = json_array();
+	bool good = array != NULL && add_limit(array, r->watch->limit);
+	size_t i;
+
+	for (i = 0; good && i < r->watch->nlinks; i++) {
+		const struct dg_link *l = &r->watch->link[i];
+
+		good = add_limit(array, l->want == NULL ? NULL : l->want->limit) &&
+		       add_limit(array, l->zone == NULL ? NULL : l->zone->limit);
+	}
+	if (good)
+		return array;
+	json_decref(array);
+	return NULL;
+}
+
+static json_t *record_json(const struct dg_record *r)
+{
+	json_t *o = json_object();
+	bool good;
+
+	if (o == NULL)
+		return NULL;
+	good = put(o, "name", json_string(dg_record_name(r))) && put(o, "values", values_json(r)) &&
+	       put(o, "verdict", json_string(dg_verdict_text(dg_record_verdict(r)))) &&
+	       put(o, "chain", chain_json(r)) && put(o, "zone", text_or_null(dg_record_zone(r))) &&
+	       put(o, "dnssec", json_string("indeterminate")) &&
+	       put(o, "visible_ms", dg_record_verdict(r) == DG_VISIBLE ? json_integer(r->decided) : json_null()) &&
+	       put(o, "trouble", text_or_null(dg_record_trouble(r))) && put(o, "limits", limits_json(r)) &&
+	       put(o, "servers", rows_json(r)) && put(o, "findings", findings_json(r));
+	if (good)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+static json_t *gate_json(const struct dg_gate *g)
+{
+	json_t *o = json_object(), *records = json_array();
+	time_t at = (time_t)g->started_wall;
+	char started[32] = "";
+	struct tm utc;
+	bool good = o != NULL && records != NULL;
+	size_t i;
+
+	if (gmtime_r(&at, &utc) != NULL)
+		strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	for (i = 0; good && i < g->count; i++)
+		good = json_array_append_new(records, record_json(g->record[i])) == 0;
+	good = good && put(o, "program", json_string("dns01gate")) &&
+	       put(o, "version", json_string(dg_version())) && put(o, "schema", json_integer(SCHEMA)) &&
+	       put(o, "started", json_string(started)) &&
+	       put(o, "elapsed_ms", json_integer(dg_gate_elapsed(g))) &&
+	       put(o, "verdict", json_string(dg_verdict_text(dg_gate_verdict(g)))) &&
+	       json_object_set(o, "records", records) == 0;
+	json_decref(records);
+	if (good)
+		return o;
+	json_decref(o);
+	return NULL;
+}
+
+enum dg_status dg_gate_report(const struct dg_gate *gate, char **ret_json, struct dg_error *err)
+{
+	json_t *report = gate_json(gate);
+	char *text = NULL;
+
+	if (report != NULL)
+		text = json_dumps(report, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+	json_decref(report);
+	if (text == NULL)
+		return dg_fail_memory(err);
+	*ret_json = text;
+	return DG_OK;
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: ISC */
+#include "server_poll.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+
+/* A value is printed up to here; a challenge value has 43 octets. */
+#define VALUE_SHOWN 255
+
+/* What one answer holds, before it is known that there is memory to keep it. */
+struct observation {
+	enum dg_state state;
+	uint64_t found, quoted;
+	size_t seen;
+	uint64_t fingerprint;
+	char **values;
+	size_t nvalues;
+	char detail[96];
+};
+
+void dg_poll_init(struct dg_poll *poll, const struct dg_addr *addr, size_t server, unsigned needed,
+		  dg_ms now)
+{
+	memset(poll, 0, sizeof(*poll));
+	poll->addr = *addr;
+	poll->server = server;
+	poll->rcode = poll->aa = -1;
+	poll->ttl = poll->rtt_us = -1;
+	poll->needed = needed;
+	poll->first_asked = poll->useful = poll->first_present = poll->last_present = -1;
+	poll->last_answer = -1;
+	poll->due = now;
+}
+
+static void values_free(char **values, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		free(values[i]);
+	free(values);
+}
+
+void dg_poll_free(struct dg_poll *poll)
+{
+	values_free(poll->values, poll->nvalues);
+	poll->values = NULL;
+	poll->nvalues = 0;
+}
+
+bool dg_poll_usable(const struct dg_poll *poll)
+{
+	return poll->state == DG_PRESENT || poll->state == DG_ABSENT || poll->state == DG_OTHER;
+}
+
+dg_ms dg_poll_patience(const struct dg_poll *poll)
+{
+	dg_ms since = poll->useful > poll->first_asked ? poll->useful : poll->first_asked;
+
+	return since + DG_PATIENCE_MS;
+}
+
+static uint64_t hash_octets(const uint8_t *octets, size_t len)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		hash = (hash ^ octets[i]) * UINT64_C(1099511628211);
+	return hash;
+}
+
+/* Printable: what is not ASCII, or is a quote or a backslash, as \DDD (RFC 1035 section 5.1). */
+static char *printable(const uint8_t *octets, size_t len)
+{
+	size_t shown = len > VALUE_SHOWN ? VALUE_SHOWN : len, i;
+	char *text = malloc(shown * 4 + 4), *to = text;
+
+	if (text == NULL)
+		return NULL;
+	for (i = 0; i < shown; i++) {
+		if (octets[i] < ' ' || octets[i] >= 0x7f || octets[i] == '\\')
+			to += sprintf(to, "\\%03u", octets[i]);
+		else
+			*to++ = (char)octets[i];
+	}
+	if (shown < len) {
+		memcpy(to, "...", 3);
+		to += 3;
+	}
+	*to = '\0';
+	return text;
+}
+
+static bool keep_value(struct observation *o, const uint8_t *octets, size_t len)
+{
+	char *text;
+
+	if (o->nvalues == DG_MAX_VALUES_KEPT)
+		return true;
+	text = printable(octets, len);
+	if (text == NULL || !dg_grow(&o->values, o->nvalues, sizeof(char *))) {
+		free(text);
+		return false;
+	}
+	o->values[o->nvalues++] = text;
+	return true;
+}
+
+static uint64_t which_wanted(const struct dg_wanted *wanted, const uint8_t *octets, size_t len)
+{
+	uint64_t found = 0;
+	size_t i;
+
+	for (i = 0; i < wanted->count; i++)
+		if (wanted->value[i].len == len && memcmp(wanted->value[i].octets, octets, len) == 0)
+			found |= UINT64_C(1) << i;
+	return found;
+}
+
+static bool all_found(const struct dg_wanted *wanted, uint64_t found)
+{
+	return wanted->count == DG_MAX_WANTED ? found == UINT64_MAX : found == (UINT64_C(1) << wanted->count) - 1;
+}
+
+/* Characters that control panels and shells leave in a value. */
+static bool is_debris(uint8_t octet)
+{
+	return strchr("\"\\ \t\r\n", octet) != NULL;
+}
+
+/* Which wanted values it would be without debris; 0 when there is none in it. */
+static uint64_t which_quoted(const struct dg_wanted *wanted, const uint8_t *octets, size_t len)
+{
+	uint8_t clean[VALUE_SHOWN];
+	size_t kept = 0, i;
+
+	for (i = 0; i < len && kept < sizeof(clean); i++)
+		if (!is_debris(octets[i]))
+			clean[kept++] = octets[i];
+	return i < len || kept == len ? 0 : which_wanted(wanted, clean, kept);
+}
+
+/* The whole set, whatever its order: the fingerprint is a sum. */
+static bool read_values(struct observation *o, const struct dg_msg *msg, const struct dg_name *name,
+			const struct dg_wanted *wanted, bool keep)
+{
+	uint8_t *octets = malloc(msg->len);
+	const struct dg_rr *rr;
+	size_t cursor = 0;
+	bool good = octets != NULL;
+
+	o->found = o->quoted = o->seen = o->fingerprint = 0;
+	while (good && (rr = dg_msg_next(msg, DG_ANSWER, name, DG_TYPE_TXT, &cursor)) != NULL) {
+		size_t len = dg_msg_txt(msg, rr, octets);
+
+		o->seen++;
+		o->fingerprint += hash_octets(octets, len);
+		o->found |= which_wanted(wanted, octets, len);
+		o->quoted |= which_quoted(wanted, octets, len);
+		if (keep)
+			good = keep_value(o, octets, len);
+	}
+	free(octets);
+	o->state = all_found(wanted, o->found) ? DG_PRESENT : DG_OTHER;
+	return good;
+}
+
+static void describe_values(struct observation *o, const struct dg_wanted *wanted)
+{
+	size_t have = 0, i;
+
+	for (i = 0; i < wanted->count; i++)
+		have += o->found >> i & 1;
+	if (o->state == DG_PRESENT)
+		o->detail[0] = '\0';
+	else if (have > 0)
+		snprintf(o->detail, sizeof(o->detail), "%zu of %zu wanted values", have, wanted->count);
+	else
+		snprintf(o->detail, sizeof(o->detail), "%zu other value%s", o->seen, o->seen == 1 ? "" : "s");
+}
+
+/* No message came. */
+static void judge_failure(struct observation *o, const struct dg_heard *heard)
+{
+	o->state = DG_SILENT;
+	switch (heard->kind) {
+	case DG_HEARD_CLOSED:
+		snprintf(o->detail, sizeof(o->detail), "nothing listens there");
+		break;
+	case DG_HEARD_NO_ROUTE:
+		snprintf(o->detail, sizeof(o->detail), "no route to it from this machine");
+		break;
+	case DG_HEARD_TRUNCATED:
+		o->state = DG_BROKEN;
+		snprintf(o->detail, sizeof(o->detail), "truncated over UDP (%u octets), %s", heard->udp_size,
+			 heard->tcp_why != NULL ? heard->tcp_why : "no answer over TCP");
+		break;
+	case DG_HEARD_GARBAGE:
+		o->state = DG_BROKEN;
+		snprintf(o->detail, sizeof(o->detail), "sends messages that are no answer");
+		break;
+	default:
+		snprintf(o->detail, sizeof(o->detail), "no answer over UDP or TCP");
+		break;
+	}
+}
+
+static void judge_answer(struct observation *o, const struct dg_msg *msg, const struct dg_answer *a)
+{
+	char rcode[DG_RCODE_TEXT], name[DG_NAME_TEXT];
+
+	dg_rcode_print(msg->rcode, rcode);
+	snprintf(o->detail, sizeof(o->detail), "%s", rcode);
+	switch (a->kind) {
+	case DG_SAYS_ALIAS:
+		o->state = DG_PRESENT;
+		snprintf(o->detail, sizeof(o->detail), "%s", a->by_dname ? "DNAME" : "CNAME");
+		break;
+	case DG_SAYS_NODATA:
+		o->state = DG_ABSENT;
+		snprintf(o->detail, sizeof(o->detail), "no TXT record");
+		break;
+	case DG_SAYS_NXDOMAIN:
+		o->state = DG_ABSENT;
+		break;
+	case DG_SAYS_REFUSED:
+		o->state = DG_REFUSED;
+		break;
+	case DG_SAYS_LAME:
+		o->state = DG_LAME;
+		snprintf(o->detail, sizeof(o->detail), "%s", a->why);
+		break;
+	case DG_SAYS_REFERRAL:
+		o->state = DG_LAME;
+		snprintf(o->detail, sizeof(o->detail), "refers to the servers of %.60s",
+			 dg_name_print(&a->name, name));
+		break;
+	case DG_SAYS_NONSENSE:
+		o->state = DG_BROKEN;
+		snprintf(o->detail, sizeof(o->detail), "%s", a->why);
+		break;
+	default:
+		o->state = DG_BROKEN;
+		break;
+	}
+}
+
+/* Counts the answer as good or not (contract: consecutive answers; silence is not an answer). */
+static void count(struct dg_poll *poll, const struct observation *o, bool same_alias, dg_ms now)
+{
+	poll->last_answer = now;
+	if (o->state == DG_PRESENT || o->state == DG_ABSENT || o->state == DG_OTHER)
+		poll->useful = now;
+	if (o->state == DG_PRESENT) {
+		poll->showing = true;
+		poll->confirmations = same_alias ? poll->confirmations + 1 : 1;
+		poll->last_present = now;
+		if (poll->first_present < 0)
+			poll->first_present = now;
+		return;
+	}
+	if (o->state == DG_SILENT)
+		return;
+	/* Present, then not: it must now show twice as many. */
+	if (poll->showing && poll->useful == now) {
+		poll->showing = false;
+		poll->relapses++;
+		if (poll->needed <= UINT32_MAX / 2)
+			poll->needed *= 2;
+	}
+	poll->confirmations = 0;
+}
+
+static void take_message(struct dg_poll *poll, const struct dg_heard *heard,
+			 const struct dg_answer *answer)
+{
+	poll->rcode = heard->msg == NULL ? -1 : heard->msg->rcode;
+	poll->aa = heard->msg == NULL ? -1 : heard->msg->aa;
+	/* Silence takes nothing back. */
+	if (heard->msg == NULL)
+		return;
+	poll->ttl = -1;
+	poll->alias = false;
+	poll->cname_beside_txt = false;
+	if (answer->kind == DG_SAYS_DATA || answer->kind == DG_SAYS_ALIAS)
+		poll->ttl = answer->ttl;
+	poll->cname_beside_txt = answer->with_cname;
+	poll->has_transport = true;
+	poll->transport = heard->transport;
+	poll->rtt_us = heard->rtt_us;
+	if (answer->kind == DG_SAYS_ALIAS) {
+		poll->alias = true;
+		poll->target = answer->name;
+	}
+}
+
+static void take_manners(struct dg_poll *poll, const struct dg_heard *heard)
+{
+	poll->queries += heard->sent;
+	poll->no_route = heard->kind == DG_HEARD_NO_ROUTE;
+	poll->truncated = heard->truncated;
+	poll->udp_size = heard->udp_size;
+	poll->tcp_why = heard->tcp_why;
+	poll->edns_refused = heard->edns_refused;
+	poll->edns_dropped = heard->edns_dropped;
+}
+
+/* Fills o; the values' texts only when they differ from the poll's. */
+static enum dg_status observe(const struct dg_poll *poll, const struct dg_heard *heard,
+			      const struct dg_answer *answer, const struct dg_name *name,
+			      const struct dg_wanted *wanted, struct observation *o)
+{
+	bool keep;
+
+	if (heard->kind != DG_HEARD_REPLY) {
+		judge_failure(o, heard);
+		return DG_OK;
+	}
+	if (answer->kind != DG_SAYS_DATA) {
+		judge_answer(o, heard->msg, answer);
+		return DG_OK;
+	}
+	if (!read_values(o, heard->msg, name, wanted, false))
+		return DG_ENOMEM;
+	describe_values(o, wanted);
+	keep = o->fingerprint != poll->fingerprint || o->seen != poll->seen;
+	return !keep || read_values(o, heard->msg, name, wanted, true) ? DG_OK : DG_ENOMEM;
+}
+
+enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
+			     const struct dg_answer *answer, const struct dg_name *name,
+			     const struct dg_wanted *wanted, dg_ms now, bool *ret_changed)
+{
+	struct observation o = {0};
+	bool alias = heard->msg != NULL && answer->kind == DG_SAYS_ALIAS, same_alias;
+	enum dg_status status = observe(poll, heard, answer, name, wanted, &o);
+
+	if (status != DG_OK) {
+		values_free(o.values, o.nvalues);
+		return status;
+	}
+	same_alias = heard->msg == NULL ||
+		     (alias == poll->alias && (!alias || dg_name_equal(&answer->name, &poll->target)));
+	*ret_changed = o.state != poll->state || o.fingerprint != poll->fingerprint || !same_alias ||
+		       strcmp(o.detail, poll->detail) != 0;
+	if (*ret_changed)
+		poll->changed = now;
+	count(poll, &o, same_alias, now);
+	take_manners(poll, heard);
+	take_message(poll, heard, answer);
+	if (o.fingerprint != poll->fingerprint || o.seen != poll->seen) {
+		values_free(poll->values, poll->nvalues);
+		poll->values = o.values;
+		poll->nvalues = o.nvalues;
+	}
+	poll->state = o.state;
+	poll->found = o.found;
+	poll->quoted = o.quoted;
+	poll->seen = o.seen;
+	poll->fingerprint = o.fingerprint;
+	memcpy(poll->detail, o.detail, sizeof(poll->detail));
+	return DG_OK;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+#include "transport.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum dg_carry dg_carry_of_errno(bool local)
+{
+	switch (errno) {
+	case EAGAIN:
+	case EINTR:
+	case EINPROGRESS:
+		return DG_CARRY_MORE;
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		return DG_CARRY_NO_SOCKET;
+	case ECONNREFUSED:
+		return DG_CARRY_CLOSED;
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+	case ENETDOWN:
+	case EADDRNOTAVAIL:
+	case EAFNOSUPPORT:
+	case EACCES:
+	case EPERM:
+		/* Later the same numbers come from routers on the way (RFC 1122 section 4.1.3.3). */
+		return local ? DG_CARRY_NO_ROUTE : DG_CARRY_CLOSED;
+	default:
+		return DG_CARRY_CUT;
+	}
+}
+
+void dg_conn_stop(struct dg_conn *conn)
+{
+	if (conn->fd >= 0)
+		close(conn->fd);
+	conn->fd = -1;
+	free(conn->in);
+	conn->in = NULL;
+}
+
+static socklen_t to_sockaddr(const struct dg_addr *addr, struct sockaddr_storage *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	if (addr->family == 4) {
+		struct sockaddr_in *in = (struct sockaddr_in *)ret;
+
+		in->sin_family = AF_INET;
+		in->sin_port = htons(addr->port);
+		memcpy(&in->sin_addr, addr->ip, 4);
+		return sizeof(*in);
+	}
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)ret;
+
+	in6->sin6_family = AF_INET6;
+	in6->sin6_port = htons(addr->port);
+	memcpy(&in6->sin6_addr, addr->ip, 16);
+	return sizeof(*in6);
+}
+
+enum dg_carry dg_conn_open(struct dg_conn *conn, const struct dg_addr *to, int type)
+{
+	struct sockaddr_storage address;
+	socklen_t len = to_sockaddr(to, &address);
+	enum dg_carry carry;
+
+	memset(conn, 0, sizeof(*conn));
+	conn->fd = socket(address.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (conn->fd < 0)
+		return dg_carry_of_errno(true);
+	if (connect(conn->fd, (struct sockaddr *)&address, len) == 0) {
+		conn->connected = true;
+		return DG_CARRY_MORE;
+	}
+	carry = dg_carry_of_errno(true);
+	if (carry != DG_CARRY_MORE)
+		dg_conn_stop(conn);
+	return carry;
+}

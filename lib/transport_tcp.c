@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: ISC */
+/* One connection a query, as after a truncated reply (RFC 7766). A message has its length in two
+ * octets in front (RFC 1035 section 4.2.2) and may come in any number of pieces. */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "transport.h"
+
+#define PREFIX 2
+
+static enum dg_carry tcp_start(struct dg_conn *conn, const struct dg_addr *to,
+			       const struct dg_query *query)
+{
+	enum dg_carry carry = dg_conn_open(conn, to, SOCK_STREAM);
+
+	if (carry != DG_CARRY_MORE)
+		return carry;
+	conn->out[0] = (uint8_t)(query->len >> 8);
+	conn->out[1] = (uint8_t)query->len;
+	memcpy(conn->out + PREFIX, query->wire, query->len);
+	conn->out_len = PREFIX + query->len;
+	return DG_CARRY_MORE;
+}
+
+static short tcp_wants(const struct dg_conn *conn)
+{
+	return conn->out_done < conn->out_len ? POLLOUT : POLLIN;
+}
+
+static enum dg_carry finish_connect(struct dg_conn *conn)
+{
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	if (getsockopt(conn->fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
+		return DG_CARRY_CUT;
+	if (error != 0) {
+		errno = error;
+		return dg_carry_of_errno(false);
+	}
+	conn->connected = true;
+	return DG_CARRY_MORE;
+}
+
+static enum dg_carry send_rest(struct dg_conn *conn)
+{
+	ssize_t n;
+
+	if (!conn->connected) {
+		enum dg_carry carry = finish_connect(conn);
+
+		if (!conn->connected)
+			return carry;
+	}
+	n = send(conn->fd, conn->out + conn->out_done, conn->out_len - conn->out_done, MSG_NOSIGNAL);
+	if (n < 0) {
+		enum dg_carry carry = dg_carry_of_errno(false);
+
+		return carry == DG_CARRY_MORE ? carry : DG_CARRY_CUT;
+	}
+	conn->out_done += (size_t)n;
+	return DG_CARRY_MORE;
+}
+
+/* Octets of the message, length prefix included, that are still to come. */
+static size_t missing(const struct dg_conn *conn)
+{
+	size_t want = PREFIX;
+
+	if (conn->in_len >= PREFIX)
+		want += (size_t)conn->in[0] << 8 | conn->in[1];
+	return want - conn->in_len;
+}
+
+static enum dg_carry receive_some(struct dg_conn *conn, uint8_t *buf)
+{
+	ssize_t n = recv(conn->fd, buf, missing(conn), 0);
+	uint8_t *bigger;
+
+	if (n < 0) {
+		enum dg_carry carry = dg_carry_of_errno(false);
+
+		return carry == DG_CARRY_MORE ? carry : DG_CARRY_CUT;
+	}
+	if (n == 0)
+		return DG_CARRY_CUT;
+	/* Grows with what came, not with what the length claims. */
+	bigger = realloc(conn->in, conn->in_len + (size_t)n);
+	if (bigger == NULL)
+		return DG_CARRY_NO_MEMORY;
+	conn->in = bigger;
+	memcpy(conn->in + conn->in_len, buf, (size_t)n);
+	conn->in_len += (size_t)n;
+	return DG_CARRY_MORE;
+}
+
+static enum dg_carry tcp_ready(struct dg_conn *conn, uint8_t *buf, const uint8_t **ret_bytes,
+			       size_t *ret_len)
+{
+	enum dg_carry carry;
+
+	if (conn->out_done < conn->out_len)
+		return send_rest(conn);
+	carry = receive_some(conn, buf);
+	if (carry == DG_CARRY_MORE && conn->in_len >= PREFIX && missing(conn) == 0) {
+		*ret_len = conn->in_len - PREFIX;
+		conn->in_len = 0;
+		memcpy(buf, conn->in + PREFIX, *ret_len);
+		*ret_bytes = buf;
+		return DG_CARRY_MESSAGE;
+	}
+	return carry;
+}
+
+const struct dg_transport dg_transport_tcp = {
+    .kind = DG_TCP,
+    .start = tcp_start,
+    .wants = tcp_wants,
+    .ready = tcp_ready,
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/* Each query from a fresh socket, so from a fresh random port (RFC 5452 section 9.2), connected, so
+ * that the kernel drops what comes from elsewhere. */
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "transport.h"
+
+static enum dg_carry udp_start(struct dg_conn *conn, const struct dg_addr *to,
+			       const struct dg_query *query)
+{
+	enum dg_carry carry = dg_conn_open(conn, to, SOCK_DGRAM);
+
+	if (carry != DG_CARRY_MORE)
+		return carry;
+	if (send(conn->fd, query->wire, query->len, 0) < 0) {
+		carry = dg_carry_of_errno(true);
+		/* A full queue loses the datagram, as any router might. */
+		if (carry != DG_CARRY_MORE)
+			dg_conn_stop(conn);
+	}
+	return carry;
+}
+
+static short udp_wants(const struct dg_conn *conn)
+{
+	(void)conn;
+	return POLLIN;
+}
+
+static enum dg_carry udp_ready(struct dg_conn *conn, uint8_t *buf, const uint8_t **ret_bytes,
+			       size_t *ret_len)
+{
+	ssize_t n = recv(conn->fd, buf, DG_MSG_MAX, 0);
+
+	if (n < 0)
+		return dg_carry_of_errno(false);
+	*ret_bytes = buf;
+	*ret_len = (size_t)n;
+	return DG_CARRY_MESSAGE;
+}
+
+const struct dg_transport dg_transport_udp = {
+    .kind = DG_UDP,
+    .start = udp_start,
+    .wants = udp_wants,
+    .ready = udp_ready,
+};

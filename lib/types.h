@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * DNS constants by their IANA names, and every limit of the program. A limit that is reached is
+ * reported: none of them is silent.
+ */
+#ifndef DG_TYPES_H
+#define DG_TYPES_H
+
+#include "dns01gate.h"
+
+enum dg_rr_type {
+	DG_TYPE_A = 1,
+	DG_TYPE_NS = 2,
+	DG_TYPE_CNAME = 5,
+	DG_TYPE_SOA = 6,
+	DG_TYPE_PTR = 12,
+	DG_TYPE_MX = 15,
+	DG_TYPE_TXT = 16,
+	DG_TYPE_AAAA = 28,
+	DG_TYPE_SRV = 33,
+	DG_TYPE_DNAME = 39,
+	DG_TYPE_OPT = 41,
+	DG_TYPE_DS = 43,
+	DG_TYPE_RRSIG = 46,
+	DG_TYPE_NSEC = 47,
+	DG_TYPE_DNSKEY = 48,
+	DG_TYPE_NSEC3 = 50,
+	DG_TYPE_NSEC3PARAM = 51,
+	DG_TYPE_CAA = 257
+};
+
+enum { DG_CLASS_IN = 1 };
+
+enum dg_rcode {
+	DG_NOERROR = 0,
+	DG_FORMERR = 1,
+	DG_SERVFAIL = 2,
+	DG_NXDOMAIN = 3,
+	DG_NOTIMP = 4,
+	DG_REFUSED_RCODE = 5,
+	DG_YXDOMAIN = 6,
+	DG_NOTAUTH = 9,
+	DG_BADVERS = 16
+};
+
+/* Links followed from the challenge name by CNAME and DNAME: where the CA's resolver stops too. */
+#define DG_MAX_CHAIN 11
+/* Different names watched for one record, when servers disagree on where a CNAME leads. */
+#define DG_MAX_LINKS 24
+/* Referrals followed for one question. */
+#define DG_MAX_REFERRALS 32
+/* NS names of one zone that are looked at. */
+#define DG_MAX_NS 32
+/* Addresses of one NS name, and of one zone, that are asked. */
+#define DG_MAX_NS_ADDRESSES 16
+#define DG_MAX_ZONE_ADDRESSES 64
+/* Look-ups of name server addresses that wait for one another. */
+#define DG_MAX_DEPTH 6
+/* CNAMEs followed from a name server's name. */
+#define DG_MAX_NS_ALIASES 4
+/* Questions sent to find the servers of one challenge name. */
+#define DG_MAX_QUESTIONS 500
+/* Compression pointers followed for one name (RFC 1035 section 4.1.4). */
+#define DG_MAX_POINTERS 127
+/* Messages that do not answer the question, after which it is given up. */
+#define DG_MAX_IGNORED 1000
+/* TCP connections at a time: each may hold a message of 64 KiB. */
+#define DG_MAX_TCP 256
+/* TXT values kept of one answer, for the report. */
+#define DG_MAX_VALUES_KEPT 64
+
+/* To one address, in any second (the README's promise). */
+#define DG_RATE_NAME 10
+#define DG_RATE_ADDRESS 500
+
+/* An address that gave nothing usable for this long is left out; a look-up of a name server's
+ * address is given up after as long. */
+#define DG_PATIENCE_MS 10000
+/* The oldest answer that still counts when the verdict falls. */
+#define DG_FRESH_MS 2000
+
+/* EDNS buffer size, the CA's (RFC 9715). */
+#define DG_EDNS_SIZE 1232
+
+#endif

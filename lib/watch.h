@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Watches one record: asks every address of every link of its CNAME chain, each on its own schedule,
+ * and decides whether the record is visible. A pure machine, like discovery.
+ */
+#ifndef DG_WATCH_H
+#define DG_WATCH_H
+
+#include "discover.h"
+#include "server_poll.h"
+
+struct dg_policy {
+	unsigned confirmations;
+	dg_ms confirm_interval;
+	enum dg_require require;
+	unsigned require_count;
+	bool mixed_case;
+};
+
+/* A name that is asked: the record's own, or one that a CNAME or DNAME led to. */
+struct dg_link {
+	struct dg_name name;
+	char *text;
+	struct dg_want *want;  /* the search for its zone; NULL: to be started */
+	struct dg_zone *zone;  /* whose servers are asked, NULL until known */
+	struct dg_poll *poll;  /* one for each server of zone, in the zone's order */
+	size_t npolls;
+	bool live;      /* the chain leads here just now */
+	dg_ms searched; /* when its search began */
+};
+
+struct dg_watch {
+	struct dg_policy policy;
+	struct dg_wanted wanted;
+	struct dg_link link[DG_MAX_LINKS];
+	size_t nlinks;
+	dg_ms started;
+	dg_ms checked_from; /* a last look: answers before this do not count; -1 none */
+	uint32_t random;
+	uint32_t last_ask;
+	unsigned length;       /* CNAMEs in a row, at most */
+	const char *limit;     /* the limit that was reached, or NULL */
+};
+
+/* What an outcome meant beyond its row. */
+struct dg_watch_news {
+	bool known;         /* a question that the watch waits for; else nothing below holds */
+	size_t link, poll;
+	bool changed;       /* the row says something else */
+	bool referral;      /* the zone `cut` below has the name; link must find its servers */
+	struct dg_name cut;
+};
+
+/* For the record at name. */
+enum dg_status dg_watch_new(struct dg_watch **ret_watch, const struct dg_name *name,
+			    const struct dg_policy *policy, struct dg_error *err) DG_MUST_CHECK;
+void dg_watch_free(struct dg_watch *w);
+
+/* One more value wanted, copied. */
+enum dg_status dg_watch_value(struct dg_watch *w, const char *value, struct dg_error *err)
+    DG_MUST_CHECK;
+
+/* Starts the wait; `seed` is for jitter. */
+void dg_watch_start(struct dg_watch *w, uint32_t seed, dg_ms now);
+
+/* The zone of a link: its servers are asked from now on, those of an earlier one no more. */
+void dg_watch_set_zone(struct dg_watch *w, size_t link, struct dg_zone *zone);
+
+/* Takes in servers that its zones got since. */
+enum dg_status dg_watch_sync(struct dg_watch *w, dg_ms now, struct dg_error *err) DG_MUST_CHECK;
+
+/* The shortest span between two questions about one name to one address. */
+#define DG_WATCH_SHORTEST_MS 100
+
+/* Bits of an ask id that a watch uses; the gate's are above them. */
+#define DG_WATCH_ID_BITS 17
+
+/* The next question due; ret_ask->id is 0 when there is none, else id_base plus a number of
+ * DG_WATCH_ID_BITS bits. */
+void dg_watch_next(struct dg_watch *w, dg_ms now, uint32_t id_base, struct dg_ask *ret_ask);
+
+/* When to look again: a question due, or a decision that time alone brings about. */
+dg_ms dg_watch_due(const struct dg_watch *w, dg_ms now);
+
+enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard, dg_ms now,
+			      struct dg_watch_news *ret_news, struct dg_error *err) DG_MUST_CHECK;
+
+/* Marks who is left out and who counts, and judges: true when the record is visible now. */
+bool dg_watch_visible(struct dg_watch *w, dg_ms now);
+
+/* Wants one more good answer, from now on, of every address that counts, because the last is old. */
+void dg_watch_look_again(struct dg_watch *w, dg_ms now);
+
+/* The oldest of the last good answers that count; `now` when there is none. */
+dg_ms dg_watch_oldest(const struct dg_watch *w, dg_ms now);
+
+/* The chain as most servers show it: indices of links, the record's own first; how many. Where it
+ * leads back into itself, *ret_back_to is the link that it comes to again, else SIZE_MAX. */
+size_t dg_watch_chain(const struct dg_watch *w, size_t chain[DG_MAX_LINKS], size_t *ret_back_to);
+
+/* The link where a poll's alias leads, or SIZE_MAX. */
+size_t dg_watch_target(const struct dg_watch *w, const struct dg_poll *poll);
+
+#endif

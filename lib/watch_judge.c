@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ISC */
+/* Rules 2 to 5 of the policy in watch.c: is the record visible now? */
+#include "watch.h"
+
+enum judged { UNJUDGED, HIDDEN, VISIBLE };
+
+static bool family_unreachable(const struct dg_link *l, uint8_t family)
+{
+	size_t k, n = 0;
+
+	for (k = 0; k < l->npolls; k++) {
+		if (l->poll[k].addr.family != family)
+			continue;
+		if (!l->poll[k].no_route)
+			return false;
+		n++;
+	}
+	return n > 0;
+}
+
+/* Rule 5, for `reachable`: marks who is left out. False when too few remain to go by. */
+static bool leave_out(struct dg_link *l, dg_ms now)
+{
+	bool out4 = family_unreachable(l, 4), out6 = family_unreachable(l, 6);
+	size_t k, total = 0, usable = 0;
+
+	for (k = 0; k < l->npolls; k++) {
+		struct dg_poll *p = &l->poll[k];
+
+		p->left_out = p->addr.family == 4 ? out4 : out6;
+		if (p->left_out)
+			continue;
+		total++;
+		p->left_out = !dg_poll_usable(p) && p->last_answer >= 0 && dg_poll_patience(p) <= now;
+		usable += !p->left_out;
+	}
+	if (usable > 0 && usable * 2 >= total)
+		return true;
+	for (k = 0; k < l->npolls; k++)
+		l->poll[k].left_out = false;
+	return false;
+}
+
+static bool fresh(const struct dg_watch *w, const struct dg_poll *p, dg_ms now)
+{
+	if (w->checked_from >= 0)
+		return p->last_present >= w->checked_from;
+	return p->last_present + DG_FRESH_MS >= now;
+}
+
+static bool link_visible(struct dg_watch *w, size_t link, dg_ms now, enum judged judged[DG_MAX_LINKS]);
+
+/* Confirmed, and so is where it leads; but maybe seen too long ago. */
+static bool holds(struct dg_watch *w, const struct dg_poll *p, dg_ms now,
+		  enum judged judged[DG_MAX_LINKS])
+{
+	size_t target;
+
+	if (p->confirmations < p->needed)
+		return false;
+	if (!p->alias)
+		return true;
+	target = dg_watch_target(w, p);
+	return target != SIZE_MAX && link_visible(w, target, now, judged);
+}
+
+/* All that stands in the way is that these were seen too long ago: they are asked at once. */
+static void hurry(struct dg_watch *w, struct dg_link *l, dg_ms now)
+{
+	size_t k;
+
+	for (k = 0; k < l->npolls; k++) {
+		struct dg_poll *p = &l->poll[k];
+
+		if (!p->left_out && !fresh(w, p, now) && p->due > p->asked + DG_WATCH_SHORTEST_MS)
+			p->due = p->asked + DG_WATCH_SHORTEST_MS;
+	}
+}
+
+static bool judge_link(struct dg_watch *w, struct dg_link *l, dg_ms now,
+		       enum judged judged[DG_MAX_LINKS])
+{
+	bool counted = w->policy.require == DG_REQUIRE_COUNT;
+	bool enough = true;
+	size_t holding = 0, fresh_too = 0, wanted = 0, k;
+
+	if (l->zone == NULL || l->npolls == 0)
+		return false;
+	if (w->policy.require == DG_REQUIRE_REACHABLE)
+		enough = leave_out(l, now);
+	for (k = 0; k < l->npolls; k++) {
+		struct dg_poll *p = &l->poll[k];
+		bool good = !p->left_out && holds(w, p, now, judged);
+
+		wanted += !p->left_out;
+		holding += good;
+		fresh_too += good && fresh(w, p, now);
+	}
+	if (counted && w->policy.require_count < wanted)
+		wanted = w->policy.require_count;
+	if (!enough || holding < wanted || l->npolls < l->zone->nservers)
+		return false;
+	if (!dg_discover_complete(l->zone) && (!counted || wanted < w->policy.require_count))
+		return false;
+	if (fresh_too >= wanted)
+		return true;
+	hurry(w, l, now);
+	return false;
+}
+
+static bool link_visible(struct dg_watch *w, size_t link, dg_ms now, enum judged judged[DG_MAX_LINKS])
+{
+	if (judged[link] == UNJUDGED) {
+		/* A loop finds its own start hidden. */
+		judged[link] = HIDDEN;
+		if (judge_link(w, &w->link[link], now, judged))
+			judged[link] = VISIBLE;
+	}
+	return judged[link] == VISIBLE;
+}
+
+bool dg_watch_visible(struct dg_watch *w, dg_ms now)
+{
+	enum judged judged[DG_MAX_LINKS] = {UNJUDGED};
+
+	return link_visible(w, 0, now, judged) && w->length <= DG_MAX_CHAIN;
+}
+
+void dg_watch_look_again(struct dg_watch *w, dg_ms now)
+{
+	size_t i, k;
+
+	w->checked_from = now;
+	for (i = 0; i < w->nlinks; i++)
+		for (k = 0; k < w->link[i].npolls; k++)
+			w->link[i].poll[k].due = now;
+}
+
+dg_ms dg_watch_oldest(const struct dg_watch *w, dg_ms now)
+{
+	dg_ms oldest = now;
+	size_t i, k;
+
+	for (i = 0; i < w->nlinks; i++) {
+		const struct dg_link *l = &w->link[i];
+
+		for (k = 0; l->live && k < l->npolls; k++)
+			if (l->poll[k].confirmations > 0 && !l->poll[k].left_out &&
+			    l->poll[k].last_present < oldest)
+				oldest = l->poll[k].last_present;
+	}
+	return oldest;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: ISC */
+/* What is known of zones: their name servers' names, by whom each is listed, and their addresses. */
+#ifndef DG_ZONE_H
+#define DG_ZONE_H
+
+#include "addr.h"
+#include "msg.h"
+#include "name.h"
+
+/* Which addresses are asked. */
+struct dg_reach {
+	bool ipv4, ipv6;
+	uint16_t port;
+};
+
+struct dg_ns {
+	struct dg_name name;
+	char *text;
+	bool by_parent; /* in the parent's referral */
+	bool by_child;  /* in the zone's own NS set, as some server of it tells */
+	unsigned lookups; /* address look-ups under way */
+	bool looked_up;   /* begun, at least */
+};
+
+struct dg_server {
+	struct dg_addr addr;
+	char *text;
+	size_t ns;         /* the name that led to it first */
+	bool counted;      /* asked for its NS set */
+	unsigned misses;   /* questions of discovery that it left unanswered */
+	int64_t serial;    /* of its SOA, -1 unknown */
+	dg_ms serial_next; /* when to ask for it again */
+};
+
+struct dg_zone {
+	struct dg_name name;
+	char *text;
+	struct dg_zone *parent;
+	struct dg_ns *ns;
+	size_t nns;
+	struct dg_server *server; /* at most DG_MAX_ZONE_ADDRESSES; grows only, so an index stays good */
+	size_t nservers;
+	bool referred;     /* the parent's referral was seen */
+	bool told;         /* its own NS set was seen */
+	bool given;        /* its servers were given by the user; which zone it is, is not known */
+	bool wanted;       /* all of its servers are to be found */
+	unsigned open;     /* questions about its servers without an outcome */
+	unsigned walkers;  /* discoveries asking its servers just now */
+	const char *limit; /* the limit that was reached, or NULL */
+};
+
+struct dg_zones {
+	struct dg_zone **zone;
+	size_t count;
+};
+
+void dg_zones_free(struct dg_zones *zones);
+
+/* The zone of that name, made if need be; owned by zones. NULL when memory ran out. */
+struct dg_zone *dg_zones_get(struct dg_zones *zones, const struct dg_name *name,
+			     struct dg_zone *parent);
+
+/* The deepest zone known that name is in; the root zone must be there. */
+struct dg_zone *dg_zones_enclosing(const struct dg_zones *zones, const struct dg_name *name);
+
+/* The index of an NS name, added if need be; DG_ELIMIT, noted in the zone, when it has too many. */
+enum dg_status dg_zone_add_ns(struct dg_zone *zone, const struct dg_name *name, size_t *ret_ns);
+
+/* Adds an address of an NS name unless it is there already, or of a family that is not asked.
+ * DG_ELIMIT as above. */
+enum dg_status dg_zone_add_server(struct dg_zone *zone, size_t ns, const struct dg_addr *addr,
+				  const struct dg_reach *reach);
+
+/* Takes the addresses in a reply's records of type A or AAAA at `owner`, for NS name `ns`. */
+enum dg_status dg_zone_learn_addresses(struct dg_zone *zone, size_t ns, const struct dg_msg *msg,
+				       unsigned sections, const struct dg_name *owner,
+				       const struct dg_reach *reach);
+
+/* Takes a referral to `zone` by a server of zone->parent: NS names, and glue that the parent's
+ * servers can vouch for (the rest is asked for). */
+enum dg_status dg_zone_learn_referral(struct dg_zone *zone, const struct dg_msg *msg,
+				      const struct dg_reach *reach);
+
+/* Takes the zone's own NS set from an authoritative answer. */
+enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *msg);
+
+#endif
