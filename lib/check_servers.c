@@ -95,8 +95,10 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 		const struct dg_link *l = &c->watch->link[i];
 		bool useless = dg_case_useless(c, l);
 		struct dg_tally t = dg_case_tally(l);
-		/* Silence may end; a server that does not know its zone was never told of it. */
-		bool all_lame = useless && t.of[DG_SILENT] == 0;
+		/* Silence may end; a server that does not know its zone was never told of it. A top-level
+		 * domain's servers are not the user's to mend. */
+		bool all_lame = useless && t.of[DG_SILENT] == 0 &&
+				(l->zone->given || dg_name_labels(&l->zone->name) > 1);
 
 		for (k = 0; l->live && l->zone != NULL && k < l->npolls; k++) {
 			judge_lame(c, l, all_lame, &l->poll[k], f);

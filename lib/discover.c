@@ -259,7 +259,9 @@ enum dg_status dg_discover_want(struct dg_discover *d, const struct dg_name *nam
 				struct dg_want **ret_want, struct dg_error *err)
 {
 	struct dg_want *want = calloc(1, sizeof(*want));
+	struct dg_zone *zone = dg_zones_enclosing(&d->zones, name);
 	struct task *t;
+	size_t i;
 
 	if (want == NULL || !dg_grow(&d->want, d->nwants, sizeof(struct dg_want *))) {
 		free(want);
@@ -270,7 +272,10 @@ enum dg_status dg_discover_want(struct dg_discover *d, const struct dg_name *nam
 	t = task_new(d, TASK_RECORD, name, DG_TYPE_TXT, want);
 	if (t == NULL)
 		return dg_fail_memory(err);
-	dg_task_enter(t, dg_zones_enclosing(&d->zones, name), now);
+	/* Addresses that an earlier search did not find may be there now. */
+	for (i = 0; i < zone->nns && zone->nservers == 0; i++)
+		zone->ns[i].looked_up = zone->ns[i].lookups > 0;
+	dg_task_enter(t, zone, now);
 	*ret_want = want;
 	return DG_OK;
 }
@@ -340,12 +345,8 @@ static enum dg_status find_addresses(struct dg_discover *d, size_t task, dg_ms n
 			return status;
 		started += zone->ns[i].lookups > 0;
 	}
-	if (under_way > 0 || started > 0)
-		return DG_OK;
-	/* The next search tries them all again. */
-	for (i = 0; i < zone->nns; i++)
-		zone->ns[i].looked_up = false;
-	dg_task_give_up(d, &d->task[task], now);
+	if (under_way == 0 && started == 0)
+		dg_task_give_up(d, &d->task[task], now);
 	return DG_OK;
 }
 
@@ -407,6 +408,16 @@ static enum dg_status walk(struct dg_discover *d, size_t task, dg_ms now, struct
 	t->next = now + HEDGE_MS;
 	ask(d, t, server, ret_ask);
 	return DG_OK;
+}
+
+enum dg_status dg_discover_serial(struct dg_discover *d, struct dg_zone *zone, size_t server,
+				  dg_ms now, struct dg_error *err)
+{
+	/* Without a name there is nothing to ask for; and one question at a time. */
+	if (zone->given || !zone->server[server].counted || zone->server[server].serial_next == INT64_MAX)
+		return DG_OK;
+	zone->server[server].serial = -1;
+	return ask_server(d, zone, server, TASK_SOA, NULL, now) == DG_OK ? DG_OK : dg_fail_memory(err);
 }
 
 /* Serials are looked at again while the run goes on. */

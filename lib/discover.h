@@ -45,6 +45,10 @@ enum dg_status dg_discover_referral(struct dg_discover *d, struct dg_zone *zone,
 				    const struct dg_name *cut, const struct dg_msg *msg,
 				    struct dg_error *err) DG_MUST_CHECK;
 
+/* Asks a server of the zone for its serial now: it just changed its mind. */
+enum dg_status dg_discover_serial(struct dg_discover *d, struct dg_zone *zone, size_t server,
+				  dg_ms now, struct dg_error *err) DG_MUST_CHECK;
+
 /* The next question to send now; ret_ask->id is 0 when there is none. */
 enum dg_status dg_discover_next(struct dg_discover *d, dg_ms now, struct dg_ask *ret_ask,
 				struct dg_error *err) DG_MUST_CHECK;

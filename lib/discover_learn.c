@@ -220,10 +220,10 @@ static enum dg_status address_heard(struct dg_discover *d, struct task *t, size_
 		address_alias(d, t, &a.name, now);
 		return DG_OK;
 	case DG_SAYS_NODATA:
-	case DG_SAYS_NXDOMAIN:
 		dg_task_end(d, t, now);
 		return DG_OK;
 	default:
+		/* NXDOMAIN too: a name server's name that one server does not know, another may. */
 		try_next(t, server, now);
 		return DG_OK;
 	}

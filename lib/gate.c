@@ -77,7 +77,7 @@ static enum dg_status find_servers(struct dg_gate *g, struct dg_record *r, size_
 	}
 	if (l->want->state == DG_WANT_FOUND || l->want->state == DG_WANT_STUCK)
 		dg_watch_set_zone(r->watch, link, l->want->zone);
-	if (l->want->state == DG_WANT_STUCK && l->want->zone->nservers == 0 &&
+	if (l->want->state == DG_WANT_STUCK && l->want->zone->nservers == 0 && l->want->limit == NULL &&
 	    g->now - l->searched >= SEARCH_AGAIN_MS)
 		l->want = NULL;
 	return DG_OK;
@@ -194,6 +194,8 @@ static void set_timer(struct dg_gate *g, size_t i)
 	}
 	if (due > r->next_check)
 		due = r->next_check;
+	if (!g->heard_any && due > g->started + DG_PATIENCE_MS && g->now < g->started + DG_PATIENCE_MS)
+		due = g->started + DG_PATIENCE_MS;
 	for (k = 0; k < r->watch->nlinks; k++)
 		if (r->watch->link[k].live && r->watch->link[k].want == NULL && g->given == NULL)
 			due = g->now;
@@ -248,12 +250,14 @@ static enum dg_status record_heard(struct dg_gate *g, const struct dg_heard *hea
 		g->round = -1;
 	}
 	if (news.changed) {
+		if (l->poll[news.poll].seen > 0)
+			status = dg_discover_serial(g->discover, l->zone, l->poll[news.poll].server, g->now, err);
 		tell(g, DG_EVENT_ROW, r, dg_row_index(r, news.link, news.poll));
 		if (r->next_check > g->now + CHECK_AGAIN_MS)
 			r->next_check = g->now + CHECK_AGAIN_MS;
 	}
 	dg_timers_set(&g->timers, (uint32_t)i, g->now);
-	return DG_OK;
+	return status;
 }
 
 static enum dg_status take_heard(struct dg_gate *g, const struct dg_heard *heard,

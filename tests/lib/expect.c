@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: ISC */
+#include "expect.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "types.h"
+
+#define CHALLENGE "_acme-challenge"
+
+/* One expectation being looked at. */
+struct look {
+	const struct world *w;
+	const struct outcome *o;
+	int line;
+	bool good;
+};
+
+static void miss(struct look *l, const char *format, ...)
+{
+	va_list args;
+
+	l->good = false;
+	printf("%s:%d: ", l->w->file, l->line);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
+}
+
+/* The next word of text, which moves on; "" at its end. */
+static const char *word(char **text)
+{
+	char *start = *text + strspn(*text, " \t");
+	size_t len = strcspn(start, " \t");
+
+	*text = start + len;
+	if (**text != '\0')
+		*(*text)++ = '\0';
+	return start;
+}
+
+static bool in_range(const char *range, double value)
+{
+	const char *dots = strstr(range, "..");
+
+	return dots != NULL && value >= atof(range) - 1e-9 && value <= atof(dots + 2) + 1e-9;
+}
+
+/* A JSON scalar as text; a list as its members with blanks between. */
+static void print_json(const json_t *value, char *out, size_t size)
+{
+	size_t i, len = 0;
+
+	out[0] = '\0';
+	if (json_is_string(value))
+		snprintf(out, size, "%s", json_string_value(value));
+	else if (json_is_integer(value))
+		snprintf(out, size, "%lld", (long long)json_integer_value(value));
+	else if (json_is_real(value))
+		snprintf(out, size, "%g", json_real_value(value));
+	else if (json_is_boolean(value))
+		snprintf(out, size, json_is_true(value) ? "true" : "false");
+	else if (json_is_null(value))
+		snprintf(out, size, "null");
+	for (i = 0; i < json_array_size(value) && len < size; i++) {
+		char item[300];
+
+		print_json(json_array_get(value, i), item, sizeof(item));
+		len += (size_t)snprintf(out + len, size - len, "%s%s", i > 0 ? " " : "", item);
+	}
+}
+
+static json_t *records(const struct look *l)
+{
+	return json_object_get(l->o->report, "records");
+}
+
+/* ---- the report ------------------------------------------------------------------------------ */
+
+static void look_verdict(struct look *l, char *rest)
+{
+	const char *want = word(&rest), *of = word(&rest), *name = word(&rest);
+	json_t *from = l->o->report;
+	char got[64];
+	size_t i;
+
+	for (i = 0; strcmp(of, "of") == 0 && i < json_array_size(records(l)); i++) {
+		json_t *r = json_array_get(records(l), i);
+
+		if (strcmp(json_string_value(json_object_get(r, "name")), name) == 0)
+			from = r;
+	}
+	print_json(json_object_get(from, "verdict"), got, sizeof(got));
+	if (strcmp(want, got) != 0)
+		miss(l, "verdict %s, not %s", got, want);
+}
+
+struct wanted_finding {
+	const char *id, *severity, *at, *says;
+};
+
+static bool has(const json_t *object, const char *key, const char *part)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return part[0] == '\0' || (text != NULL && strstr(text, part) != NULL);
+}
+
+static json_t *find_finding(const struct look *l, const struct wanted_finding *want)
+{
+	size_t i, k;
+
+	for (i = 0; i < json_array_size(records(l)); i++) {
+		json_t *list = json_object_get(json_array_get(records(l), i), "findings");
+
+		for (k = 0; k < json_array_size(list); k++) {
+			json_t *f = json_array_get(list, k);
+
+			if (has(f, "id", want->id) && has(f, "severity", want->severity) &&
+			    has(f, "server", want->at) && has(f, "text", want->says))
+				return f;
+		}
+	}
+	return NULL;
+}
+
+static void list_findings(const struct look *l)
+{
+	size_t i, k;
+
+	for (i = 0; i < json_array_size(records(l)); i++) {
+		json_t *list = json_object_get(json_array_get(records(l), i), "findings");
+
+		for (k = 0; k < json_array_size(list); k++) {
+			char *text = json_dumps(json_array_get(list, k), JSON_COMPACT);
+
+			printf("    there is %s\n", text);
+			free(text);
+		}
+	}
+}
+
+static void look_finding(struct look *l, char *rest)
+{
+	struct wanted_finding want = {word(&rest), "", "", ""};
+
+	for (;;) {
+		const char *w = word(&rest);
+
+		if (w[0] == '\0')
+			break;
+		if (strcmp(w, "at") == 0) {
+			want.at = word(&rest);
+		} else if (strcmp(w, "says") == 0) {
+			want.says = rest;
+			break;
+		} else {
+			want.severity = w;
+		}
+	}
+	if (find_finding(l, &want) != NULL)
+		return;
+	miss(l, "no finding %s %s at \"%s\" that says \"%s\"", want.id, want.severity, want.at, want.says);
+	list_findings(l);
+}
+
+static void look_no(struct look *l, char *rest)
+{
+	struct wanted_finding want = {"", "", "", ""};
+	json_t *found;
+
+	word(&rest);
+	want.id = word(&rest);
+	found = find_finding(l, &want);
+	if (found == NULL)
+		return;
+	miss(l, "a finding");
+	list_findings(l);
+}
+
+static void look_row(struct look *l, char *rest)
+{
+	const char *addr = word(&rest), *key = word(&rest);
+	char got[1024] = "(no such row)";
+	size_t i, k;
+
+	for (i = 0; i < json_array_size(records(l)); i++) {
+		json_t *list = json_object_get(json_array_get(records(l), i), "servers");
+
+		for (k = 0; k < json_array_size(list); k++) {
+			json_t *row = json_array_get(list, k);
+
+			if (strcmp(json_string_value(json_object_get(row, "address")), addr) != 0)
+				continue;
+			print_json(json_object_get(row, key), got, sizeof(got));
+			if (strcmp(got, rest) == 0)
+				return;
+		}
+	}
+	miss(l, "%s of %s is %s, not %s", key, addr, got, rest);
+}
+
+static void look_record(struct look *l, char *rest)
+{
+	const char *key = word(&rest);
+	char got[2048];
+
+	print_json(json_object_get(json_array_get(records(l), 0), key), got, sizeof(got));
+	if (strcmp(got, rest) != 0)
+		miss(l, "%s is %s, not %s", key, got, rest);
+}
+
+/* ---- the questions --------------------------------------------------------------------------- */
+
+static void look_questions(struct look *l, char *rest)
+{
+	const char *addr = word(&rest), *range = word(&rest), *name = word(&rest);
+	unsigned n = 0;
+	size_t i;
+
+	for (i = 0; i < l->w->nasked; i++) {
+		const struct world_asked *a = &l->w->asked[i];
+
+		n += (strcmp(addr, "all") == 0 || strcmp(addr, a->addr) == 0) &&
+		     (name[0] == '\0' || strcmp(name, a->name) == 0);
+	}
+	if (!in_range(range, n))
+		miss(l, "%u questions to %s %s, not %s", n, addr, name, range);
+}
+
+static void look_first(struct look *l, char *rest)
+{
+	ldns_rr_type type = ldns_get_rr_type_by_name(word(&rest));
+	const char *name = word(&rest), *range = word(&rest);
+	size_t i;
+
+	for (i = 0; i < l->w->nasked; i++) {
+		const struct world_asked *a = &l->w->asked[i];
+
+		if (a->type != type || strcmp(a->name, name) != 0)
+			continue;
+		if (!in_range(range, a->at))
+			miss(l, "first asked after %.3f s, not %s", a->at, range);
+		return;
+	}
+	miss(l, "never asked");
+}
+
+/* The promises that hold in every world. */
+static void look_manners(struct look *l)
+{
+	size_t i, k;
+
+	l->line = 0;
+	for (i = 0; i < l->w->nasked; i++) {
+		const struct world_asked *a = &l->w->asked[i];
+		unsigned same = 0, all = 0;
+
+		if (strncmp(a->name, CHALLENGE ".", sizeof(CHALLENGE)) == 0 && a->type != LDNS_RR_TYPE_TXT &&
+		    a->type != LDNS_RR_TYPE_NS && a->type != LDNS_RR_TYPE_SOA)
+			miss(l, "asked type %d of %s", a->type, a->name);
+		if (a->rd)
+			miss(l, "asked %s with RD set", a->name);
+		for (k = i; k < l->w->nasked && l->w->asked[k].at < a->at + 1; k++) {
+			if (strcmp(l->w->asked[k].addr, a->addr) != 0)
+				continue;
+			all++;
+			same += strcmp(l->w->asked[k].name, a->name) == 0;
+		}
+		if (same > DG_RATE_NAME || all > DG_RATE_ADDRESS) {
+			miss(l, "%u questions about %s and %u in all to %s in the second from %.3f", same, a->name,
+			     all, a->addr, a->at);
+			return;
+		}
+	}
+}
+
+/* ---- all ------------------------------------------------------------------------------------- */
+
+static void look_exit(struct look *l, char *rest)
+{
+	if (atoi(rest) != l->o->exit)
+		miss(l, "exit %d, not %s", l->o->exit, rest);
+}
+
+static void look_elapsed(struct look *l, char *rest)
+{
+	if (!in_range(rest, l->o->elapsed))
+		miss(l, "took %.3f s, not %s", l->o->elapsed, rest);
+}
+
+static void look_says(struct look *l, char *rest)
+{
+	if (l->o->errors != NULL && strstr(l->o->errors, rest) == NULL)
+		miss(l, "stderr does not say \"%s\" but\n%s", rest, l->o->errors);
+}
+
+static void look_silent(struct look *l, char *rest)
+{
+	(void)rest;
+	if (l->o->errors != NULL && l->o->errors[0] != '\0')
+		miss(l, "stderr is not empty:\n%s", l->o->errors);
+}
+
+static void look_lines(struct look *l, char *rest)
+{
+	const char *c;
+	int n = 0;
+
+	for (c = l->o->errors; c != NULL && *c != '\0'; c++)
+		n += *c == '\n';
+	if (l->o->errors != NULL && n != atoi(rest))
+		miss(l, "%d lines on stderr, not %s:\n%s", n, rest, l->o->errors);
+}
+
+static const struct {
+	const char *word;
+	void (*look)(struct look *l, char *rest);
+} looks[] = {
+    {"exit", look_exit},     {"verdict", look_verdict}, {"elapsed", look_elapsed},
+    {"finding", look_finding}, {"no", look_no},		{"row", look_row},
+    {"record", look_record}, {"questions", look_questions}, {"first", look_first},
+    {"says", look_says},     {"silent", look_silent},	{"lines", look_lines},
+};
+
+bool expect_all(const struct world *w, const struct outcome *o)
+{
+	struct look l = {.w = w, .o = o, .good = true};
+	size_t i, k;
+
+	for (i = 0; i < w->nexpects; i++) {
+		char text[1024], *rest = text;
+		const char *first;
+
+		snprintf(text, sizeof(text), "%s", w->expect[i]);
+		l.line = w->expect_line[i];
+		first = word(&rest);
+		rest += strspn(rest, " \t");
+		for (k = 0; k < sizeof(looks) / sizeof(looks[0]); k++)
+			if (strcmp(looks[k].word, first) == 0)
+				break;
+		if (k == sizeof(looks) / sizeof(looks[0]))
+			miss(&l, "unknown expectation \"%s\"", first);
+		else
+			looks[k].look(&l, rest);
+	}
+	look_manners(&l);
+	return l.good;
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: ISC */
+#include "fakenet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+#include "pending.h"
+
+#define EPOCH 1000000
+#define WALL 1795276800 /* 2026-11-21T16:00:00Z */
+
+/* Something on its way to us. */
+struct event {
+	dg_ms at;
+	uint64_t order; /* of two at one time, the earlier made */
+	uint32_t handle;
+	bool failed;
+	enum dg_failure failure;
+	uint8_t *wire; /* NULL with failed */
+	size_t len;
+	dg_ms sent;
+};
+
+struct fakenet {
+	struct world *world;
+	struct dg_pending *pending;
+	dg_ms now, stop;
+	struct event *event;
+	size_t nevents;
+	uint64_t order;
+	uint32_t random;
+};
+
+static uint32_t next_random(struct fakenet *n)
+{
+	n->random ^= n->random << 13;
+	n->random ^= n->random >> 17;
+	n->random ^= n->random << 5;
+	return n->random;
+}
+
+static void add_event(struct fakenet *n, const struct event *event)
+{
+	n->event = realloc(n->event, (n->nevents + 1) * sizeof(*event));
+	if (n->event == NULL)
+		abort();
+	n->event[n->nevents] = *event;
+	n->event[n->nevents].order = n->order++;
+	n->event[n->nevents++].sent = n->now;
+}
+
+static void remove_event(struct fakenet *n, size_t i)
+{
+	n->event[i] = n->event[--n->nevents];
+}
+
+static double seconds(const struct fakenet *n)
+{
+	return (double)(n->now - EPOCH) / 1000;
+}
+
+/* The replies that a stream would deliver, whole; cut off, it ends. */
+static void deliver(struct fakenet *n, uint32_t handle, bool tcp, struct world_effect *e)
+{
+	dg_ms rtt = (dg_ms)(n->world->rtt * 1000), at;
+	size_t i, done = 0;
+
+	at = n->now + (tcp ? 2 * rtt : rtt) + (dg_ms)(e->delay * 1000);
+	for (i = 0; i < e->count; i++) {
+		struct event event = {.at = at, .handle = handle, .len = e->reply[i].len};
+
+		done += 2 + event.len;
+		if (tcp && done > e->cut) {
+			event.failed = true;
+			event.failure = DG_FAILED_CUT;
+			add_event(n, &event);
+			return;
+		}
+		/* A connected socket never sees what comes from elsewhere. */
+		if (e->reply[i].wrong_source)
+			continue;
+		event.wire = malloc(event.len + 1);
+		memcpy(event.wire, e->reply[i].wire, event.len);
+		add_event(n, &event);
+	}
+}
+
+static enum dg_status fake_open(void *self, uint32_t handle, enum dg_transport_kind transport,
+				const struct dg_addr *to, const struct dg_query *query,
+				bool *ret_failed, enum dg_failure *ret_failure)
+{
+	struct fakenet *n = self;
+	bool tcp = transport == DG_TCP;
+	char addr[DG_ADDR_TEXT];
+	struct world_effect e;
+	struct event closed = {.handle = handle, .failed = true, .failure = DG_FAILED_CLOSED};
+
+	dg_addr_print(to, addr);
+	world_connect(n->world, addr, tcp, seconds(n), &e);
+	if (e.no_route) {
+		*ret_failed = true;
+		*ret_failure = DG_FAILED_NO_ROUTE;
+		return DG_OK;
+	}
+	if (e.closed) {
+		closed.at = n->now + (dg_ms)(n->world->rtt * 1000);
+		add_event(n, &closed);
+		return DG_OK;
+	}
+	if (e.hang)
+		return DG_OK;
+	world_ask(n->world, addr, tcp, query->wire, query->len, seconds(n), &e);
+	deliver(n, handle, tcp, &e);
+	world_effect_free(&e);
+	return DG_OK;
+}
+
+static void fake_stop(void *self, uint32_t handle)
+{
+	struct fakenet *n = self;
+	size_t i;
+
+	for (i = n->nevents; i-- > 0;) {
+		if (n->event[i].handle != handle)
+			continue;
+		free(n->event[i].wire);
+		remove_event(n, i);
+	}
+}
+
+static bool fake_octets(void *self, uint8_t *octets, size_t len)
+{
+	while (len-- > 0)
+		*octets++ = (uint8_t)(next_random(self) >> 11);
+	return true;
+}
+
+struct fakenet *fakenet_new(struct world *world, uint32_t seed)
+{
+	struct fakenet *n = calloc(1, sizeof(*n));
+	struct dg_carriers carriers = {fake_open, fake_stop, fake_octets, n};
+
+	if (n == NULL)
+		abort();
+	n->world = world;
+	n->now = EPOCH;
+	n->stop = INT64_MAX;
+	n->random = seed | 1;
+	n->pending = dg_pending_new(&carriers);
+	return n;
+}
+
+void fakenet_free(struct fakenet *net)
+{
+	dg_pending_free(net->pending);
+	while (net->nevents > 0)
+		free(net->event[--net->nevents].wire);
+	free(net->event);
+	free(net);
+}
+
+void fakenet_stop_at(struct fakenet *net, double at)
+{
+	net->stop = at < 0 ? INT64_MAX : EPOCH + (dg_ms)(at * 1000);
+}
+
+static enum dg_status fake_ask(void *self, const struct dg_ask *ask, struct dg_error *err)
+{
+	struct fakenet *n = self;
+
+	return dg_pending_ask(n->pending, ask, n->now, err);
+}
+
+static size_t earliest(const struct fakenet *n)
+{
+	size_t best = SIZE_MAX, i;
+
+	for (i = 0; i < n->nevents; i++)
+		if (best == SIZE_MAX || n->event[i].at < n->event[best].at ||
+		    (n->event[i].at == n->event[best].at && n->event[i].order < n->event[best].order))
+			best = i;
+	return best;
+}
+
+static void happen(struct fakenet *n, size_t i)
+{
+	struct event e = n->event[i];
+
+	remove_event(n, i);
+	if (e.failed)
+		dg_pending_failed(n->pending, e.handle, e.failure, n->now);
+	else
+		dg_pending_message(n->pending, e.handle, e.wire, e.len, (n->now - e.sent) * 1000, n->now);
+	free(e.wire);
+}
+
+static enum dg_status fake_wait(void *self, dg_ms until, dg_ms *ret_now, struct dg_heard *ret_heard,
+				struct dg_error *err)
+{
+	struct fakenet *n = self;
+
+	memset(ret_heard, 0, sizeof(*ret_heard));
+	for (;;) {
+		dg_ms next;
+		enum dg_status status = dg_pending_run(n->pending, n->now, &next, err);
+		size_t first = earliest(n);
+
+		if (status != DG_OK)
+			return status;
+		*ret_now = n->now;
+		if (n->now >= n->stop)
+			return dg_fail(err, DG_ESTOPPED, "stopped");
+		if (dg_pending_heard(n->pending, ret_heard) || n->now >= until)
+			return DG_OK;
+		next = next < until ? next : until;
+		next = next < n->stop ? next : n->stop;
+		if (first != SIZE_MAX && n->event[first].at <= next) {
+			if (n->event[first].at > n->now)
+				n->now = n->event[first].at;
+			happen(n, first);
+		} else {
+			n->now = next;
+		}
+	}
+}
+
+static int64_t fake_wall(void *self)
+{
+	struct fakenet *n = self;
+
+	return WALL + (n->now - EPOCH) / 1000;
+}
+
+static uint32_t fake_random(void *self)
+{
+	return next_random(self);
+}
+
+struct dg_net fakenet_seam(struct fakenet *net)
+{
+	return (struct dg_net){fake_ask, fake_wait, fake_wall, fake_random, net};
+}

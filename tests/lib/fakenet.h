@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* A dg_net over a scripted world, with a virtual clock: what takes minutes there takes none here. */
+#ifndef FAKENET_H
+#define FAKENET_H
+
+#include "ask.h"
+#include "world.h"
+
+struct fakenet;
+
+/* Starts at an arbitrary time; `seed` makes its random numbers. */
+struct fakenet *fakenet_new(struct world *world, uint32_t seed);
+void fakenet_free(struct fakenet *net);
+
+struct dg_net fakenet_seam(struct fakenet *net);
+
+/* Stops the run at this virtual second, as a signal would; less than 0: never. */
+void fakenet_stop_at(struct fakenet *net, double at);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A scripted DNS world: zones, the addresses that serve them, changes in time, misbehaviour. It is asked
+ * by a virtual network (fakenet.h) and by a real one (world_server.h) alike.
+ *
+ * A script is lines of
+ *
+ *   include FILE                   another script, beside this one
+ *   zone ORIGIN ADDR...            a zone and the addresses that serve it; its records follow, indented,
+ *                                  in zone file form. An SOA is added where there is none.
+ *   old COUNT NAME                 (indented) COUNT old challenge values at NAME
+ *   copies COUNT NAME              (indented) the record NAME-1 to NAME-COUNT, TXT "v" each
+ *   at SECONDS ADDR|* add RR       that server (every one of the zone) gets the record then
+ *   at SECONDS ADDR|* del NAME TYPE  and loses the set then
+ *   on ADDR|* [from S] [to S] [for TYPE] [udp|tcp] [also] KIND [ARG]   misbehaviour, see world_odd.c
+ *   rtt SECONDS                    round trip in virtual time (0.02)
+ *   run ARGUMENTS                  how dns01gate is called
+ *   expect ...                     what must come of it, see expect.h
+ */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <ldns/ldns.h>
+
+#include "addr.h"
+
+#define WORLD_LINES 512
+#define WORLD_ADDRS 128
+
+struct world_change {
+	double at;
+	char addr[DG_ADDR_TEXT]; /* "*": all */
+	bool add;
+	ldns_rr *rr; /* what is added; of a deletion: owner and type of the set */
+};
+
+struct world_zone {
+	ldns_rdf *origin;
+	char addr[WORLD_ADDRS][DG_ADDR_TEXT];
+	size_t naddrs;
+	ldns_rr_list *rrs;
+	struct world_change *change;
+	size_t nchanges;
+};
+
+struct world_odd {
+	char addr[DG_ADDR_TEXT];
+	char kind[32];
+	char arg[32];
+	double from, to;
+	ldns_rr_type type; /* 0: any */
+	bool udp, tcp;     /* which of the two it is for */
+	bool also;         /* beside the true reply, and before it */
+	unsigned count;    /* how often it applied */
+};
+
+/* One question as it came. */
+struct world_asked {
+	double at;
+	char addr[DG_ADDR_TEXT];
+	char name[256];
+	ldns_rr_type type;
+	bool tcp, edns, dnssec_ok, rd;
+	uint16_t id;
+};
+
+struct world {
+	struct world_zone *zone;
+	size_t nzones;
+	struct world_odd *odd;
+	size_t nodds;
+	struct world_asked *asked;
+	size_t nasked;
+	double rtt;
+	char *run;
+	char *expect[WORLD_LINES];
+	int expect_line[WORLD_LINES];
+	size_t nexpects;
+	const char *file;
+	uint32_t random;
+};
+
+#define WORLD_REPLIES 4
+
+struct world_reply {
+	uint8_t *wire;
+	size_t len;
+	bool wrong_source;
+};
+
+/* What a question brings about. */
+struct world_effect {
+	bool closed;   /* nothing listens */
+	bool no_route;
+	bool hang;     /* TCP: connected, and then nothing */
+	double delay;
+	struct world_reply reply[WORLD_REPLIES];
+	size_t count;
+	size_t cut;    /* TCP: the connection ends after that many octets; SIZE_MAX: it does not */
+	bool trickle;  /* TCP: an octet at a time */
+};
+
+/* Reads a script; on a mistake prints file, line and what is wrong, and ends the program. */
+struct world *world_load(const char *file);
+void world_free(struct world *w);
+
+/* All addresses that serve a zone; how many. */
+size_t world_addresses(const struct world *w, char addr[WORLD_ADDRS][DG_ADDR_TEXT]);
+
+/* Writes root hints for this world into a new file, whose name goes to path (unlink it). */
+void world_hints(const struct world *w, char path[64]);
+
+/* A question to addr at `now` seconds: what happens. Notes it. Free the effect. */
+void world_ask(struct world *w, const char *addr, bool tcp, const uint8_t *query, size_t len,
+	       double now, struct world_effect *ret);
+void world_effect_free(struct world_effect *effect);
+
+/* True when a connection attempt to addr is refused, or leads nowhere. */
+void world_connect(struct world *w, const char *addr, bool tcp, double now, struct world_effect *ret);
+
+/* The true answer, as a server of addr would give it (world_answer.c); NULL: it serves no such zone. */
+ldns_pkt *world_answer(const struct world *w, const char *addr, const ldns_pkt *query, double now);
+
+/* The misbehaviour that applies, or NULL; `skip` of them passed over (world_odd.c). */
+struct world_odd *world_find_odd(struct world *w, const char *addr, ldns_rr_type type, bool tcp,
+				 double now, size_t skip);
+/* Lets it change the packet before it is put on the wire, and the wire and its fate after. */
+void world_bend_packet(struct world *w, const struct world_odd *odd, const ldns_pkt *query,
+		       ldns_pkt *reply);
+void world_bend_effect(struct world *w, const struct world_odd *odd, const ldns_pkt *query,
+		       struct world_effect *effect);
+
+uint32_t world_random(struct world *w);
+
+#endif

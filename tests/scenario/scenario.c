@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Runs scenario files in virtual time: the whole gate, called with the arguments of the file, over a fake
+ * net. "scenario [-v] FILE..."; -v prints each report.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "adapter.h"
+#include "expect.h"
+#include "fakenet.h"
+#include "gate.h"
+
+#define WORDS 64
+#define SEED 20261121
+
+/* The words of `run`; quotes are not needed in any of them. */
+static int split_run(char *text, char *argv[WORDS])
+{
+	char *rest = NULL, *w;
+	int argc = 0;
+
+	argv[argc++] = "dns01gate";
+	for (w = strtok_r(text, " \t", &rest); w != NULL && argc < WORDS - 1; w = strtok_r(NULL, " \t", &rest))
+		argv[argc++] = w;
+	argv[argc] = NULL;
+	return argc;
+}
+
+static int exit_of(enum dg_verdict verdict)
+{
+	switch (verdict) {
+	case DG_VISIBLE:
+		return 0;
+	case DG_FAULT:
+		return 2;
+	case DG_ENVIRONMENT:
+		return 3;
+	default:
+		return 1;
+	}
+}
+
+static enum dg_status make_gate(struct dg_gate **ret_gate, const struct options *o,
+				const struct plan *plan, const char *hints, struct dg_error *err)
+{
+	struct dg_options g;
+	enum dg_status status;
+	size_t i;
+
+	dg_options_init(&g);
+	g.timeout = o->timeout;
+	g.confirmations = o->confirmations;
+	g.confirm_interval = o->confirm_interval;
+	g.require = o->require;
+	g.require_count = o->require_count;
+	g.ipv4 = o->ipv4;
+	g.ipv6 = o->ipv6;
+	g.mixed_case = !o->no_0x20;
+	g.root_hints = hints;
+	g.servers = (const char *const *)o->servers.text;
+	g.nservers = o->servers.count;
+	status = dg_gate_new(ret_gate, &g, err);
+	for (i = 0; i < plan->count && status == DG_OK; i++)
+		status = dg_gate_add(*ret_gate, plan->pair[i].name, plan->pair[i].value, err);
+	return status;
+}
+
+static bool run_gate(struct world *w, const struct options *o, const struct plan *plan, bool verbose)
+{
+	struct fakenet *net = fakenet_new(w, SEED);
+	struct dg_net seam = fakenet_seam(net);
+	struct dg_gate *gate = NULL;
+	struct dg_error err = {0};
+	struct outcome outcome = {0};
+	char hints[64], *json = NULL;
+	bool good = false;
+
+	world_hints(w, hints);
+	if (make_gate(&gate, o, plan, hints, &err) == DG_OK && dg_gate_run_over(gate, &seam, &err) == DG_OK &&
+	    dg_gate_report(gate, &json, &err) == DG_OK) {
+		outcome.exit = exit_of(dg_gate_verdict(gate));
+		outcome.elapsed = (double)dg_gate_elapsed(gate) / 1000;
+		outcome.report = json_loads(json, 0, NULL);
+		if (verbose)
+			puts(json);
+		good = expect_all(w, &outcome);
+		if (outcome.elapsed > (double)o->timeout / 1000 + 0.001) {
+			printf("%s: ended after %.3f s, beyond its timeout\n", w->file, outcome.elapsed);
+			good = false;
+		}
+	} else {
+		printf("%s: %s\n", w->file, err.text);
+	}
+	unlink(hints);
+	json_decref(outcome.report);
+	free(json);
+	dg_gate_free(gate);
+	fakenet_free(net);
+	return good;
+}
+
+static bool run_file(const char *file, bool verbose)
+{
+	struct world *w = world_load(file);
+	struct dg_error err = {0};
+	struct operands operands;
+	struct options options;
+	struct plan plan = {0};
+	char *argv[WORDS], *run = strdup(w->run == NULL ? "" : w->run);
+	int argc = split_run(run, argv);
+	bool good = false;
+
+	if (options_read(&options, &operands, argc, argv, &err) != DG_OK) {
+		printf("%s: %s\n", file, err.text);
+	} else if (plan_make(&plan, &options, &operands, &err) != DG_OK) {
+		printf("%s: %s\n", file, err.text);
+		options_free(&options, &operands);
+	} else {
+		good = run_gate(w, &options, &plan, verbose);
+		plan_free(&plan);
+		options_free(&options, &operands);
+	}
+	free(run);
+	world_free(w);
+	return good;
+}
+
+int main(int argc, char **argv)
+{
+	bool verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
+	int i, failed = 0, ran = 0;
+
+	for (i = 1 + verbose; i < argc; i++) {
+		bool good = run_file(argv[i], verbose);
+
+		printf("%s %s\n", good ? "ok" : "FAILED", argv[i]);
+		ran++;
+		failed += !good;
+	}
+	printf("scenarios: %d passed, %d failed\n", ran - failed, failed);
+	return failed > 0;
+}
