@@ -86,23 +86,30 @@ static const struct dg_rr *find_dname(const struct dg_msg *msg, const struct dg_
 
 static bool read_alias(const struct dg_msg *msg, const struct dg_name *name, struct dg_answer *a)
 {
-	const struct dg_rr *rr;
+	const struct dg_rr *rr, *dname;
 	struct dg_name owner, target;
 	size_t cursor = 0;
+	bool fits = false;
 
 	a->kind = DG_SAYS_LAME;
 	while ((rr = dg_msg_next(msg, DG_ANSWER, name, DG_TYPE_CNAME, &cursor)) != NULL) {
 		target = dg_msg_rdata_name(msg, rr, 0);
 		judge_alias(a, &target, rr);
 	}
-	if (a->kind != DG_SAYS_LAME)
+	dname = find_dname(msg, name, &owner);
+	if (dname != NULL) {
+		target = dg_msg_rdata_name(msg, dname, 0);
+		fits = dg_name_substitute(name, &owner, &target, &target);
+	}
+	if (a->kind != DG_SAYS_LAME) {
+		/* The CNAME that a server makes from the DNAME (RFC 6672 section 3.1). */
+		a->by_dname = fits && dg_name_equal(&a->name, &target);
 		return true;
-	rr = find_dname(msg, name, &owner);
-	if (rr == NULL)
+	}
+	if (dname == NULL)
 		return false;
-	target = dg_msg_rdata_name(msg, rr, 0);
-	if (dg_name_substitute(name, &owner, &target, &target)) {
-		judge_alias(a, &target, rr);
+	if (fits) {
+		judge_alias(a, &target, dname);
 		a->by_dname = true;
 	} else {
 		a->kind = DG_SAYS_NONSENSE;

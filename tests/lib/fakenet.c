@@ -32,6 +32,14 @@ struct fakenet {
 	uint32_t random;
 };
 
+void (*fakenet_outside)(bool outside);
+
+static void outside(bool is)
+{
+	if (fakenet_outside != NULL)
+		fakenet_outside(is);
+}
+
 static uint32_t next_random(struct fakenet *n)
 {
 	n->random ^= n->random << 13;
@@ -86,11 +94,11 @@ static void deliver(struct fakenet *n, uint32_t handle, bool tcp, struct world_e
 	}
 }
 
-static enum dg_status fake_open(void *self, uint32_t handle, enum dg_transport_kind transport,
-				const struct dg_addr *to, const struct dg_query *query,
-				bool *ret_failed, enum dg_failure *ret_failure)
+static enum dg_status open_inside(struct fakenet *n, uint32_t handle,
+				  enum dg_transport_kind transport, const struct dg_addr *to,
+				  const struct dg_query *query, bool *ret_failed,
+				  enum dg_failure *ret_failure)
 {
-	struct fakenet *n = self;
 	bool tcp = transport == DG_TCP;
 	char addr[DG_ADDR_TEXT];
 	struct world_effect e;
@@ -114,6 +122,18 @@ static enum dg_status fake_open(void *self, uint32_t handle, enum dg_transport_k
 	deliver(n, handle, tcp, &e);
 	world_effect_free(&e);
 	return DG_OK;
+}
+
+static enum dg_status fake_open(void *self, uint32_t handle, enum dg_transport_kind transport,
+				const struct dg_addr *to, const struct dg_query *query,
+				bool *ret_failed, enum dg_failure *ret_failure)
+{
+	enum dg_status status;
+
+	outside(true);
+	status = open_inside(self, handle, transport, to, query, ret_failed, ret_failure);
+	outside(false);
+	return status;
 }
 
 static void fake_stop(void *self, uint32_t handle)

@@ -14,6 +14,10 @@ void fakenet_free(struct fakenet *net);
 
 struct dg_net fakenet_seam(struct fakenet *net);
 
+/* Called with true before the world is asked, and with false after: what happens between is not the
+ * program's doing. NULL: nobody is. */
+extern void (*fakenet_outside)(bool outside);
+
 /* Stops the run at this virtual second, as a signal would; less than 0: never. */
 void fakenet_stop_at(struct fakenet *net, double at);
 

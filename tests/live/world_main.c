@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Serves a scripted world: "world FILE [PORT]" prints the port and the name of a root hints file, a line
+ * each, serves until its standard input ends, then removes the file and prints the questions that came.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "world_server.h"
+
+static void print_asked(const struct world *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->nasked; i++) {
+		const struct world_asked *a = &w->asked[i];
+		char *type = ldns_rr_type2str(a->type);
+
+		printf("%.3f %s %s %s %s%s%s\n", a->at, a->addr, a->tcp ? "tcp" : "udp", a->name, type,
+		       a->edns ? " edns" : "", a->dnssec_ok ? " do" : "");
+		free(type);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct world *w;
+	struct world_server *s;
+	char hints[64];
+
+	if (argc < 2) {
+		fputs("usage: world FILE [PORT]\n", stderr);
+		return 64;
+	}
+	w = world_load(argv[1]);
+	s = world_server_open(w, argc > 2 ? (unsigned)atoi(argv[2]) : 0);
+	world_hints(w, hints);
+	printf("%u\n%s\n", world_server_port(s), hints);
+	fflush(stdout);
+	world_server_run(s, STDIN_FILENO);
+	unlink(hints);
+	print_asked(w);
+	world_server_close(s);
+	world_free(w);
+	return 0;
+}

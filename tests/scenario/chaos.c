@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Lets the n-th allocation of the program fail, for n from 1 until a run comes through without one: each
+ * run must end with "out of memory", or as if nothing had happened, and leave nothing behind (the leak
+ * checkers watch). "chaos FILE..."; the world's own allocations do not count.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fakenet.h"
+#include "gate.h"
+
+#define MOST 20000
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t size);
+
+static long left = -1; /* allocations until the one that fails; -1: none does */
+static bool is_outside;
+
+static bool fails(void)
+{
+	return !is_outside && left >= 0 && left-- == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *p, size_t size)
+{
+	return fails() ? NULL : __real_realloc(p, size);
+}
+
+static void outside(bool is)
+{
+	is_outside = is;
+}
+
+/* One run of the gate; its status. */
+static enum dg_status run(struct world *w, const char *hints, bool *ret_visible)
+{
+	struct fakenet *net;
+	struct dg_net seam;
+	struct dg_gate *gate = NULL;
+	struct dg_options o;
+	struct dg_error err = {0};
+	enum dg_status status;
+	char *json = NULL;
+
+	is_outside = true;
+	net = fakenet_new(w, 1);
+	seam = fakenet_seam(net);
+	is_outside = false;
+	dg_options_init(&o);
+	o.timeout = 20000;
+	o.root_hints = hints;
+	status = dg_gate_new(&gate, &o, &err);
+	if (status == DG_OK)
+		status = dg_gate_add(gate, "_acme-challenge.example.lab", "value", &err);
+	if (status == DG_OK)
+		status = dg_gate_run_over(gate, &seam, &err);
+	if (status == DG_OK)
+		status = dg_gate_report(gate, &json, &err);
+	*ret_visible = status == DG_OK && dg_gate_verdict(gate) == DG_VISIBLE;
+	is_outside = true;
+	free(json);
+	dg_gate_free(gate);
+	fakenet_free(net);
+	if (status != DG_OK && err.text[0] == '\0')
+		printf("no word on status %d\n", status);
+	return status;
+}
+
+static bool run_file(const char *file)
+{
+	struct world *w = world_load(file);
+	char hints[64];
+	bool good = true, expected, visible;
+	long n;
+
+	is_outside = true;
+	world_hints(w, hints);
+	fakenet_outside = outside;
+	left = -1;
+	run(w, hints, &expected);
+	for (n = 0; n < MOST && good; n++) {
+		enum dg_status status;
+
+		left = n;
+		status = run(w, hints, &visible);
+		if (status != DG_OK && status != DG_ENOMEM) {
+			printf("%s: allocation %ld: %s\n", file, n, dg_status_text(status));
+			good = false;
+		}
+		if (left >= 0)
+			break;
+	}
+	left = -1;
+	if (n == MOST || visible != expected) {
+		printf("%s: ended otherwise than without failures, after %ld\n", file, n);
+		good = false;
+	}
+	printf("%s %s: %ld allocations\n", good ? "ok" : "FAILED", file, n);
+	unlink(hints);
+	world_free(w);
+	return good;
+}
+
+int main(int argc, char **argv)
+{
+	int i, failed = 0;
+
+	for (i = 1; i < argc; i++)
+		failed += !run_file(argv[i]);
+	return failed > 0;
+}
