@@ -84,17 +84,18 @@ struct dg_observer view_observer(struct view *v)
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-/* "ns2.example.com. 192.0.2.2: NXDOMAIN, serial 41" */
+/* "ns2.example.com. 192.0.2.2 (NXDOMAIN, serial 41)" */
 static size_t describe_row(const struct dg_row *row, char *buf, size_t size)
 {
-	int n = snprintf(buf, size, "%s%s%s: %s", row->server != NULL ? row->server : "",
-			 row->server != NULL ? " " : "", row->address,
-			 row->state == DG_UNASKED ? "no answer yet"
-			 : row->detail[0] != '\0' ? row->detail
-						  : dg_state_text(row->state));
+	char serial[32] = "";
+	const char *what = row->detail[0] != '\0' ? row->detail : dg_state_text(row->state);
+	int n;
 
-	if (n > 0 && (size_t)n < size && row->serial >= 0 && row->state == DG_ABSENT)
-		n += snprintf(buf + n, size - (size_t)n, ", serial %lld", (long long)row->serial);
+	if (row->serial >= 0 && row->state == DG_ABSENT)
+		snprintf(serial, sizeof(serial), ", serial %lld", (long long)row->serial);
+	n = snprintf(buf, size, "%s%s%s (%s%s)", row->server != NULL ? row->server : "",
+		     row->server != NULL ? " " : "", row->address,
+		     row->state == DG_UNASKED ? "no answer yet" : what, serial);
 	return n > 0 && (size_t)n < size ? (size_t)n : 0;
 }
 
@@ -114,7 +115,8 @@ void describe_wait(const struct dg_record *record, char *buf, size_t size)
 		required += row.required;
 		present += row.required && row.state == DG_PRESENT;
 	}
-	len = (size_t)snprintf(buf, size, "%zu of %zu server addresses show it", present, required);
+	len = (size_t)snprintf(buf, size, "%zu of %zu server address%s show%s it", present, required,
+			       required == 1 ? "" : "es", present == 1 ? "s" : "");
 	for (i = 0; i < rows && len < size; i++) {
 		struct dg_row row;
 
@@ -122,10 +124,10 @@ void describe_wait(const struct dg_record *record, char *buf, size_t size)
 		if (!row.required || row.state == DG_PRESENT)
 			continue;
 		if (named == LAGGARDS_NAMED) {
-			snprintf(buf + len, size - len, "; and %zu more", required - present - named);
+			snprintf(buf + len, size - len, " and %zu more", required - present - named);
 			return;
 		}
-		len += (size_t)snprintf(buf + len, size - len, "%s", named == 0 ? "; not " : "; ");
+		len += (size_t)snprintf(buf + len, size - len, "%s", named == 0 ? "; missing: " : ", ");
 		if (len < size)
 			len += describe_row(&row, buf + len, size - len);
 		named++;
@@ -160,10 +162,10 @@ static void say_findings(const struct view *v, const struct dg_record *r, enum d
 
 		if (f->severity > least)
 			continue;
-		say("%s %s %s: %s%s%s", dg_record_name(r), f->id, dg_severity_text(f->severity),
-		    f->server != NULL ? f->server : "", f->server != NULL ? ": " : "", f->text);
+		say("  %s %s: %s%s%s", f->id, dg_severity_text(f->severity), f->server != NULL ? f->server : "",
+		    f->server != NULL ? ": " : "", f->text);
 		if (!v->options->quiet || f->severity != DG_WARNING)
-			say("  %s", f->advice);
+			say("       %s", f->advice);
 	}
 }
 

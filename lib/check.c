@@ -124,6 +124,15 @@ const struct dg_link *dg_case_last_link(const struct dg_case *c)
 	return &c->watch->link[chain[count - 1]];
 }
 
+const char *dg_case_addresses(const struct dg_link *link, size_t count, char buf[DG_CASE_TEXT])
+{
+	bool named = !link->zone->given;
+
+	snprintf(buf, DG_CASE_TEXT, "%zu server address%s%s%s", count, count == 1 ? "" : "es",
+		 named ? " of " : " given", named ? link->zone->text : "");
+	return buf;
+}
+
 int64_t dg_case_serial(const struct dg_link *link)
 {
 	int64_t best = -1;

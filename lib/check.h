@@ -63,6 +63,10 @@ bool dg_case_useless(const struct dg_case *c, const struct dg_link *link);
 /* The last link of the chain. */
 const struct dg_link *dg_case_last_link(const struct dg_case *c);
 
+/* "3 server addresses of example.com.", for the addresses of a link that count; returns buf. */
+#define DG_CASE_TEXT (DG_NAME_TEXT + 64)
+const char *dg_case_addresses(const struct dg_link *link, size_t count, char buf[DG_CASE_TEXT]);
+
 /* The highest serial that any address of the link's zone shows; -1 unknown. */
 int64_t dg_case_serial(const struct dg_link *link);
 

@@ -22,7 +22,7 @@ static void judge_end(const struct dg_link *l, struct dg_findings *f)
 {
 	struct dg_tally t = dg_case_tally(l);
 	bool nowhere = l->want != NULL && l->want->state == DG_WANT_NOT_DELEGATED;
-	char missing[DG_NAME_TEXT];
+	char missing[DG_NAME_TEXT], addresses[DG_CASE_TEXT];
 	struct dg_cause cause = {
 	    .id = "F-16",
 	    .code = "cname-to-nowhere",
@@ -36,9 +36,8 @@ static void judge_end(const struct dg_link *l, struct dg_findings *f)
 				l->text, dg_name_print(&l->want->missing, missing), l->want->zone->text);
 	else if (l->zone != NULL && t.of[DG_ABSENT] > 0 && t.of[DG_PRESENT] + t.of[DG_OTHER] == 0)
 		dg_findings_add(f, &cause,
-				"CNAME to %s, and there is no TXT record there: none of the %zu server addresses "
-				"of %s has one",
-				l->text, t.total, l->zone->text);
+				"CNAME to %s, and there is no TXT record there: none of %s has one", l->text,
+				dg_case_addresses(l, t.total, addresses));
 }
 
 static void judge(const struct dg_case *c, struct dg_findings *f)

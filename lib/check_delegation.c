@@ -10,6 +10,7 @@ static void judge_delegated_name(const struct dg_case *c, const struct dg_link *
 				 struct dg_findings *f)
 {
 	struct dg_tally t = dg_case_tally(l);
+	char addresses[DG_CASE_TEXT];
 
 	if (!dg_name_equal(&l->zone->name, &l->name) || !l->zone->referred || !dg_case_useless(c, l))
 		return;
@@ -22,8 +23,8 @@ static void judge_delegated_name(const struct dg_case *c, const struct dg_link *
 				      "zone; a TXT record beside them in the parent zone is invisible.",
 			    .ca_text = "DNS problem: SERVFAIL looking up TXT",
 			},
-			"%s is delegated to servers of its own, and none of the %zu addresses serves it", l->text,
-			t.total);
+			"%s is delegated to servers of its own, and none of %s serves it", l->text,
+			dg_case_addresses(l, t.total, addresses));
 }
 
 /* The names that one side lists and the other does not, in words. */

@@ -58,7 +58,7 @@ static void add_unpublished(const struct dg_case *c, const struct dg_link *l,
 	    .advice = "Check that the DNS provider took the record; if it did, it needs more time.",
 	};
 	int64_t serial = dg_case_serial(l);
-	char ca_text[512], at_serial[32] = "";
+	char ca_text[512], at_serial[32] = "", addresses[DG_CASE_TEXT];
 	size_t k;
 
 	for (k = 0; k < l->npolls && cause.ca_text == NULL; k++) {
@@ -69,8 +69,8 @@ static void add_unpublished(const struct dg_case *c, const struct dg_link *l,
 	}
 	if (serial >= 0)
 		snprintf(at_serial, sizeof(at_serial), " (serial %lld)", (long long)serial);
-	dg_findings_add(f, &cause, "not published: none of the %zu server addresses of %s shows it%s",
-			t->total, l->zone->text, at_serial);
+	dg_findings_add(f, &cause, "not published: none of %s shows it%s",
+			dg_case_addresses(l, t->total, addresses), at_serial);
 }
 
 /* All usable addresses show one and the same set, without a wanted value. */
@@ -94,7 +94,7 @@ static const struct dg_poll *wrong_everywhere(const struct dg_link *l, const str
 }
 
 static void add_wrong(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
-		      struct dg_findings *f)
+		      const struct dg_tally *t, struct dg_findings *f)
 {
 	struct dg_cause cause = {
 	    .id = "F-05",
@@ -103,12 +103,12 @@ static void add_wrong(const struct dg_case *c, const struct dg_link *l, const st
 	    .advice = "Compare the value at the DNS provider with the one that the ACME client asked for; an "
 		      "old record may still be there and the new one not.",
 	};
-	char ca_text[512];
+	char ca_text[512], addresses[DG_CASE_TEXT];
 
 	predict(c, p, ca_text, sizeof(ca_text));
 	cause.ca_text = ca_text;
-	dg_findings_add(f, &cause, "wrong value everywhere in %s: found \"%.100s\"%s, want \"%.100s\"",
-			l->zone->text, p->nvalues > 0 ? p->values[0] : "", p->seen > 1 ? " and more" : "",
+	dg_findings_add(f, &cause, "wrong value everywhere, on %s: found \"%.100s\"%s, want \"%.100s\"",
+			dg_case_addresses(l, t->total, addresses), p->nvalues > 0 ? p->values[0] : "", p->seen > 1 ? " and more" : "",
 			(const char *)c->watch->wanted.value[0].octets);
 }
 
@@ -153,7 +153,7 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 		return;
 	wrong = wrong_everywhere(l, &t);
 	if (wrong != NULL) {
-		add_wrong(c, l, wrong, f);
+		add_wrong(c, l, wrong, &t, f);
 	} else if (t.of[DG_PRESENT] > 0) {
 		for (k = 0; k < l->npolls; k++)
 			if (l->poll[k].state == DG_ABSENT || l->poll[k].state == DG_OTHER)

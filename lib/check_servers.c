@@ -27,15 +27,15 @@ static void judge_lame(const struct dg_case *c, const struct dg_link *l, bool al
 					     : "Let this server load the zone, or take it out of the NS set.",
 			    .ca_text = all_lame ? "DNS problem: SERVFAIL looking up TXT" : NULL,
 			},
-			silent ? "gives no answer for %s: %s" : "lame for %s: %s", l->zone->text, p->detail);
+			"%s%s%s: %s", silent ? "gives no answer" : "lame", l->zone->given ? "" : " for ",
+			l->zone->given ? "" : l->zone->text, p->detail);
 }
 
-static void judge_size(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
-		       bool useless, struct dg_findings *f)
+static void judge_size(const struct dg_link *l, const struct dg_poll *p, bool useless,
+		       struct dg_findings *f)
 {
 	if (p->state != DG_BROKEN || !p->truncated)
 		return;
-	(void)c;
 	dg_findings_add(f,
 			&(struct dg_cause){
 			    .id = "F-25",
@@ -102,7 +102,7 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 
 		for (k = 0; l->live && l->zone != NULL && k < l->npolls; k++) {
 			judge_lame(c, l, all_lame, &l->poll[k], f);
-			judge_size(c, l, &l->poll[k], useless, f);
+			judge_size(l, &l->poll[k], useless, f);
 			judge_edns(l, &l->poll[k], f);
 			judge_relapse(c, l, &l->poll[k], f);
 		}

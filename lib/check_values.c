@@ -28,8 +28,8 @@ static void judge_quotes(const struct dg_link *l, struct dg_findings *f)
 			    .advice = "Store the bare value at the DNS provider: without quotes, backslashes or blanks.",
 			    .ca_text = "Incorrect TXT record",
 			},
-			"the value in %s has literal quotes, backslashes or blanks in it: found \"%.120s\"",
-			l->zone->text, quoting->nvalues > 0 ? quoting->values[0] : "");
+			"the value has literal quotes, backslashes or blanks in it: found \"%.120s\"",
+			quoting->nvalues > 0 ? quoting->values[0] : "");
 }
 
 /* Every address shows the same of several wanted values, and not all. Values are given in the order
@@ -66,9 +66,9 @@ static void judge_replaced(const struct dg_case *c, const struct dg_link *l, str
 				      "the publishing hook must add a record, not set it.",
 			    .ca_text = "Incorrect TXT record",
 			},
-			found & last ? "in %s a later value replaced an earlier one: all %zu are needed at once"
-				     : "%s does not have all %zu wanted values yet",
-			l->zone->text, wanted->count);
+			found & last ? "a later value replaced an earlier one: all %zu are needed at once"
+				     : "not all of the %zu wanted values are there yet",
+			wanted->count);
 }
 
 static void judge(const struct dg_case *c, struct dg_findings *f)

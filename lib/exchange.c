@@ -245,6 +245,8 @@ void dg_exchange_garbage(struct dg_exchange *x, unsigned i, dg_ms now)
 	if (x->attempt[i].transport == DG_UDP) {
 		x->udp_heard = true;
 		tcp_now(x, now);
+	} else {
+		x->heard.tcp_why = "malformed answer over TCP";
 	}
 	end_if_idle(x);
 }

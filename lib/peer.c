@@ -11,6 +11,9 @@
 #define BURST 20
 #define SPACING_US (1000000 / (DG_RATE_ADDRESS - BURST - 1) + 1)
 
+/* A second, and room for what a busy machine delays between the count and the wire. */
+#define WINDOW_MS 1020
+
 /* When the last questions about one name went to one address. */
 struct window {
 	const struct dg_peer *peer;
@@ -98,7 +101,7 @@ static bool make_room(struct dg_peers *peers, dg_ms now)
 	if (peers->taken * 2 < peers->slots)
 		return true;
 	for (i = 0; i < peers->slots; i++)
-		live += peers->window[i].used && last_sent(&peers->window[i]) + 1000 > now;
+		live += peers->window[i].used && last_sent(&peers->window[i]) + WINDOW_MS > now;
 	while (slots < live * 4)
 		slots *= 2;
 	table = calloc(slots, sizeof(*table));
@@ -107,7 +110,7 @@ static bool make_room(struct dg_peers *peers, dg_ms now)
 	for (i = 0; i < peers->slots; i++) {
 		const struct window *w = &peers->window[i];
 
-		if (w->used && last_sent(w) + 1000 > now)
+		if (w->used && last_sent(w) + WINDOW_MS > now)
 			*find_slot(table, slots, w->peer, w->name) = *w;
 	}
 	free(peers->window);
@@ -134,12 +137,12 @@ dg_ms dg_peers_name(struct dg_peers *peers, const struct dg_peer *peer, const st
 		w->name = hash;
 		w->next = 0;
 		for (i = 0; i < DG_RATE_NAME; i++)
-			w->sent[i] = now - 1001;
+			w->sent[i] = now - WINDOW_MS;
 		peers->taken++;
 	}
-	/* The oldest of the last ten must be more than a second ago. */
-	if (w->sent[w->next] + 1000 >= now)
-		return w->sent[w->next] + 1001;
+	/* The oldest of the last ten must be out of sight. */
+	if (w->sent[w->next] + WINDOW_MS > now)
+		return w->sent[w->next] + WINDOW_MS;
 	w->sent[w->next] = now;
 	w->next = (w->next + 1) % DG_RATE_NAME;
 	return now;

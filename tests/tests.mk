@@ -30,6 +30,10 @@ $(B)/live: $(B)/tests/live/live.o $(TESTLIB_O) $(PARTS_O) $(LIB)
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
+$(B)/hostile: $(B)/tests/live/hostile.o $(TESTLIB_O) $(LIB)
+	$(SAY) LINK $@
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
 $(B)/world: $(B)/tests/live/world_main.o $(TESTLIB_O) $(PARTS_O) $(LIB)
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $^ $(LIBS)

@@ -9,6 +9,11 @@
 #include "types.h"
 
 #define CHALLENGE "_acme-challenge"
+/* In real time a busy machine is late, its network is faster than the virtual one, and datagrams bunch
+ * up on their way. */
+#define LATE 1.0
+#define EARLY 0.15
+#define BUNCH 0.1
 
 /* One expectation being looked at. */
 struct look {
@@ -252,6 +257,7 @@ static void look_first(struct look *l, char *rest)
 /* The promises that hold in every world. */
 static void look_manners(struct look *l)
 {
+	double second = l->o->errors != NULL ? 1 - BUNCH : 1;
 	size_t i, k;
 
 	l->line = 0;
@@ -264,7 +270,7 @@ static void look_manners(struct look *l)
 			miss(l, "asked type %d of %s", a->type, a->name);
 		if (a->rd)
 			miss(l, "asked %s with RD set", a->name);
-		for (k = i; k < l->w->nasked && l->w->asked[k].at < a->at + 1; k++) {
+		for (k = i; k < l->w->nasked && l->w->asked[k].at < a->at + second; k++) {
 			if (strcmp(l->w->asked[k].addr, a->addr) != 0)
 				continue;
 			all++;
@@ -282,13 +288,21 @@ static void look_manners(struct look *l)
 
 static void look_exit(struct look *l, char *rest)
 {
-	if (atoi(rest) != l->o->exit)
-		miss(l, "exit %d, not %s", l->o->exit, rest);
+	const char *text = rest, *one;
+
+	while ((one = word(&rest))[0] != '\0')
+		if (atoi(one) == l->o->exit)
+			return;
+	miss(l, "exit %d, not %s", l->o->exit, text);
 }
 
 static void look_elapsed(struct look *l, char *rest)
 {
-	if (!in_range(rest, l->o->elapsed))
+	const char *dots = strstr(rest, "..");
+	bool real = l->o->errors != NULL;
+
+	if (dots == NULL || l->o->elapsed < atof(rest) - (real ? EARLY : 0.0005) ||
+	    l->o->elapsed > atof(dots + 2) + (real ? LATE : 0.0005))
 		miss(l, "took %.3f s, not %s", l->o->elapsed, rest);
 }
 

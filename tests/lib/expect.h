@@ -2,7 +2,7 @@
 /*
  * What must come of a scenario:
  *
- *   expect exit N
+ *   expect exit N...                   one of them
  *   expect verdict WORD [of NAME]      of the run, or of one record
  *   expect elapsed LEAST..MOST         seconds
  *   expect finding ID [SEVERITY] [at TEXT] [says TEXT...]   one whose server has TEXT in it
