@@ -90,9 +90,10 @@ static int settle(const struct options *o, dg_ms elapsed, int stop_fd)
 
 	if (left > o->settle)
 		left = o->settle;
-	if (left > 0 && poll(&stop, 1, (int)left) > 0 && signals_caught() != 0)
-		return 128 + signals_caught();
-	return EXIT_VISIBLE;
+	/* A signal cuts it short, by the descriptor or by EINTR. */
+	if (left > 0)
+		poll(&stop, 1, (int)left);
+	return signals_caught() != 0 ? 128 + signals_caught() : EXIT_VISIBLE;
 }
 
 static enum dg_status fill_gate(struct dg_gate *gate, const struct plan *plan, struct dg_error *err)

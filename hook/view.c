@@ -115,8 +115,7 @@ void describe_wait(const struct dg_record *record, char *buf, size_t size)
 		required += row.required;
 		present += row.required && row.state == DG_PRESENT;
 	}
-	len = (size_t)snprintf(buf, size, "%zu of %zu server address%s show%s it", present, required,
-			       required == 1 ? "" : "es", present == 1 ? "s" : "");
+	len = (size_t)snprintf(buf, size, "%zu of %zu server addresses show it", present, required);
 	for (i = 0; i < rows && len < size; i++) {
 		struct dg_row row;
 

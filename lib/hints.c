@@ -123,23 +123,41 @@ static enum dg_status keep_roots(struct dg_hints *hints, const struct records *a
 	return status;
 }
 
+/* The line that was read last: ldns does not count those that it passes over, and passes over blank
+ * ones behind it. */
+static int line_number(FILE *fp)
+{
+	long end = ftell(fp), i;
+	int line = 1, last = 1;
+
+	rewind(fp);
+	for (i = 0; i < end; i++) {
+		int c = getc(fp);
+
+		if (c == '\n')
+			line++;
+		else if (c != ' ' && c != '\t' && c != '\r')
+			last = line;
+	}
+	return last;
+}
+
 static enum dg_status read_records(struct records *all, FILE *fp, const char *file, uint16_t port,
 				   struct dg_error *err)
 {
 	ldns_rdf *origin = NULL, *previous = NULL;
 	uint32_t ttl = 3600;
-	int line = 0;
 	enum dg_status status = DG_OK;
 
 	while (status == DG_OK && !feof(fp) && !ferror(fp)) {
 		ldns_rr *rr = NULL;
-		ldns_status s = ldns_rr_new_frm_fp_l(&rr, fp, &ttl, &origin, &previous, &line);
+		ldns_status s = ldns_rr_new_frm_fp_l(&rr, fp, &ttl, &origin, &previous, NULL);
 
 		if (s == LDNS_STATUS_OK)
 			status = add_rr(all, rr, port, err);
 		else if (s != LDNS_STATUS_SYNTAX_EMPTY && s != LDNS_STATUS_SYNTAX_TTL &&
 			 s != LDNS_STATUS_SYNTAX_ORIGIN)
-			status = dg_fail(err, DG_EINVAL, "%s:%d: %s", file, line,
+			status = dg_fail(err, DG_EINVAL, "%s:%d: %s", file, line_number(fp),
 					 ldns_get_errorstr_by_id(s));
 		ldns_rr_free(rr);
 	}

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# What is printed, and where; streams that are closed, full or broken.
+. "$(dirname "$0")/lib.sh"
+start_world "$here/world.scn"
+name=_acme-challenge.example.lab
+
+# At once: one line; with -q none. stdout is certbot's to keep: empty.
+run 0 gate wait $name value
+lines 1
+says "dns01gate: $name. is visible on all 3 server addresses of example.lab."
+no_output
+run 0 gate -q wait $name value
+silent
+no_output
+run 0 gate wait $name value _acme-challenge.b.example.lab b
+lines 1
+
+# No escape sequence where there is no terminal, whatever is asked for.
+for p in auto always never; do
+	run 1 gate --progress $p -v -t 3 wait $name missing
+	no_output
+	! grep -q "$(printf '\033')" "$TMP/err" || fail "an escape sequence"
+done
+run 1 gate -t 3 wait $name missing
+says 'after 2.0 s: 0 of 3 server addresses show it; missing: '
+says 'F-05 wait: wrong value everywhere'
+says 'is not visible after 3.0 s'
+run 1 gate --progress never -t 3 wait $name missing
+! grep -q 'after 2' "$TMP/err" || fail "progress, though never"
+
+# proceed: exit 0, and a warning.
+run 0 gate --on-timeout proceed -t 1 wait $name missing
+says 'is not visible after'
+says 'going on all the same'
+run 2 gate --on-timeout proceed -t 5 wait _acme-challenge.quoted.example.lab value
+
+# The report: on stdout alone, in a file at once, with the user's umask.
+run 0 gate --json wait $name value
+has "$TMP/out" '.program == "dns01gate" and .schema == 1 and .verdict == "visible"'
+has "$TMP/out" '.records[0] | has("name", "values", "verdict", "chain", "zone", "dnssec", "visible_ms", "servers", "findings")'
+has "$TMP/out" '.records[0].servers[0] | has("role", "name", "address", "port", "transport", "required", "state", "rcode", "aa", "dnssec", "serial", "ttl", "rtt_ms", "nsid", "values", "queries", "confirmations", "first_present_ms", "retry_ms")'
+has "$TMP/out" '.started | test("^20[0-9-]+T[0-9:]+Z$")'
+has "$TMP/out" '.records[0].dnssec == "indeterminate"'
+(umask 027 && run 0 gate --report "$TMP/report" wait $name value)
+has "$TMP/report" '.verdict == "visible"'
+[ "$(stat -c %a "$TMP/report")" = 640 ] || fail "mode $(stat -c %a "$TMP/report")"
+[ "$(ls "$TMP" | grep -c report)" = 1 ] || fail "something beside the report is left"
+run 1 gate --report "$TMP/report" -t 1 wait $name missing
+has "$TMP/report" '.verdict == "timeout" and .records[0].findings[0].id == "F-05"'
+has "$TMP/report" '.records[0].findings[0] | has("id", "code", "severity", "server", "text", "advice", "ca_text")'
+
+# A report that cannot be written is said, and the verdict stands.
+run 0 gate --report "$TMP/no/such/folder/report" wait $name value
+says 'cannot write'
+run 0 gate --report /dev/full wait $name value
+says 'cannot write /dev/full: No space left on device'
+[ -c /dev/full ] || fail "/dev/full was replaced"
+run 70 sh -c '"$PROGRAM" --root-hints "$HINTS" --port "$PORT" --json wait '$name' value >/dev/full'
+run 70 sh -c '"$PROGRAM" --help >/dev/full'
+
+# Closed streams: no socket takes their place, and the verdict stands.
+run 0 sh -c '"$PROGRAM" --root-hints "$HINTS" --port "$PORT" wait '$name' value <&- >&- 2>&-'
+run 0 sh -c '"$PROGRAM" --root-hints "$HINTS" --port "$PORT" -v wait '$name' value 2>/dev/full'
+run 1 sh -c '"$PROGRAM" --root-hints "$HINTS" --port "$PORT" -t 1 wait '$name' missing 2>&-'
+# A reader that goes away.
+run 0 sh -c '{ "$PROGRAM" --root-hints "$HINTS" --port "$PORT" -v wait '$name' value 2>&1; echo $? >&3; } 3>"$0" | true' "$TMP/status"
+[ "$(cat "$TMP/status")" = 0 ] || fail "exit $(cat "$TMP/status") when nobody reads"
