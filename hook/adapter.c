@@ -14,7 +14,8 @@ bool operand_is(const struct operands *operands, size_t i, const char *text)
 	return i < operands->count && strcmp(operands->text[i], text) == 0;
 }
 
-enum dg_status plan_add(struct plan *plan, const char *name, const char *value, struct dg_error *err)
+enum dg_status plan_add(struct plan *plan, const char *name, const char *value,
+			struct dg_error *err)
 {
 	struct pair *longer = realloc(plan->pair, (plan->count + 1) * sizeof(*longer));
 	struct pair *new;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How an ACME client's call becomes name and value pairs to wait for. One file a client, each ending
- * with a const struct; the Makefile writes the list of them.
+ * How an ACME client's call becomes name and value pairs to wait for. One file a client, each
+ * ending with a const struct; the Makefile writes the list of them.
  */
 #ifndef ADAPTER_H
 #define ADAPTER_H
@@ -29,8 +29,8 @@ struct adapter {
 };
 
 /* Adds copies of both. */
-enum dg_status plan_add(struct plan *plan, const char *name, const char *value, struct dg_error *err)
-    DG_MUST_CHECK;
+enum dg_status plan_add(struct plan *plan, const char *name, const char *value,
+			struct dg_error *err) DG_MUST_CHECK;
 
 /* Adds the pair of a challenge for an identifier: a domain, maybe with "*." in front. */
 enum dg_status plan_add_challenge(struct plan *plan, const char *domain, const char *value,

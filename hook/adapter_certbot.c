@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * certbot's manual hooks: one call a name, its data in CERTBOT_*. All auth hooks run before the first
- * challenge is answered, so the calls before the last remember their pair, and the last waits for all
- * (batch.h). A call with CERTBOT_TOKEN is http-01's: nothing of ours, but it may be the last.
+ * certbot's manual hooks: one call a name, its data in CERTBOT_*. All auth hooks run before the
+ * first challenge is answered, so the calls before the last remember their pair, and the last waits
+ * for all (batch.h). A call with CERTBOT_TOKEN is http-01's: nothing of ours, but it may be the
+ * last.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -47,8 +48,9 @@ static enum dg_status plan_auth(const struct options *options, struct plan *plan
 		domain = variable("CERTBOT_IDENTIFIER");
 	if (variable("CERTBOT_TOKEN") == NULL) {
 		if (domain == NULL || value == NULL)
-			return fail(err, DG_EINVAL, "%s is not in the environment: certbot runs this as its "
-						    "--manual-auth-hook",
+			return fail(err, DG_EINVAL,
+				    "%s is not in the environment: certbot runs this as its "
+				    "--manual-auth-hook",
 				    domain == NULL ? "CERTBOT_DOMAIN" : "CERTBOT_VALIDATION");
 		status = plan_add_challenge(plan, domain, value, err);
 	}
@@ -62,7 +64,8 @@ static enum dg_status plan(const struct options *options, const struct operands 
 {
 	const char *verb = operands->count < 2 ? NULL : operands->text[1];
 
-	if (operands->count == 0 || (verb != NULL && strcmp(verb, "auth") == 0 && operands->count == 2))
+	if (operands->count == 0 ||
+	    (verb != NULL && strcmp(verb, "auth") == 0 && operands->count == 2))
 		return plan_auth(options, plan, err);
 	if (verb != NULL && strcmp(verb, "cleanup") == 0 && operands->count == 2)
 		return DG_OK;

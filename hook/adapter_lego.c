@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * lego's exec provider: "present FQDN VALUE", or in RAW mode "present -- DOMAIN TOKEN KEYAUTH", where
- * the value is ours to make; and "cleanup" with the same. The program is named without options.
+ * lego's exec provider: "present FQDN VALUE", or in RAW mode "present -- DOMAIN TOKEN KEYAUTH",
+ * where the value is ours to make; and "cleanup" with the same. The program is named without
+ * options.
  */
 #include <string.h>
 
@@ -22,7 +23,8 @@ static bool digest_value(const char *key_authorization, char value[48])
 	unsigned len = 0;
 	char *c;
 
-	if (EVP_Digest(key_authorization, strlen(key_authorization), digest, &len, EVP_sha256(), NULL) != 1)
+	if (EVP_Digest(key_authorization, strlen(key_authorization), digest, &len, EVP_sha256(),
+		       NULL) != 1)
 		return false;
 	EVP_EncodeBlock((unsigned char *)value, digest, (int)len);
 	for (c = value; *c != '\0'; c++) {
@@ -46,7 +48,8 @@ static enum dg_status plan(const struct options *options, const struct operands 
 	(void)options;
 	if (operands->count != (raw ? 4 : 3))
 		return fail(err, DG_EINVAL,
-			    raw ? "%s -- takes DOMAIN TOKEN KEYAUTH" : "%s takes FQDN VALUE, or -- and RAW mode's",
+			    raw ? "%s -- takes DOMAIN TOKEN KEYAUTH"
+				: "%s takes FQDN VALUE, or -- and RAW mode's",
 			    verb);
 	if (strcmp(verb, "cleanup") == 0)
 		return DG_OK;

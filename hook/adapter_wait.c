@@ -15,7 +15,8 @@ static bool claims(const struct operands *operands)
 	return operand_is(operands, 0, "wait");
 }
 
-static enum dg_status take_line(struct plan *plan, char *line, unsigned number, struct dg_error *err)
+static enum dg_status take_line(struct plan *plan, char *line, unsigned number,
+				struct dg_error *err)
 {
 	char *rest = NULL;
 	char *name = strtok_r(line, BLANKS, &rest);
@@ -24,7 +25,8 @@ static enum dg_status take_line(struct plan *plan, char *line, unsigned number, 
 	if (name == NULL || name[0] == '#')
 		return DG_OK;
 	if (value == NULL)
-		return fail(err, DG_EINVAL, "stdin line %u: no value after \"%.200s\"", number, name);
+		return fail(err, DG_EINVAL, "stdin line %u: no value after \"%.200s\"", number,
+			    name);
 	if (strtok_r(NULL, BLANKS, &rest) != NULL)
 		return fail(err, DG_EINVAL, "stdin line %u: more than a name and a value", number);
 	return plan_add(plan, name, value, err);
@@ -65,7 +67,8 @@ static enum dg_status plan(const struct options *options, const struct operands 
 	if (operands->count < 3)
 		return fail(err, DG_EINVAL, "wait needs a name and a value");
 	if (operands->count % 2 == 0)
-		return fail(err, DG_EINVAL, "no value after \"%.200s\"", operands->text[operands->count - 1]);
+		return fail(err, DG_EINVAL, "no value after \"%.200s\"",
+			    operands->text[operands->count - 1]);
 	for (i = 1; i < operands->count && status == DG_OK; i += 2)
 		status = plan_add(plan, operands->text[i], operands->text[i + 1], err);
 	return status;

@@ -57,8 +57,8 @@ static int open_dir(const char *state_dir)
 	return fd;
 }
 
-/* What the calls of one order share, and those of another do not: the names, and the certbot process
- * that makes them; where that cannot be told, the session. */
+/* What the calls of one order share, and those of another do not: the names, and the certbot
+ * process that makes them; where that cannot be told, the session. */
 static bool file_name(const char *all_domains, char name[FILE_NAME_LEN])
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
@@ -135,8 +135,9 @@ static bool write_state(int dir, const char *file, const json_t *state)
 	int fd;
 
 	snprintf(beside, sizeof(beside), "%s.%ld", file, (long)getpid());
-	fd = text == NULL ? -1
-			  : openat(dir, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	fd = text == NULL
+		 ? -1
+		 : openat(dir, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd >= 0) {
 		good = write_all(fd, text);
 		good = close(fd) == 0 && good;
@@ -162,8 +163,8 @@ static bool remember(int dir, const char *file, long remaining, bool first, cons
 		pairs = json_object_get(state, "pairs");
 	}
 	for (i = 0; i < plan->count && good; i++)
-		good = json_array_append_new(pairs, json_pack("[s,s]", plan->pair[i].name,
-							      plan->pair[i].value)) == 0;
+		good = json_array_append_new(
+			   pairs, json_pack("[s,s]", plan->pair[i].name, plan->pair[i].value)) == 0;
 	good = good && json_object_set_new(state, "remaining", json_integer(remaining)) == 0 &&
 	       json_object_set_new(state, "time", json_integer((json_int_t)time(NULL))) == 0 &&
 	       write_state(dir, file, state);

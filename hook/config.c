@@ -7,8 +7,8 @@
 
 #include <jansson.h>
 
-#include "options.h"
 #include "fail.h"
+#include "option_table.h"
 
 #define CONFIG_MAX (1 << 20)
 
@@ -25,7 +25,8 @@ static enum dg_status slurp(const char *file, char **ret_text, struct dg_error *
 	else if (fp == NULL || (len = fread(text, 1, CONFIG_MAX, fp), ferror(fp)))
 		status = fail(err, DG_EINVAL, "config file %s: %s", file, strerror(errno));
 	else if (!feof(fp))
-		status = fail(err, DG_EINVAL, "config file %s: larger than %d octets", file, CONFIG_MAX);
+		status =
+		    fail(err, DG_EINVAL, "config file %s: larger than %d octets", file, CONFIG_MAX);
 	if (fp != NULL)
 		fclose(fp);
 	if (status != DG_OK) {
@@ -37,8 +38,8 @@ static enum dg_status slurp(const char *file, char **ret_text, struct dg_error *
 	return DG_OK;
 }
 
-/* Line and column, from 1, of a key of the outermost object; jansson has read the text, so it is well
- * formed, but keeps no positions. */
+/* Line and column, from 1, of a key of the outermost object; jansson has read the text, so it is
+ * well formed, but keeps no positions. */
 static void find_key(const char *text, const char *key, int *ret_line, int *ret_column)
 {
 	int depth = 0, line = 1, column = 1;
@@ -87,24 +88,26 @@ static const char *scalar_text(const json_t *value, char *buf, size_t size)
 	return buf;
 }
 
-static enum dg_status take_value(struct options *o, const char *key, const json_t *value, bool many,
-				 const char *where, struct dg_error *err)
+static enum dg_status take_value(struct options *o, const struct option_row *row,
+				 const json_t *value, const char *where, struct dg_error *err)
 {
 	char buf[64];
 	const char *text = scalar_text(value, buf, sizeof(buf));
 	size_t i;
 
 	if (text != NULL)
-		return options_set(o, key, text, LAYER_FILE, where, err);
-	if (!json_is_array(value) || !many)
-		return fail(err, DG_EINVAL, "%s%s: its value is of no type that it takes", where, key);
+		return option_set(o, row, text, LAYER_FILE, where, err);
+	if (!json_is_array(value) || !row->many)
+		return fail(err, DG_EINVAL, "%s%s: its value is of no type that it takes", where,
+			    row->name);
 	for (i = 0; i < json_array_size(value); i++) {
 		enum dg_status status;
 
 		text = scalar_text(json_array_get(value, i), buf, sizeof(buf));
 		if (text == NULL)
-			return fail(err, DG_EINVAL, "%s%s: item %zu is no text", where, key, i + 1);
-		status = options_set(o, key, text, LAYER_FILE, where, err);
+			return fail(err, DG_EINVAL, "%s%s: item %zu is no text", where, row->name,
+				    i + 1);
+		status = option_set(o, row, text, LAYER_FILE, where, err);
 		if (status != DG_OK)
 			return status;
 	}
@@ -117,17 +120,19 @@ static enum dg_status take_object(struct options *o, const char *file, const cha
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(object, key, value) {
+	json_object_foreach(object, key, value)
+	{
 		char where[300];
+		const struct option_row *row = option_find(key, strlen(key));
 		int line, column;
-		bool many;
 		enum dg_status status;
 
 		find_key(text, key, &line, &column);
-		if (!options_known(key, &many))
-			return fail(err, DG_EINVAL, "%s:%d:%d: unknown key \"%.100s\"", file, line, column, key);
+		if (row == NULL)
+			return fail(err, DG_EINVAL, "%s:%d:%d: unknown key \"%.100s\"", file, line,
+				    column, key);
 		snprintf(where, sizeof(where), "%.200s:%d:%d: ", file, line, column);
-		status = take_value(o, key, value, many, where, err);
+		status = take_value(o, row, value, where, err);
 		if (status != DG_OK)
 			return status;
 	}
@@ -145,7 +150,8 @@ enum dg_status config_read(struct options *options, const char *file, struct dg_
 		return status;
 	object = json_loads(text, JSON_REJECT_DUPLICATES, &wrong);
 	if (object == NULL)
-		status = fail(err, DG_EINVAL, "%s:%d:%d: %s", file, wrong.line, wrong.column, wrong.text);
+		status = fail(err, DG_EINVAL, "%s:%d:%d: %s", file, wrong.line, wrong.column,
+			      wrong.text);
 	else if (!json_is_object(object))
 		status = fail(err, DG_EINVAL, "%s:1:1: not a JSON object", file);
 	else

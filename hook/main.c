@@ -40,8 +40,9 @@ static int act(const struct options *options, const struct operands *operands)
 	if (options->help)
 		return options_help(stdout) ? EXIT_VISIBLE : EXIT_INTERNAL;
 	if (options->version)
-		return printf("dns01gate %s\n", dg_version()) > 0 && fflush(stdout) == 0 ? EXIT_VISIBLE
-											  : EXIT_INTERNAL;
+		return printf("dns01gate %s\n", dg_version()) > 0 && fflush(stdout) == 0
+			   ? EXIT_VISIBLE
+			   : EXIT_INTERNAL;
 	if (plan_make(&plan, options, operands, &err) != DG_OK)
 		return run_failed(&err);
 	if (plan.count > 0)

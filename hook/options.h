@@ -10,17 +10,9 @@
 #include "dns01gate.h"
 
 /* Where a setting comes from; the later one wins. */
-enum layer {
-	LAYER_FILE = 1,
-	LAYER_ENVIRONMENT,
-	LAYER_ARGV
-};
+enum layer { LAYER_FILE = 1, LAYER_ENVIRONMENT, LAYER_ARGV };
 
-enum progress {
-	PROGRESS_AUTO,
-	PROGRESS_ALWAYS,
-	PROGRESS_NEVER
-};
+enum progress { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
 /* Strings that the user gave, in order. */
 struct text_list {
@@ -66,16 +58,9 @@ enum dg_status options_read(struct options *ret_options, struct operands *ret_op
 			    char **argv, struct dg_error *err) DG_MUST_CHECK;
 void options_free(struct options *options, struct operands *operands);
 
-/* Sets one option from text; `where` stands in front of a complaint. */
-enum dg_status options_set(struct options *options, const char *name, const char *value,
-			   enum layer layer, const char *where, struct dg_error *err) DG_MUST_CHECK;
-
-/* True when there is an option of that name, and whether it may have several values. */
-bool options_known(const char *name, bool *ret_many);
-
 /* Reads a config file into options. */
-enum dg_status config_read(struct options *options, const char *file, struct dg_error *err)
-    DG_MUST_CHECK;
+enum dg_status config_read(struct options *options, const char *file,
+			   struct dg_error *err) DG_MUST_CHECK;
 
 /* Writes the help text; false when it could not all be written. */
 bool options_help(FILE *to);

@@ -5,8 +5,8 @@
 
 #include "dns01gate.h"
 
-/* Puts text and a newline in place of what the file held: at once, so that a reader sees the old or the
- * new. What is no regular file (a device, a pipe) is written to as it is. */
+/* Puts text and a newline in place of what the file held: at once, so that a reader sees the old or
+ * the new. What is no regular file (a device, a pipe) is written to as it is. */
 enum dg_status output_file(const char *file, const char *text, struct dg_error *err) DG_MUST_CHECK;
 
 /* Writes text and a newline to stdout. */

@@ -3,8 +3,8 @@
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
-/* Catches SIGINT, SIGTERM and SIGHUP, and ignores SIGPIPE. A descriptor that is readable once one came;
- * -1 when there is none. */
+/* Catches SIGINT, SIGTERM and SIGHUP, and ignores SIGPIPE. A descriptor that is readable once one
+ * came; -1 when there is none. */
 int signals_catch(void);
 
 /* The signal that came, or 0. */

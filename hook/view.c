@@ -123,10 +123,12 @@ void describe_wait(const struct dg_record *record, char *buf, size_t size)
 		if (!row.required || row.state == DG_PRESENT)
 			continue;
 		if (named == LAGGARDS_NAMED) {
-			snprintf(buf + len, size - len, " and %zu more", required - present - named);
+			snprintf(buf + len, size - len, " and %zu more",
+				 required - present - named);
 			return;
 		}
-		len += (size_t)snprintf(buf + len, size - len, "%s", named == 0 ? "; missing: " : ", ");
+		len += (size_t)snprintf(buf + len, size - len, "%s",
+					named == 0 ? "; missing: " : ", ");
 		if (len < size)
 			len += describe_row(&row, buf + len, size - len);
 		named++;
@@ -148,8 +150,8 @@ static void say_visible(const struct dg_record *r, dg_ms elapsed)
 		required += row.required;
 	}
 	say("%s is visible on %s%zu server address%s%s%s (%s)", dg_record_name(r),
-	    required > 1 ? "all " : "", required, required == 1 ? "" : "es", zone != NULL ? " of " : "",
-	    zone != NULL ? zone : "", describe_span(elapsed, span));
+	    required > 1 ? "all " : "", required, required == 1 ? "" : "es",
+	    zone != NULL ? " of " : "", zone != NULL ? zone : "", describe_span(elapsed, span));
 }
 
 static void say_findings(const struct view *v, const struct dg_record *r, enum dg_severity least)
@@ -161,8 +163,8 @@ static void say_findings(const struct view *v, const struct dg_record *r, enum d
 
 		if (f->severity > least)
 			continue;
-		say("  %s %s: %s%s%s", f->id, dg_severity_text(f->severity), f->server != NULL ? f->server : "",
-		    f->server != NULL ? ": " : "", f->text);
+		say("  %s %s: %s%s%s", f->id, dg_severity_text(f->severity),
+		    f->server != NULL ? f->server : "", f->server != NULL ? ": " : "", f->text);
 		if (!v->options->quiet || f->severity != DG_WARNING)
 			say("       %s", f->advice);
 	}
@@ -175,13 +177,14 @@ static void say_failed(const struct view *v, const struct dg_record *r, dg_ms el
 	    [DG_VISIBLE] = "is visible after",
 	    [DG_TIMEOUT] = "is not visible after",
 	    [DG_FAULT] = "will not become visible by waiting; gave up after",
-	    [DG_ENVIRONMENT] = "cannot be looked for: this machine reaches no name server; gave up after",
+	    [DG_ENVIRONMENT] =
+		"cannot be looked for: this machine reaches no name server; gave up after",
 	};
 	char wait[1024], span[32];
 
 	describe_wait(r, wait, sizeof(wait));
-	say("%s %s %s: %s", dg_record_name(r), texts[dg_record_verdict(r)], describe_span(elapsed, span),
-	    wait);
+	say("%s %s %s: %s", dg_record_name(r), texts[dg_record_verdict(r)],
+	    describe_span(elapsed, span), wait);
 	say_findings(v, r, DG_WARNING);
 }
 
@@ -199,7 +202,8 @@ void view_result(struct view *v, const struct dg_gate *gate, bool proceed)
 			continue;
 		}
 		visible++;
-		if (!v->options->quiet && (count == 1 || (v->options->verbose && count <= RECORDS_LISTED)))
+		if (!v->options->quiet &&
+		    (count == 1 || (v->options->verbose && count <= RECORDS_LISTED)))
 			say_visible(r, elapsed);
 		say_findings(v, r, v->options->verbose ? DG_NOTE : DG_WARNING);
 	}

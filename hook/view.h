@@ -7,7 +7,7 @@
 
 struct view {
 	const struct options *options;
-	bool terminal;   /* stderr is one that can move its cursor */
+	bool terminal; /* stderr is one that can move its cursor */
 	bool colour;
 	bool table;      /* a live table, else lines */
 	bool began;      /* something was said of the wait */
@@ -37,8 +37,8 @@ void describe_wait(const struct dg_record *record, char *buf, size_t size);
 /* A span of time, "12.3 s" or "4 min 5 s". */
 const char *describe_span(dg_ms span, char buf[32]);
 
-/* The table's events (view_table.c), and the lines' (view_lines.c). The table leaves the cursor below
- * itself after each stroke, so there is nothing to restore at the end. */
+/* The table's events (view_table.c), and the lines' (view_lines.c). The table leaves the cursor
+ * below itself after each stroke, so there is nothing to restore at the end. */
 void table_event(struct view *v, const struct dg_gate *gate, const struct dg_event *event);
 void lines_event(struct view *v, const struct dg_gate *gate, const struct dg_event *event);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The wait in plain lines: none while it may end at once, then what is waited for, then a line for each
- * change and, while there is none, a heartbeat.
+ * The wait in plain lines: none while it may end at once, then what is waited for, then a line for
+ * each change and, while there is none, a heartbeat.
  */
 #include "view.h"
 

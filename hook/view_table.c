@@ -39,7 +39,8 @@ static void draw(struct canvas *c, const char *text)
 }
 
 /* One line, cut at the window's edge, in a colour or none. */
-static void draw_line(struct canvas *c, const char *colour, const char *format, ...) DG_PRINTF(3, 4);
+static void draw_line(struct canvas *c, const char *colour, const char *format, ...)
+    DG_PRINTF(3, 4);
 
 static void draw_line(struct canvas *c, const char *colour, const char *format, ...)
 {
@@ -77,7 +78,9 @@ static const char *colour_of(const struct view *v, const struct dg_row *row)
 		return "";
 	if (row->state == DG_PRESENT)
 		return GREEN;
-	return row->state == DG_ABSENT || row->state == DG_OTHER || row->state == DG_UNASKED ? YELLOW : RED;
+	return row->state == DG_ABSENT || row->state == DG_OTHER || row->state == DG_UNASKED
+		   ? YELLOW
+		   : RED;
 }
 
 static void draw_row(struct view *v, struct canvas *c, const struct dg_row *row, dg_ms now)
@@ -90,8 +93,8 @@ static void draw_row(struct view *v, struct canvas *c, const struct dg_row *row,
 		 row->confirmations < row->needed ? row->confirmations : row->needed, row->needed);
 	draw_line(c, colour_of(v, row), "  %-24.24s %-15.39s %-8s %10s %5s %s%s",
 		  row->server != NULL ? row->server : "", row->address,
-		  row->required ? dg_state_text(row->state) : "left out", seen, confirmed, row->detail,
-		  row->target != NULL ? " ->" : "");
+		  row->required ? dg_state_text(row->state) : "left out", seen, confirmed,
+		  row->detail, row->target != NULL ? " ->" : "");
 }
 
 /* A row that shows the record is drawn only when there is room. */
@@ -128,8 +131,8 @@ static void draw_record(struct view *v, struct canvas *c, const struct dg_record
 	if (trouble != NULL)
 		draw_line(c, v->colour ? YELLOW : "", "  %s", trouble);
 	if (dg_record_rows(r) > 0) {
-		draw_line(c, "", "  %-24s %-15s %-8s %10s %5s", "server", "address", "state", "last seen",
-			  "conf.");
+		draw_line(c, "", "  %-24s %-15s %-8s %10s %5s", "server", "address", "state",
+			  "last seen", "conf.");
 		draw_rows(v, c, r, now);
 	}
 }

@@ -5,11 +5,11 @@
  * 1. A response code other than NOERROR and NXDOMAIN is no answer.
  * 2. Records of the type at the name are the answer, wherever they stand in the section and
  *    whatever stands beside them.
- * 3. Else a CNAME at the name leads on; else a DNAME above it. With NXDOMAIN too: that code speaks of
- *    the end of the chain, and the end is asked for itself.
+ * 3. Else a CNAME at the name leads on; else a DNAME above it. With NXDOMAIN too: that code speaks
+ * of the end of the chain, and the end is asked for itself.
  * 4. Answers of either kind need AA.
- * 5. Without an answer: an SOA of the zone, or of a zone below it that the server also has, makes it
- *    a negative answer (AA again); an NS set below the zone and at or above the name is a referral;
+ * 5. Without an answer: an SOA of the zone, or of a zone below it that the server also has, makes
+ * it a negative answer (AA again); an NS set below the zone and at or above the name is a referral;
  *    one at or above the zone comes from a server that is not the zone's.
  */
 #include "answer.h"
@@ -207,7 +207,8 @@ void dg_answer_read(const struct dg_msg *msg, const struct dg_name *name, uint16
 		a.kind = DG_SAYS_REFUSED;
 	else if (msg->rcode != DG_NOERROR && msg->rcode != DG_NXDOMAIN)
 		a.kind = DG_SAYS_FAILURE;
-	else if (!read_answer_section(msg, name, type, zone, &a) && !read_negative(msg, name, zone, &a))
+	else if (!read_answer_section(msg, name, type, zone, &a) &&
+		 !read_negative(msg, name, zone, &a))
 		read_authority(msg, name, zone, &a);
 	*ret_answer = a;
 }

@@ -22,7 +22,8 @@ struct dg_answer {
 	enum dg_answer_kind kind;
 	struct dg_name name;
 	bool by_dname;
-	bool with_cname; /* DG_SAYS_DATA, and a CNAME beside it (RFC 1034 section 3.6.2 forbids it) */
+	bool with_cname; /* DG_SAYS_DATA, and a CNAME beside it (RFC 1034 section 3.6.2 forbids it)
+			  */
 	uint32_t ttl;    /* of data or alias */
 	bool has_soa;    /* of a negative answer */
 	uint32_t serial;

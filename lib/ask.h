@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The seam between the machines, which decide what to ask, and the world, which asks: a question for
- * one address, and what was heard in return. Nothing else passes between them but the time.
+ * The seam between the machines, which decide what to ask, and the world, which asks: a question
+ * for one address, and what was heard in return. Nothing else passes between them but the time.
  */
 #ifndef DG_ASK_H
 #define DG_ASK_H
@@ -10,11 +10,7 @@
 #include "msg.h"
 #include "name.h"
 
-enum dg_transport_kind {
-	DG_UDP,
-	DG_TCP,
-	DG_TRANSPORTS
-};
+enum dg_transport_kind { DG_UDP, DG_TCP, DG_TRANSPORTS };
 
 struct dg_ask {
 	uint32_t id; /* the asker's; unique among the questions in flight, never 0 */
@@ -41,6 +37,7 @@ struct dg_heard {
 	const struct dg_msg *msg; /* with DG_HEARD_REPLY; holds until the next wait */
 	int64_t rtt_us;
 	unsigned sent;       /* questions that went out for this ask */
+	dg_ms delayed;       /* how long the rates held the first of them back */
 	unsigned ignored;    /* datagrams that did not answer it */
 	bool edns_refused;   /* answered only without EDNS: FORMERR and its kin */
 	bool edns_dropped;   /* answered only without EDNS: silence */
@@ -54,11 +51,10 @@ struct dg_heard {
  * The world as the gate sees it. Real: net.h. In tests: a scripted world with a virtual clock.
  *
  * ask    sends a question; its outcome comes from a later wait, once.
- * wait   sleeps until something is heard or `until`, whichever is first; tells the time now, which it
- *        alone does, and what was heard. DG_ESTOPPED when the caller's stop descriptor became
- *        readable; DG_ENOMEM and DG_ESYSTEM when this machine cannot go on.
- * wall   the time of day, for signatures and the report only (seconds since 1970).
- * random 32 unpredictable bits.
+ * wait   sleeps until something is heard or `until`, whichever is first; tells the time now, which
+ * it alone does, and what was heard. DG_ESTOPPED when the caller's stop descriptor became readable;
+ * DG_ENOMEM and DG_ESYSTEM when this machine cannot go on. wall   the time of day, for signatures
+ * and the report only (seconds since 1970). random 32 unpredictable bits.
  */
 struct dg_net {
 	enum dg_status (*ask)(void *self, const struct dg_ask *ask, struct dg_error *err);

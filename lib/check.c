@@ -41,7 +41,8 @@ void dg_findings_add(struct dg_findings *f, const struct dg_cause *cause, const 
 	new.ca_text = dg_copy_text(cause->ca_text);
 	if (cause->poll != NULL)
 		new.server = dg_case_server(cause->link, cause->poll);
-	if (new.text == NULL || new.advice == NULL || (cause->ca_text != NULL && new.ca_text == NULL) ||
+	if (new.text == NULL || new.advice == NULL ||
+	    (cause->ca_text != NULL && new.ca_text == NULL) ||
 	    (cause->poll != NULL && new.server == NULL) ||
 	    !dg_grow(&f->finding, f->count, sizeof(*f->finding))) {
 		finding_free(&new);

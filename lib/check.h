@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Causes of failure, recognised from what the watch saw. A check is one file with one const struct; it
- * reads observations and adds findings, and does nothing else.
+ * Causes of failure, recognised from what the watch saw. A check is one file with one const struct;
+ * it reads observations and adds findings, and does nothing else.
  */
 #ifndef DG_CHECK_H
 #define DG_CHECK_H

@@ -32,12 +32,13 @@ static void judge_end(const struct dg_link *l, struct dg_findings *f)
 	};
 
 	if (nowhere)
-		dg_findings_add(f, &cause, "CNAME to %s, and %s does not exist: %s does not delegate it",
-				l->text, dg_name_print(&l->want->missing, missing), l->want->zone->text);
+		dg_findings_add(
+		    f, &cause, "CNAME to %s, and %s does not exist: %s does not delegate it",
+		    l->text, dg_name_print(&l->want->missing, missing), l->want->zone->text);
 	else if (l->zone != NULL && t.of[DG_ABSENT] > 0 && t.of[DG_PRESENT] + t.of[DG_OTHER] == 0)
 		dg_findings_add(f, &cause,
-				"CNAME to %s, and there is no TXT record there: none of %s has one", l->text,
-				dg_case_addresses(l, t.total, addresses));
+				"CNAME to %s, and there is no TXT record there: none of %s has one",
+				l->text, dg_case_addresses(l, t.total, addresses));
 }
 
 static void judge(const struct dg_case *c, struct dg_findings *f)
@@ -69,8 +70,8 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 				    .advice = "Point the first CNAME at the last target.",
 				    .ca_text = "DNS problem: SERVFAIL looking up TXT",
 				},
-				"chain of %zu CNAMEs, and the CA's resolver stops at %d: %s", count - 1,
-				DG_MAX_CHAIN, text);
+				"chain of %zu CNAMEs, and the CA's resolver stops at %d: %s",
+				count - 1, DG_MAX_CHAIN, text);
 	else if (count > 1)
 		judge_end(&c->watch->link[chain[count - 1]], f);
 }

@@ -12,15 +12,18 @@ static void judge_delegated_name(const struct dg_case *c, const struct dg_link *
 	struct dg_tally t = dg_case_tally(l);
 	char addresses[DG_CASE_TEXT];
 
-	if (!dg_name_equal(&l->zone->name, &l->name) || !l->zone->referred || !dg_case_useless(c, l))
+	if (!dg_name_equal(&l->zone->name, &l->name) || !l->zone->referred ||
+	    !dg_case_useless(c, l))
 		return;
 	dg_findings_add(f,
 			&(struct dg_cause){
 			    .id = "F-20",
 			    .code = "delegated-challenge",
 			    .severity = DG_FATAL,
-			    .advice = "Delete the NS records at this name, or let the servers that they name load the "
-				      "zone; a TXT record beside them in the parent zone is invisible.",
+			    .advice =
+				"Delete the NS records at this name, or let the servers that they "
+				"name load the "
+				"zone; a TXT record beside them in the parent zone is invisible.",
 			    .ca_text = "DNS problem: SERVFAIL looking up TXT",
 			},
 			"%s is delegated to servers of its own, and none of %s serves it", l->text,
@@ -40,7 +43,8 @@ static size_t list_names(const struct dg_zone *zone, bool by_parent, char *out, 
 			continue;
 		n++;
 		if (len < size)
-			len += (size_t)snprintf(out + len, size - len, "%s%s", n > 1 ? ", " : "", ns->text);
+			len += (size_t)snprintf(out + len, size - len, "%s%s", n > 1 ? ", " : "",
+						ns->text);
 	}
 	return n;
 }
@@ -61,12 +65,14 @@ static void judge_ns_sets(const struct dg_link *l, struct dg_findings *f)
 			    .id = "F-22",
 			    .code = "ns-sets-differ",
 			    .severity = DG_WARNING,
-			    .advice = "Make the NS set at the registrar and the one in the zone equal; until then CAs "
+			    .advice = "Make the NS set at the registrar and the one in the zone "
+				      "equal; until then CAs "
 				      "may ask servers of either.",
 			},
-			"the NS sets of %s at its parent and in the zone differ:%s%s%s%s%s", l->zone->text,
-			np > 0 ? " only the parent lists " : "", parent_only, np > 0 && nc > 0 ? ";" : "",
-			nc > 0 ? " only the zone lists " : "", child_only);
+			"the NS sets of %s at its parent and in the zone differ:%s%s%s%s%s",
+			l->zone->text, np > 0 ? " only the parent lists " : "", parent_only,
+			np > 0 && nc > 0 ? ";" : "", nc > 0 ? " only the zone lists " : "",
+			child_only);
 }
 
 static void judge(const struct dg_case *c, struct dg_findings *f)
@@ -81,12 +87,14 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 				    .id = "F-46",
 				    .code = "not-delegated",
 				    .severity = DG_FATAL,
-				    .advice = "Check the spelling of the name, and at the registrar that the domain is "
+				    .advice = "Check the spelling of the name, and at the "
+					      "registrar that the domain is "
 					      "registered, not expired and not on hold.",
 				    .ca_text = "DNS problem: NXDOMAIN looking up TXT",
 				},
 				"%s is not delegated: the servers of %s say that it does not exist",
-				dg_name_print(&first->want->missing, missing), first->want->zone->text);
+				dg_name_print(&first->want->missing, missing),
+				first->want->zone->text);
 	for (i = 0; i < c->watch->nlinks; i++) {
 		const struct dg_link *l = &c->watch->link[i];
 

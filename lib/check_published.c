@@ -39,11 +39,13 @@ static void predict(const struct dg_case *c, const struct dg_poll *p, char *out,
 	ca_name(c, name);
 	if (p->rcode == DG_NXDOMAIN)
 		snprintf(out, size,
-			 "DNS problem: NXDOMAIN looking up TXT for %s - check that a DNS record exists for "
+			 "DNS problem: NXDOMAIN looking up TXT for %s - check that a DNS record "
+			 "exists for "
 			 "this domain",
 			 name);
 	else if (p->state == DG_OTHER && p->nvalues > 0)
-		snprintf(out, size, "Incorrect TXT record \"%.100s\" found at %s", p->values[0], name);
+		snprintf(out, size, "Incorrect TXT record \"%.100s\" found at %s", p->values[0],
+			 name);
 	else
 		snprintf(out, size, "No TXT record found at %s", name);
 }
@@ -100,16 +102,18 @@ static void add_wrong(const struct dg_case *c, const struct dg_link *l, const st
 	    .id = "F-05",
 	    .code = "wrong-value",
 	    .severity = DG_WAIT,
-	    .advice = "Compare the value at the DNS provider with the one that the ACME client asked for; an "
+	    .advice = "Compare the value at the DNS provider with the one that the ACME client "
+		      "asked for; an "
 		      "old record may still be there and the new one not.",
 	};
 	char ca_text[512], addresses[DG_CASE_TEXT];
 
 	predict(c, p, ca_text, sizeof(ca_text));
 	cause.ca_text = ca_text;
-	dg_findings_add(f, &cause, "wrong value everywhere, on %s: found \"%.100s\"%s, want \"%.100s\"",
-			dg_case_addresses(l, t->total, addresses), p->nvalues > 0 ? p->values[0] : "", p->seen > 1 ? " and more" : "",
-			(const char *)c->watch->wanted.value[0].octets);
+	dg_findings_add(
+	    f, &cause, "wrong value everywhere, on %s: found \"%.100s\"%s, want \"%.100s\"",
+	    dg_case_addresses(l, t->total, addresses), p->nvalues > 0 ? p->values[0] : "",
+	    p->seen > 1 ? " and more" : "", (const char *)c->watch->wanted.value[0].octets);
 }
 
 static void add_laggard(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
@@ -122,7 +126,8 @@ static void add_laggard(const struct dg_case *c, const struct dg_link *l, const 
 	    .severity = c->visible ? DG_WARNING : DG_WAIT,
 	    .link = l,
 	    .poll = p,
-	    .advice = "Wait for the zone transfer to this server; if its serial stays behind, mend NOTIFY or "
+	    .advice = "Wait for the zone transfer to this server; if its serial stays behind, mend "
+		      "NOTIFY or "
 		      "the transfer, or take the server out of the NS set.",
 	};
 	int64_t serial = l->zone->server[p->server].serial, best = dg_case_serial(l);
@@ -135,11 +140,12 @@ static void add_laggard(const struct dg_case *c, const struct dg_link *l, const 
 			 (long long)best);
 	else if (serial >= 0)
 		snprintf(behind, sizeof(behind), ", serial %lld", (long long)serial);
-	dg_findings_add(f, &cause,
-			"out of sync: shows %s%s; %zu of %zu addresses lack%s the record, so validation would "
-			"pass about %d times in 100",
-			p->detail, behind, lacking, t->total, lacking == 1 ? "s" : "",
-			pass_percent(t->total, lacking));
+	dg_findings_add(
+	    f, &cause,
+	    "out of sync: shows %s%s; %zu of %zu addresses lack%s the record, so validation would "
+	    "pass about %d times in 100",
+	    p->detail, behind, lacking, t->total, lacking == 1 ? "s" : "",
+	    pass_percent(t->total, lacking));
 }
 
 static void judge(const struct dg_case *c, struct dg_findings *f)

@@ -18,18 +18,20 @@ static void judge_quotes(const struct dg_link *l, struct dg_findings *f)
 	}
 	if (quoting == NULL)
 		return;
-	dg_findings_add(f,
-			&(struct dg_cause){
-			    .id = "F-07",
-			    .code = "quoted-value",
-			    .severity = DG_FATAL,
-			    .link = l,
-			    .poll = quoting,
-			    .advice = "Store the bare value at the DNS provider: without quotes, backslashes or blanks.",
-			    .ca_text = "Incorrect TXT record",
-			},
-			"the value has literal quotes, backslashes or blanks in it: found \"%.120s\"",
-			quoting->nvalues > 0 ? quoting->values[0] : "");
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-07",
+		.code = "quoted-value",
+		.severity = DG_FATAL,
+		.link = l,
+		.poll = quoting,
+		.advice = "Store the bare value at the DNS provider: without quotes, backslashes "
+			  "or blanks.",
+		.ca_text = "Incorrect TXT record",
+	    },
+	    "the value has literal quotes, backslashes or blanks in it: found \"%.120s\"",
+	    quoting->nvalues > 0 ? quoting->values[0] : "");
 }
 
 /* Every address shows the same of several wanted values, and not all. Values are given in the order
@@ -62,12 +64,14 @@ static void judge_replaced(const struct dg_case *c, const struct dg_link *l, str
 			    .id = "F-13",
 			    .code = "value-replaced",
 			    .severity = lost ? DG_FATAL : DG_WAIT,
-			    .advice = "Several values of one name (an apex and its wildcard) must stand side by side: "
+			    .advice = "Several values of one name (an apex and its wildcard) must "
+				      "stand side by side: "
 				      "the publishing hook must add a record, not set it.",
 			    .ca_text = "Incorrect TXT record",
 			},
-			found & last ? "a later value replaced an earlier one: all %zu are needed at once"
-				     : "not all of the %zu wanted values are there yet",
+			found & last
+			    ? "a later value replaced an earlier one: all %zu are needed at once"
+			    : "not all of the %zu wanted values are there yet",
 			wanted->count);
 }
 

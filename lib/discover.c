@@ -3,8 +3,8 @@
  * The procedure (RFC 1034 section 5.3.3, without a cache of anyone else's):
  *
  *  1. A search asks its own question, TXT at the challenge name, from the deepest zone known: that
- *     question meets every zone cut on its way, the challenge name's own too, and plants nothing that
- *     a cache in between could not have learnt from the CA's question.
+ *     question meets every zone cut on its way, the challenge name's own too, and plants nothing
+ * that a cache in between could not have learnt from the CA's question.
  *  2. One server of the zone at a time, the ones that answered before first; after HEDGE_MS without
  *     an answer another beside it.
  *  3. A referral leads to the child zone. A child without glue has its servers' names looked up
@@ -14,8 +14,8 @@
  *     Where a positive answer does not say, SOA is asked at the name above.
  *  5. NXDOMAIN from the root or a top-level domain is asked again, for the name just below it, of
  *     another server: if that does not exist, the domain is not delegated.
- *  6. The zone found is counted: each address is asked for the zone's own NS set and its SOA, each NS
- *     name's addresses are looked up at their own zone, and what comes of that is counted in turn.
+ *  6. The zone found is counted: each address is asked for the zone's own NS set and its SOA, each
+ * NS name's addresses are looked up at their own zone, and what comes of that is counted in turn.
  *     The result is the union of what parent and child say, glue and authoritative addresses alike,
  *     because a CA may use any of them.
  *
@@ -33,9 +33,6 @@
 
 #define HEDGE_MS 300
 #define SERIAL_TICK_MS 1000
-/* Searches that ask the same zone at once; the rest wait, as they may learn of a zone below it. */
-#define MAX_WALKERS 16
-#define PARKED_MS 10
 #define NAMES_AT_ONCE 2
 
 _Static_assert(DG_MAX_ZONE_ADDRESSES <= 1 << ID_SERVER_BITS, "servers fit in a mask and an id");
@@ -127,8 +124,8 @@ static struct task *task_new(struct dg_discover *d, enum task_kind kind, const s
 		t = &d->task[d->ntasks++];
 		memset(t, 0, sizeof(*t));
 	}
-	/* The steps of a place go on, so that a late reply to the last task there is not taken for one
-	 * to this. */
+	/* The steps of a place go on, so that a late reply to the last task there is not taken for
+	 * one to this. */
 	step = (uint8_t)(t->step + 1);
 	*t = (struct task){.kind = kind, .name = *name, .qname = *name, .type = type, .want = want};
 	t->step = step;
@@ -136,16 +133,8 @@ static struct task *task_new(struct dg_discover *d, enum task_kind kind, const s
 	return t;
 }
 
-static void leave_zone(struct task *t)
-{
-	if (t->walking)
-		t->zone->walkers--;
-	t->walking = false;
-}
-
 void dg_task_enter(struct task *t, struct dg_zone *zone, dg_ms now)
 {
-	leave_zone(t);
 	t->zone = zone;
 	t->tried = t->waiting = 0;
 	t->blocked = false;
@@ -164,7 +153,6 @@ void dg_discover_wake(struct dg_discover *d, const struct dg_zone *zone, dg_ms n
 
 void dg_task_end(struct dg_discover *d, struct task *t, dg_ms now)
 {
-	leave_zone(t);
 	if (t->kind == TASK_ADDRESS) {
 		t->for_zone->ns[t->for_ns].lookups--;
 		t->for_zone->open--;
@@ -216,7 +204,8 @@ static enum dg_status look_up_ns(struct dg_discover *d, struct dg_zone *zone, si
 static enum dg_status ask_server(struct dg_discover *d, struct dg_zone *zone, size_t server,
 				 enum task_kind kind, struct dg_want *want, dg_ms now)
 {
-	struct task *t = task_new(d, kind, &zone->name, kind == TASK_NS ? DG_TYPE_NS : DG_TYPE_SOA, want);
+	struct task *t =
+	    task_new(d, kind, &zone->name, kind == TASK_NS ? DG_TYPE_NS : DG_TYPE_SOA, want);
 
 	if (t == NULL)
 		return DG_ENOMEM;
@@ -233,7 +222,8 @@ static enum dg_status ask_server(struct dg_discover *d, struct dg_zone *zone, si
 enum dg_status dg_discover_count(struct dg_discover *d, struct dg_zone *zone, const struct task *by,
 				 dg_ms now)
 {
-	struct task origin = {.want = by->want, .depth = by->kind == TASK_ADDRESS ? by->depth - 1 : 0};
+	struct task origin = {.want = by->want,
+			      .depth = by->kind == TASK_ADDRESS ? by->depth - 1 : 0};
 	enum dg_status status = DG_OK;
 	size_t i;
 
@@ -317,7 +307,8 @@ static size_t choose_server(struct dg_discover *d, const struct task *t)
 		if (best == SIZE_MAX || misses < t->zone->server[best].misses) {
 			best = i;
 			among = 1;
-		} else if (misses == t->zone->server[best].misses && next_random(d) % ++among == 0) {
+		} else if (misses == t->zone->server[best].misses &&
+			   next_random(d) % ++among == 0) {
 			best = i;
 		}
 	}
@@ -350,24 +341,6 @@ static enum dg_status find_addresses(struct dg_discover *d, size_t task, dg_ms n
 	return DG_OK;
 }
 
-/* True when the task may ask its zone now; a zone that became known meanwhile is taken first. */
-static bool take_place(struct dg_discover *d, struct task *t, dg_ms now)
-{
-	struct dg_zone *deepest = dg_zones_enclosing(&d->zones, &t->name);
-
-	if (t->walking)
-		return true;
-	if (dg_name_under(&deepest->name, &t->zone->name) && deepest != t->zone)
-		dg_task_enter(t, deepest, now);
-	if (!t->zone->wanted && t->zone->walkers >= MAX_WALKERS) {
-		t->next = now + PARKED_MS;
-		return false;
-	}
-	t->walking = true;
-	t->zone->walkers++;
-	return true;
-}
-
 static void ask(struct dg_discover *d, struct task *t, size_t server, struct dg_ask *ret_ask)
 {
 	t->tried |= UINT64_C(1) << server;
@@ -388,8 +361,6 @@ static enum dg_status walk(struct dg_discover *d, size_t task, dg_ms now, struct
 		dg_task_give_up(d, t, now);
 		return DG_OK;
 	}
-	if (!take_place(d, t, now))
-		return DG_OK;
 	if (t->zone->nservers == 0)
 		return find_addresses(d, task, now);
 	t->blocked = false;
@@ -414,10 +385,12 @@ enum dg_status dg_discover_serial(struct dg_discover *d, struct dg_zone *zone, s
 				  dg_ms now, struct dg_error *err)
 {
 	/* Without a name there is nothing to ask for; and one question at a time. */
-	if (zone->given || !zone->server[server].counted || zone->server[server].serial_next == INT64_MAX)
+	if (zone->given || !zone->server[server].counted ||
+	    zone->server[server].serial_next == INT64_MAX)
 		return DG_OK;
 	zone->server[server].serial = -1;
-	return ask_server(d, zone, server, TASK_SOA, NULL, now) == DG_OK ? DG_OK : dg_fail_memory(err);
+	return ask_server(d, zone, server, TASK_SOA, NULL, now) == DG_OK ? DG_OK
+									 : dg_fail_memory(err);
 }
 
 /* Serials are looked at again while the run goes on. */

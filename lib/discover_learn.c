@@ -14,7 +14,8 @@ static struct task *task_of(struct dg_discover *d, uint32_t id, size_t *ret_serv
 	struct task *t = i < d->ntasks ? &d->task[i] : NULL;
 
 	*ret_server = id & ((1u << ID_SERVER_BITS) - 1);
-	if (t == NULL || t->kind == TASK_UNUSED || t->step != step || !(t->waiting >> *ret_server & 1))
+	if (t == NULL || t->kind == TASK_UNUSED || t->step != step ||
+	    !(t->waiting >> *ret_server & 1))
 		return NULL;
 	return t;
 }
@@ -62,8 +63,8 @@ static enum dg_status found(struct dg_discover *d, struct task *t, struct dg_zon
 }
 
 /* Goes on in the same zone with another question, and with another server where there is one. */
-static void ask_instead(struct task *t, enum probe probe, const struct dg_name *qname, uint16_t type,
-			size_t server, dg_ms now)
+static void ask_instead(struct task *t, enum probe probe, const struct dg_name *qname,
+			uint16_t type, size_t server, dg_ms now)
 {
 	t->probe = probe;
 	t->qname = *qname;
@@ -73,7 +74,8 @@ static void ask_instead(struct task *t, enum probe probe, const struct dg_name *
 }
 
 static enum dg_status follow_referral(struct dg_discover *d, struct task *t,
-				      const struct dg_msg *msg, const struct dg_name *cut, dg_ms now)
+				      const struct dg_msg *msg, const struct dg_name *cut,
+				      dg_ms now)
 {
 	struct dg_zone *child = dg_zones_get(&d->zones, cut, t->zone);
 
@@ -109,8 +111,8 @@ static enum dg_status record_denied(struct dg_discover *d, struct task *t, size_
 	return found(d, t, zone, now);
 }
 
-static enum dg_status record_probed(struct dg_discover *d, struct task *t, const struct dg_answer *a,
-				    dg_ms now)
+static enum dg_status record_probed(struct dg_discover *d, struct task *t,
+				    const struct dg_answer *a, dg_ms now)
 {
 	struct dg_zone *zone = t->zone;
 
@@ -186,7 +188,8 @@ static enum dg_status address_known(struct dg_discover *d, struct task *t, const
 	struct dg_zone *zone = t->for_zone;
 	struct task by = *t;
 
-	if (dg_zone_learn_addresses(zone, t->for_ns, msg, DG_ANSWER, &t->qname, &d->reach) == DG_ENOMEM)
+	if (dg_zone_learn_addresses(zone, t->for_ns, msg, DG_ANSWER, &t->qname, &d->reach) ==
+	    DG_ENOMEM)
 		return DG_ENOMEM;
 	dg_task_end(d, t, now);
 	return zone->wanted ? dg_discover_count(d, zone, &by, now) : DG_OK;

@@ -39,7 +39,6 @@ struct task {
 	unsigned depth, referrals, aliases;
 	uint64_t tried, waiting; /* servers of zone, by index */
 	uint8_t step;
-	bool walking; /* has its place among the zone's walkers */
 	bool blocked; /* the zone has no address yet */
 	dg_ms next;
 	dg_ms deadline;

@@ -110,7 +110,8 @@ DG_API const char *dg_severity_text(enum dg_severity severity);
 /* ---- what was seen --------------------------------------------------------------------------- */
 
 /* The last word of one address about one name. Unknown numbers are -1, unknown texts NULL. Times
- * count from the start of the run. All pointers belong to the gate and hold until the next event. */
+ * count from the start of the run. All pointers belong to the gate and hold until the next event.
+ */
 struct dg_row {
 	const char *server;  /* the NS name that led to the address */
 	const char *address; /* without the port */
@@ -188,11 +189,7 @@ struct dg_observer {
 	dg_ms tick;
 };
 
-enum dg_require {
-	DG_REQUIRE_REACHABLE,
-	DG_REQUIRE_ALL,
-	DG_REQUIRE_COUNT
-};
+enum dg_require { DG_REQUIRE_REACHABLE, DG_REQUIRE_ALL, DG_REQUIRE_COUNT };
 
 struct dg_options {
 	dg_ms timeout;

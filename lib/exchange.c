@@ -82,6 +82,7 @@ void dg_exchange_sent(struct dg_exchange *x, unsigned i, dg_ms now)
 	if (x->sent)
 		return;
 	x->sent = true;
+	x->heard.delayed = late;
 	x->end += late;
 	for (k = 0; k < x->count; k++)
 		x->attempt[k].at += late;
@@ -120,7 +121,8 @@ static void drop_planned(struct dg_exchange *x, enum dg_transport_kind transport
 	unsigned i;
 
 	for (i = 0; i < x->count; i++)
-		if (x->attempt[i].state == DG_ATTEMPT_PLANNED && x->attempt[i].transport == transport)
+		if (x->attempt[i].state == DG_ATTEMPT_PLANNED &&
+		    x->attempt[i].transport == transport)
 			x->attempt[i].state = DG_ATTEMPT_OVER;
 }
 
@@ -260,7 +262,8 @@ void dg_exchange_failed(struct dg_exchange *x, unsigned i, enum dg_failure failu
 		finish(x, DG_HEARD_NO_ROUTE);
 	} else if (a->transport == DG_TCP) {
 		x->tcp_closed = x->tcp_closed || failure == DG_FAILED_CLOSED;
-		x->heard.tcp_why = failure == DG_FAILED_CLOSED ? "TCP refused" : "TCP connection cut";
+		x->heard.tcp_why =
+		    failure == DG_FAILED_CLOSED ? "TCP refused" : "TCP connection cut";
 	} else {
 		x->udp_closed = true;
 		tcp_now(x, now);

@@ -12,11 +12,7 @@
 
 #define DG_ATTEMPTS 8
 
-enum dg_attempt_state {
-	DG_ATTEMPT_PLANNED,
-	DG_ATTEMPT_OPEN,
-	DG_ATTEMPT_OVER
-};
+enum dg_attempt_state { DG_ATTEMPT_PLANNED, DG_ATTEMPT_OPEN, DG_ATTEMPT_OVER };
 
 struct dg_attempt {
 	enum dg_attempt_state state;
@@ -59,8 +55,9 @@ void dg_exchange_sent(struct dg_exchange *x, unsigned i, dg_ms now);
 /* Ends it when its time is over. */
 void dg_exchange_expire(struct dg_exchange *x, dg_ms now);
 
-/* What came of attempt i. `reply`: a message that matches the question and was read. `mismatch`: one
- * that is not DG_MATCH. `garbage`: one that matches and cannot be read. `failed`: no message. */
+/* What came of attempt i. `reply`: a message that matches the question and was read. `mismatch`:
+ * one that is not DG_MATCH. `garbage`: one that matches and cannot be read. `failed`: no message.
+ */
 void dg_exchange_reply(struct dg_exchange *x, unsigned i, const struct dg_msg *msg, int64_t rtt_us,
 		       dg_ms now);
 void dg_exchange_mismatch(struct dg_exchange *x, unsigned i, enum dg_match match, dg_ms now);

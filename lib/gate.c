@@ -5,12 +5,17 @@
  *  1. Every question that discovery or a watch wants asked is sent.
  *  2. Every record that something happened to, or whose time came, is looked at: visible, at fault,
  *     or still waiting?
- *  3. When all are decided, those seen visible longer than 2 s ago are looked at once more, so that the
- *     gate opens on what is, not on what was; then the run ends.
- *  4. Else sleep until something is heard, or the next moment at which time alone changes something.
+ *  3. When all are decided, those seen visible longer than 2 s ago are looked at once more, so that
+ * the gate opens on what is, not on what was; then the run ends.
+ *  4. Else sleep until something is heard, or the next moment at which time alone changes
+ * something.
  *
- * A fault must stand for a second before it is believed, or until the timeout. A record at fault does
- * not end the wait of the others: some clients ask the CA for all of them whatever our exit status is.
+ * The records of a long list begin one after another, as fast as the rates let questions out: with
+ * all at once each would wait for its turn so long that its last answer is old when the next comes.
+ *
+ * A fault must stand for a second before it is believed, or until the timeout. A record at fault
+ * does not end the wait of the others: some clients ask the CA for all of them whatever our exit
+ * status is.
  */
 #include "gate.h"
 
@@ -23,6 +28,9 @@
 #define CHECK_AGAIN_MS 200
 #define CHECK_EVERY_MS 1000
 #define SEARCH_AGAIN_MS 5000
+#define ADMIT_AT_ONCE 16
+#define ADMIT_EVERY_MS 50
+#define DELAY_FORGOTTEN_MS 500
 
 static void tell(struct dg_gate *g, enum dg_event_kind kind, const struct dg_record *r, size_t row)
 {
@@ -52,9 +60,11 @@ static void describe_trouble(struct dg_record *r)
 		if (!l->live)
 			continue;
 		if (l->zone == NULL)
-			snprintf(r->trouble, sizeof(r->trouble), "looking for the name servers of %s", l->text);
+			snprintf(r->trouble, sizeof(r->trouble),
+				 "looking for the name servers of %s", l->text);
 		else if (l->npolls == 0)
-			snprintf(r->trouble, sizeof(r->trouble), "no name server of %s has an address that is found",
+			snprintf(r->trouble, sizeof(r->trouble),
+				 "no name server of %s has an address that is found",
 				 l->zone->text);
 		else if (l->zone->parent == NULL && !l->zone->given)
 			snprintf(r->trouble, sizeof(r->trouble), "no root server is of use");
@@ -77,8 +87,8 @@ static enum dg_status find_servers(struct dg_gate *g, struct dg_record *r, size_
 	}
 	if (l->want->state == DG_WANT_FOUND || l->want->state == DG_WANT_STUCK)
 		dg_watch_set_zone(r->watch, link, l->want->zone);
-	if (l->want->state == DG_WANT_STUCK && l->want->zone->nservers == 0 && l->want->limit == NULL &&
-	    g->now - l->searched >= SEARCH_AGAIN_MS)
+	if (l->want->state == DG_WANT_STUCK && l->want->zone->nservers == 0 &&
+	    l->want->limit == NULL && g->now - l->searched >= SEARCH_AGAIN_MS)
 		l->want = NULL;
 	return DG_OK;
 }
@@ -122,7 +132,8 @@ static bool has_news(const struct dg_record *r)
 		if (!l->live || l->want == NULL || l->want->state == DG_WANT_SEARCHING)
 			continue;
 		if (l->want->state == DG_WANT_NOT_DELEGATED || l->zone != l->want->zone ||
-		    l->npolls < l->zone->nservers || (!r->complete && dg_discover_complete(l->zone)))
+		    l->npolls < l->zone->nservers ||
+		    (!r->complete && dg_discover_complete(l->zone)))
 			return true;
 	}
 	return false;
@@ -194,7 +205,8 @@ static void set_timer(struct dg_gate *g, size_t i)
 	}
 	if (due > r->next_check)
 		due = r->next_check;
-	if (!g->heard_any && due > g->started + DG_PATIENCE_MS && g->now < g->started + DG_PATIENCE_MS)
+	if (!g->heard_any && due > g->started + DG_PATIENCE_MS &&
+	    g->now < g->started + DG_PATIENCE_MS)
 		due = g->started + DG_PATIENCE_MS;
 	for (k = 0; k < r->watch->nlinks; k++)
 		if (r->watch->link[k].live && r->watch->link[k].want == NULL && g->given == NULL)
@@ -251,7 +263,8 @@ static enum dg_status record_heard(struct dg_gate *g, const struct dg_heard *hea
 	}
 	if (news.changed) {
 		if (l->poll[news.poll].seen > 0)
-			status = dg_discover_serial(g->discover, l->zone, l->poll[news.poll].server, g->now, err);
+			status = dg_discover_serial(g->discover, l->zone, l->poll[news.poll].server,
+						    g->now, err);
 		tell(g, DG_EVENT_ROW, r, dg_row_index(r, news.link, news.poll));
 		if (r->next_check > g->now + CHECK_AGAIN_MS)
 			r->next_check = g->now + CHECK_AGAIN_MS;
@@ -269,10 +282,12 @@ static enum dg_status take_heard(struct dg_gate *g, const struct dg_heard *heard
 	if (heard->ask == 0)
 		return DG_OK;
 	g->heard_any = g->heard_any || heard->kind == DG_HEARD_REPLY;
+	g->delay = heard->delayed;
+	g->delay_seen = g->now;
 	if (!dg_discover_owns(heard->ask))
 		return record_heard(g, heard, err);
 	status = dg_discover_heard(g->discover, heard, g->now, err);
-	for (i = 0; i < g->count; i++)
+	for (i = 0; i < g->admitted; i++)
 		if (g->record[i]->verdict == DG_WAITING && has_news(g->record[i]))
 			dg_timers_set(&g->timers, (uint32_t)i, g->now);
 	return status;
@@ -291,7 +306,8 @@ static bool last_look(struct dg_gate *g)
 	for (i = 0; i < g->count; i++) {
 		struct dg_record *r = g->record[i];
 
-		if (r->verdict != DG_VISIBLE || g->now - dg_watch_oldest(r->watch, g->now) <= DG_FRESH_MS)
+		if (r->verdict != DG_VISIBLE ||
+		    g->now - dg_watch_oldest(r->watch, g->now) <= DG_FRESH_MS)
 			continue;
 		r->verdict = DG_WAITING;
 		r->looking = true;
@@ -328,7 +344,8 @@ static enum dg_status end_all(struct dg_gate *g, struct dg_error *err)
 		if (r->looking)
 			r->verdict = DG_VISIBLE;
 		else
-			decide(g, r, g->heard_any || g->given != NULL ? DG_TIMEOUT : DG_ENVIRONMENT);
+			decide(g, r,
+			       g->heard_any || g->given != NULL ? DG_TIMEOUT : DG_ENVIRONMENT);
 		status = run_checks(g, r, true, err);
 		if (status != DG_OK)
 			return status;
@@ -340,10 +357,30 @@ static enum dg_status end_all(struct dg_gate *g, struct dg_error *err)
 	return DG_OK;
 }
 
+/* Begins the wait of the next records of the list, unless the last ones still queue up. */
+static void admit(struct dg_gate *g)
+{
+	bool queue = g->delay > ADMIT_EVERY_MS && g->now - g->delay_seen < DELAY_FORGOTTEN_MS;
+	size_t n;
+
+	if (g->admitted == g->count || g->now < g->admit_next)
+		return;
+	g->admit_next = g->now + ADMIT_EVERY_MS;
+	for (n = 0; n < ADMIT_AT_ONCE && !queue && g->admitted < g->count; n++) {
+		struct dg_record *r = g->record[g->admitted];
+
+		r->origin = g->started;
+		dg_watch_start(r->watch, g->net.random(g->net.self), g->now);
+		r->next_check = g->now + CHECK_AGAIN_MS;
+		dg_timers_set(&g->timers, (uint32_t)g->admitted++, g->now);
+	}
+}
+
 static enum dg_status send_and_look(struct dg_gate *g, struct dg_error *err)
 {
 	const struct dg_timer *first;
 
+	admit(g);
 	while ((first = dg_timers_first(&g->timers)) != NULL && first->at <= g->now) {
 		enum dg_status status = look_at(g, first->key, err);
 
@@ -373,6 +410,8 @@ static dg_ms next_moment(struct dg_gate *g)
 		until = first->at;
 	if (g->options.observer.tick > 0 && g->next_tick < until)
 		until = g->next_tick;
+	if (g->admitted < g->count && g->admit_next < until)
+		until = g->admit_next;
 	return until;
 }
 
@@ -381,7 +420,6 @@ static enum dg_status start(struct dg_gate *g, struct dg_error *err)
 	struct dg_reach reach = {g->options.ipv4, g->options.ipv6, (uint16_t)g->options.port};
 	struct dg_heard nothing;
 	enum dg_status status = g->net.wait(g->net.self, INT64_MIN, &g->now, &nothing, err);
-	size_t i;
 
 	if (status == DG_OK)
 		status = dg_discover_new(&g->discover, &g->hints, &reach, g->options.mixed_case,
@@ -395,11 +433,6 @@ static enum dg_status start(struct dg_gate *g, struct dg_error *err)
 	g->round = -1;
 	if (!dg_timers_reserve(&g->timers, g->count))
 		return dg_fail_memory(err);
-	for (i = 0; i < g->count; i++) {
-		dg_watch_start(g->record[i]->watch, g->net.random(g->net.self), g->now);
-		g->record[i]->next_check = g->now + CHECK_AGAIN_MS;
-		dg_timers_set(&g->timers, (uint32_t)i, g->now);
-	}
 	return DG_OK;
 }
 

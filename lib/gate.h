@@ -13,11 +13,12 @@ struct dg_record {
 	struct dg_watch *watch;
 	struct dg_findings findings;
 	enum dg_verdict verdict;
-	dg_ms decided;     /* when, since the start */
+	dg_ms origin;      /* when the run began */
+	dg_ms decided;     /* when, since then */
 	dg_ms fatal_since; /* a fatal finding stands since then; -1: none does */
 	dg_ms next_check;
-	bool looking;      /* visible before, and looked at once more before the gate opens */
-	bool complete;     /* all servers of all links are known */
+	bool looking;  /* visible before, and looked at once more before the gate opens */
+	bool complete; /* all servers of all links are known */
 	char trouble[DG_NAME_TEXT + 100];
 };
 
@@ -35,6 +36,10 @@ struct dg_gate {
 	int64_t started_wall; /* seconds since 1970 */
 	bool heard_any;       /* some server, any, answered something */
 	dg_ms round;          /* when the last look began, -1: not yet */
+	size_t admitted;      /* records whose wait has begun */
+	dg_ms admit_next;
+	dg_ms delay,
+	    delay_seen; /* how long the rates held back the last question heard of, and when */
 	bool done;
 };
 
@@ -42,7 +47,7 @@ struct dg_gate {
 size_t dg_row_index(const struct dg_record *r, size_t link, size_t poll);
 
 /* dg_gate_run over this world; it is used until the return. */
-enum dg_status dg_gate_run_over(struct dg_gate *gate, const struct dg_net *net, struct dg_error *err)
-    DG_MUST_CHECK;
+enum dg_status dg_gate_run_over(struct dg_gate *gate, const struct dg_net *net,
+				struct dg_error *err) DG_MUST_CHECK;
 
 #endif

@@ -40,7 +40,8 @@ static enum dg_status check_options(const struct dg_options *o, struct dg_error 
 	if (o->timeout < 0)
 		return dg_fail(err, DG_EINVAL, "timeout is negative");
 	if (o->confirmations < 1 || o->confirmations > 1000)
-		return dg_fail(err, DG_EINVAL, "confirmations is %u, not 1 to 1000", o->confirmations);
+		return dg_fail(err, DG_EINVAL, "confirmations is %u, not 1 to 1000",
+			       o->confirmations);
 	if (o->confirm_interval < 0)
 		return dg_fail(err, DG_EINVAL, "confirm_interval is negative");
 	if (o->require == DG_REQUIRE_COUNT && o->require_count < 1)
@@ -75,7 +76,8 @@ static enum dg_status take_servers(struct dg_gate *g, const struct dg_options *o
 			return dg_fail(err, status, "%s", dg_status_text(status));
 	}
 	if (g->given->nservers == 0)
-		return dg_fail(err, DG_EINVAL, "none of the servers is of an address family that may be used");
+		return dg_fail(err, DG_EINVAL,
+			       "none of the servers is of an address family that may be used");
 	return DG_OK;
 }
 
@@ -94,7 +96,8 @@ enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *o
 	if (options->nservers > 0)
 		status = take_servers(g, options, err);
 	else
-		status = dg_hints_load(&g->hints, options->root_hints, (uint16_t)options->port, err);
+		status =
+		    dg_hints_load(&g->hints, options->root_hints, (uint16_t)options->port, err);
 	/* Used up; the caller's own from here on. */
 	g->options.servers = NULL;
 	g->options.root_hints = NULL;

@@ -55,19 +55,19 @@ size_t dg_row_index(const struct dg_record *r, size_t link, size_t poll)
 	return n + poll;
 }
 
-static void fill_row(const struct dg_watch *w, const struct dg_link *l, const struct dg_poll *p,
+static void fill_row(const struct dg_record *r, const struct dg_link *l, const struct dg_poll *p,
 		     struct dg_row *row)
 {
 	static const char *const transports[DG_TRANSPORTS] = {[DG_UDP] = "udp", [DG_TCP] = "tcp"};
 	const struct dg_server *server = &l->zone->server[p->server];
-	size_t target = dg_watch_target(w, p);
+	size_t target = dg_watch_target(r->watch, p);
 
 	*row = (struct dg_row){
 	    .server = l->zone->nns > 0 ? l->zone->ns[server->ns].text : NULL,
 	    .address = server->text,
 	    .port = p->addr.port,
 	    .link = l->text,
-	    .target = target == SIZE_MAX ? NULL : w->link[target].text,
+	    .target = target == SIZE_MAX ? NULL : r->watch->link[target].text,
 	    .transport = p->has_transport ? transports[p->transport] : NULL,
 	    .state = p->state,
 	    .required = !p->left_out,
@@ -82,8 +82,8 @@ static void fill_row(const struct dg_watch *w, const struct dg_link *l, const st
 	    .queries = p->queries,
 	    .confirmations = p->confirmations,
 	    .needed = p->needed,
-	    .first_present = p->first_present < 0 ? -1 : p->first_present - w->started,
-	    .last_answer = p->last_answer < 0 ? -1 : p->last_answer - w->started,
+	    .first_present = p->first_present < 0 ? -1 : p->first_present - r->origin,
+	    .last_answer = p->last_answer < 0 ? -1 : p->last_answer - r->origin,
 	};
 }
 
@@ -99,7 +99,7 @@ void dg_record_row(const struct dg_record *record, size_t i, struct dg_row *ret_
 		if (!l->live)
 			continue;
 		if (i < l->npolls) {
-			fill_row(w, l, &l->poll[i], ret_row);
+			fill_row(record, l, &l->poll[i], ret_row);
 			return;
 		}
 		i -= l->npolls;

@@ -11,29 +11,21 @@
 /*
  * RDATA grammars of the types whose inside is looked at or could hide a compression pointer; any
  * other type is opaque (RFC 3597). Digits are that many octets, N a name, T one or more
- * character-strings to the end, L octets with their count in front, B type bitmaps (RFC 4034 section
- * 4.1.2), R the rest, may be empty, r the same, at least one octet.
+ * character-strings to the end, L octets with their count in front, B type bitmaps (RFC 4034
+ * section 4.1.2), R the rest, may be empty, r the same, at least one octet.
  */
 static const struct {
 	uint16_t type;
 	const char *grammar;
 } grammars[] = {
-    {DG_TYPE_A, "4"},
-    {DG_TYPE_NS, "N"},
-    {DG_TYPE_CNAME, "N"},
-    {DG_TYPE_SOA, "NN44444"},
-    {DG_TYPE_PTR, "N"},
-    {DG_TYPE_MX, "2N"},
-    {DG_TYPE_TXT, "T"},
-    {DG_TYPE_AAAA, "4444"},
-    {DG_TYPE_SRV, "222N"},
-    {DG_TYPE_DNAME, "N"},
-    {DG_TYPE_DS, "211r"},
-    {DG_TYPE_RRSIG, "2114442Nr"},
-    {DG_TYPE_NSEC, "NB"},
-    {DG_TYPE_DNSKEY, "211R"},
-    {DG_TYPE_NSEC3, "112LLB"},
-    {DG_TYPE_NSEC3PARAM, "112L"},
+    {DG_TYPE_A, "4"},          {DG_TYPE_NS, "N"},
+    {DG_TYPE_CNAME, "N"},      {DG_TYPE_SOA, "NN44444"},
+    {DG_TYPE_PTR, "N"},        {DG_TYPE_MX, "2N"},
+    {DG_TYPE_TXT, "T"},        {DG_TYPE_AAAA, "4444"},
+    {DG_TYPE_SRV, "222N"},     {DG_TYPE_DNAME, "N"},
+    {DG_TYPE_DS, "211r"},      {DG_TYPE_RRSIG, "2114442Nr"},
+    {DG_TYPE_NSEC, "NB"},      {DG_TYPE_DNSKEY, "211R"},
+    {DG_TYPE_NSEC3, "112LLB"}, {DG_TYPE_NSEC3PARAM, "112L"},
     {DG_TYPE_CAA, "1LR"},
 };
 
@@ -154,7 +146,8 @@ static bool rdata_fits(struct dg_cursor c, uint16_t type)
  * code ride in its TTL. */
 static bool read_opt(struct dg_msg *msg, const struct dg_rr *rr, const struct dg_name *owner)
 {
-	struct dg_cursor c = {.bytes = msg->wire, .len = (size_t)rr->rdata + rr->rdlen, .pos = rr->rdata};
+	struct dg_cursor c = {
+	    .bytes = msg->wire, .len = (size_t)rr->rdata + rr->rdlen, .pos = rr->rdata};
 
 	if (msg->edns || rr->section != DG_ADDITIONAL || owner->len != 1)
 		return false;
@@ -252,7 +245,8 @@ enum dg_status dg_msg_read(struct dg_msg *ret_msg, const uint8_t *wire, size_t l
 	uint16_t n;
 
 	if (len > DG_MSG_MAX || !read_header(&msg, &c, counts) || !read_questions(&msg, &c))
-		return dg_fail(err, DG_EPARSE, "header or question cut off at octet %zu of %zu", c.pos, len);
+		return dg_fail(err, DG_EPARSE, "header or question cut off at octet %zu of %zu",
+			       c.pos, len);
 	/* A record takes 11 octets at least, so the length bounds what the counts may claim. */
 	claimed = (size_t)counts[0] + counts[1] + counts[2];
 	if (claimed > (len - c.pos) / 11)
@@ -267,7 +261,8 @@ enum dg_status dg_msg_read(struct dg_msg *ret_msg, const uint8_t *wire, size_t l
 			if (read_rr(&msg, &c, sections[i]))
 				continue;
 			free(msg.rr);
-			return dg_fail(err, DG_EPARSE, "malformed record at octet %zu of %zu", at, len);
+			return dg_fail(err, DG_EPARSE, "malformed record at octet %zu of %zu", at,
+				       len);
 		}
 	}
 	*ret_msg = msg;
@@ -370,9 +365,9 @@ const char *dg_rcode_print(int rcode, char buf[DG_RCODE_TEXT])
 		int rcode;
 		const char *text;
 	} texts[] = {
-	    {DG_NOERROR, "NOERROR"},	   {DG_FORMERR, "FORMERR"},   {DG_SERVFAIL, "SERVFAIL"},
-	    {DG_NXDOMAIN, "NXDOMAIN"},	   {DG_NOTIMP, "NOTIMP"},     {DG_REFUSED_RCODE, "REFUSED"},
-	    {DG_YXDOMAIN, "YXDOMAIN"},	   {DG_NOTAUTH, "NOTAUTH"},   {DG_BADVERS, "BADVERS"},
+	    {DG_NOERROR, "NOERROR"},   {DG_FORMERR, "FORMERR"}, {DG_SERVFAIL, "SERVFAIL"},
+	    {DG_NXDOMAIN, "NXDOMAIN"}, {DG_NOTIMP, "NOTIMP"},   {DG_REFUSED_RCODE, "REFUSED"},
+	    {DG_YXDOMAIN, "YXDOMAIN"}, {DG_NOTAUTH, "NOTAUTH"}, {DG_BADVERS, "BADVERS"},
 	};
 	size_t i;
 

@@ -15,11 +15,7 @@
 #define DG_MSG_HEADER 12
 #define DG_MSG_MAX 65535
 
-enum dg_section {
-	DG_ANSWER = 1,
-	DG_AUTHORITY = 2,
-	DG_ADDITIONAL = 4
-};
+enum dg_section { DG_ANSWER = 1, DG_AUTHORITY = 2, DG_ADDITIONAL = 4 };
 
 struct dg_rr {
 	uint32_t owner_hash;

@@ -17,7 +17,8 @@ enum dg_status dg_name_parse(struct dg_name *ret_name, const char *text, struct 
 
 	for (i = 0; text[i] != '\0'; i++)
 		if ((unsigned char)text[i] <= ' ' || (unsigned char)text[i] >= 0x7f)
-			return dg_fail(err, DG_EINVAL, "\"%s\" is not a domain name in ASCII form", text);
+			return dg_fail(err, DG_EINVAL, "\"%s\" is not a domain name in ASCII form",
+				       text);
 	/* An empty text would be the root to ldns. */
 	if (i > 0)
 		rdf = ldns_dname_new_frm_str(text);

@@ -20,10 +20,10 @@ struct dg_name {
 
 extern const struct dg_name dg_name_root;
 
-/* Reads presentation form (RFC 1035 section 5.1, with escapes); the final dot is optional. DG_EINVAL
- * quotes the text. */
-enum dg_status dg_name_parse(struct dg_name *ret_name, const char *text, struct dg_error *err)
-    DG_MUST_CHECK;
+/* Reads presentation form (RFC 1035 section 5.1, with escapes); the final dot is optional.
+ * DG_EINVAL quotes the text. */
+enum dg_status dg_name_parse(struct dg_name *ret_name, const char *text,
+			     struct dg_error *err) DG_MUST_CHECK;
 
 /* Presentation form with the final dot; returns buf. Control and non-ASCII octets become \DDD, so
  * the text is safe for a terminal. */

@@ -202,7 +202,8 @@ static enum dg_status take_ready(struct dg_real_net *net, uint32_t handle, struc
 	switch (f->transport->ready(&f->conn, net->buf, &bytes, &len)) {
 	case DG_CARRY_MESSAGE:
 		now_us = clock_us(CLOCK_MONOTONIC);
-		dg_pending_message(net->pending, handle, bytes, len, now_us - f->since_us, now_us / 1000);
+		dg_pending_message(net->pending, handle, bytes, len, now_us - f->since_us,
+				   now_us / 1000);
 		break;
 	case DG_CARRY_CLOSED:
 		dg_pending_failed(net->pending, handle, DG_FAILED_CLOSED, now_ms());
@@ -234,7 +235,8 @@ static enum dg_status sleep_and_take(struct dg_real_net *net, dg_ms now, dg_ms u
 	}
 	set[count] = (struct pollfd){.fd = net->stop_fd, .events = POLLIN};
 	if (poll(set, count + 1, span > INT_MAX ? INT_MAX : (int)span) < 0)
-		return errno == EINTR ? DG_OK : dg_fail(err, DG_ESYSTEM, "poll: %s", strerror(errno));
+		return errno == EINTR ? DG_OK
+				      : dg_fail(err, DG_ESYSTEM, "poll: %s", strerror(errno));
 	if (set[count].revents != 0)
 		return dg_fail(err, DG_ESTOPPED, "stopped");
 	for (i = 0; i < count; i++)

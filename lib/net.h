@@ -10,8 +10,8 @@ struct dg_real_net;
 
 /* A world over this machine's network; `stop_fd` (-1: none) ends a wait when it becomes readable.
  * Free it with dg_real_net_free. */
-enum dg_status dg_real_net_new(struct dg_real_net **ret_net, int stop_fd, struct dg_error *err)
-    DG_MUST_CHECK;
+enum dg_status dg_real_net_new(struct dg_real_net **ret_net, int stop_fd,
+			       struct dg_error *err) DG_MUST_CHECK;
 void dg_real_net_free(struct dg_real_net *net);
 
 /* It as the gate wants it; borrows net. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is remembered of each address that was asked, for the length of a run: how it takes EDNS, UDP
- * and mixed case, and how fast it may be asked.
+ * What is remembered of each address that was asked, for the length of a run: how it takes EDNS,
+ * UDP and mixed case, and how fast it may be asked.
  */
 #ifndef DG_PEER_H
 #define DG_PEER_H
@@ -38,8 +38,8 @@ struct dg_peer *dg_peers_at(struct dg_peers *peers, const struct dg_addr *addr);
 dg_ms dg_peer_book(struct dg_peer *peer, dg_ms now);
 
 /* One more question about name to this address: now when it may go (and counts from then on), else
- * the moment to come again. Never more than DG_RATE_NAME in any second. Without memory for the count
- * it waits a second. */
+ * the moment to come again. Never more than DG_RATE_NAME in any second. Without memory for the
+ * count it waits a second. */
 dg_ms dg_peers_name(struct dg_peers *peers, const struct dg_peer *peer, const struct dg_name *name,
 		    dg_ms now);
 

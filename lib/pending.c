@@ -145,7 +145,8 @@ static void end(struct dg_pending *p, size_t slot)
 static bool end_if_done(struct dg_pending *p, size_t slot)
 {
 	if (!p->slot[slot]->exchange.done) {
-		dg_timers_set(&p->timers, (uint32_t)slot, dg_exchange_due(&p->slot[slot]->exchange));
+		dg_timers_set(&p->timers, (uint32_t)slot,
+			      dg_exchange_due(&p->slot[slot]->exchange));
 		return false;
 	}
 	end(p, slot);
@@ -183,8 +184,8 @@ static enum dg_status open_attempt(struct dg_pending *p, size_t slot, unsigned i
 	status = dg_query_build(&e->query[i], &e->ask, a->edns, a->mixed_case, random, err);
 	if (status != DG_OK)
 		return status;
-	status = p->carriers.open(p->carriers.self, handle_of(slot, i), a->transport, &e->ask.server,
-				  &e->query[i], &failed, &failure);
+	status = p->carriers.open(p->carriers.self, handle_of(slot, i), a->transport,
+				  &e->ask.server, &e->query[i], &failed, &failure);
 	if (status == DG_ELIMIT) {
 		a->at = now + SOCKET_WAIT_MS;
 		return DG_OK;
@@ -217,7 +218,8 @@ static enum dg_status run_slot(struct dg_pending *p, size_t slot, dg_ms now, str
 	return DG_OK;
 }
 
-enum dg_status dg_pending_run(struct dg_pending *p, dg_ms now, dg_ms *ret_next, struct dg_error *err)
+enum dg_status dg_pending_run(struct dg_pending *p, dg_ms now, dg_ms *ret_next,
+			      struct dg_error *err)
 {
 	const struct dg_timer *first;
 

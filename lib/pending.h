@@ -36,8 +36,8 @@ enum dg_status dg_pending_ask(struct dg_pending *p, const struct dg_ask *ask, dg
 enum dg_status dg_pending_run(struct dg_pending *p, dg_ms now, dg_ms *ret_next,
 			      struct dg_error *err) DG_MUST_CHECK;
 
-/* A message, or the lack of one, for the attempt `handle`. The message must stay until the next call
- * of dg_pending_heard. True when this ended the exchange. */
+/* A message, or the lack of one, for the attempt `handle`. The message must stay until the next
+ * call of dg_pending_heard. True when this ended the exchange. */
 bool dg_pending_message(struct dg_pending *p, uint32_t handle, const uint8_t *wire, size_t len,
 			int64_t rtt_us, dg_ms now);
 bool dg_pending_failed(struct dg_pending *p, uint32_t handle, enum dg_failure failure, dg_ms now);

@@ -46,8 +46,8 @@ enum dg_status dg_query_build(struct dg_query *ret_query, const struct dg_ask *a
 		ldns_pkt_set_edns_do(pkt, true);
 	}
 	/* It returns OK even when its buffer could not grow. */
-	if (ldns_pkt2wire(&wire, pkt, &len) != LDNS_STATUS_OK || wire == NULL || len < DG_MSG_HEADER ||
-	    len > sizeof(ret_query->wire)) {
+	if (ldns_pkt2wire(&wire, pkt, &len) != LDNS_STATUS_OK || wire == NULL ||
+	    len < DG_MSG_HEADER || len > sizeof(ret_query->wire)) {
 		status = dg_fail_memory(err);
 	} else {
 		memcpy(ret_query->wire, wire, len);

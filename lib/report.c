@@ -62,23 +62,28 @@ static json_t *row_json(const struct dg_row *row)
 
 	if (o == NULL)
 		return NULL;
-	good = put(o, "role", json_string("authoritative")) && put(o, "name", text_or_null(row->server)) &&
-	       put(o, "address", json_string(row->address)) && put(o, "port", json_integer(row->port)) &&
-	       put(o, "transport", text_or_null(row->transport)) &&
-	       put(o, "link", json_string(row->link)) && put(o, "target", text_or_null(row->target)) &&
-	       put(o, "required", json_boolean(row->required)) &&
-	       put(o, "state", json_string(dg_state_text(row->state == DG_UNASKED ? DG_SILENT : row->state))) &&
-	       put(o, "detail", json_string(row->detail)) && put(o, "rcode", rcode_or_null(row->rcode)) &&
-	       put(o, "aa", row->aa < 0 ? json_null() : json_boolean(row->aa)) &&
-	       put(o, "dnssec", json_string("indeterminate")) &&
-	       put(o, "serial", number_or_null(row->serial)) && put(o, "ttl", number_or_null(row->ttl)) &&
-	       put(o, "rtt_ms", rtt_or_null(row->rtt_us)) && put(o, "nsid", json_null()) &&
-	       put(o, "values", texts(row->values, row->nvalues)) &&
-	       put(o, "queries", json_integer(row->queries)) &&
-	       put(o, "confirmations", json_integer(row->confirmations)) &&
-	       put(o, "needed", json_integer(row->needed)) &&
-	       put(o, "first_present_ms", number_or_null(row->first_present)) &&
-	       put(o, "retry_ms", json_null());
+	good =
+	    put(o, "role", json_string("authoritative")) &&
+	    put(o, "name", text_or_null(row->server)) &&
+	    put(o, "address", json_string(row->address)) &&
+	    put(o, "port", json_integer(row->port)) &&
+	    put(o, "transport", text_or_null(row->transport)) &&
+	    put(o, "link", json_string(row->link)) && put(o, "target", text_or_null(row->target)) &&
+	    put(o, "required", json_boolean(row->required)) &&
+	    put(o, "state",
+		json_string(dg_state_text(row->state == DG_UNASKED ? DG_SILENT : row->state))) &&
+	    put(o, "detail", json_string(row->detail)) &&
+	    put(o, "rcode", rcode_or_null(row->rcode)) &&
+	    put(o, "aa", row->aa < 0 ? json_null() : json_boolean(row->aa)) &&
+	    put(o, "dnssec", json_string("indeterminate")) &&
+	    put(o, "serial", number_or_null(row->serial)) &&
+	    put(o, "ttl", number_or_null(row->ttl)) && put(o, "rtt_ms", rtt_or_null(row->rtt_us)) &&
+	    put(o, "nsid", json_null()) && put(o, "values", texts(row->values, row->nvalues)) &&
+	    put(o, "queries", json_integer(row->queries)) &&
+	    put(o, "confirmations", json_integer(row->confirmations)) &&
+	    put(o, "needed", json_integer(row->needed)) &&
+	    put(o, "first_present_ms", number_or_null(row->first_present)) &&
+	    put(o, "retry_ms", json_null());
 	if (good)
 		return o;
 	json_decref(o);
@@ -87,9 +92,9 @@ static json_t *row_json(const struct dg_row *row)
 
 static json_t *finding_json(const struct dg_finding *f)
 {
-	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s, s:s?}", "id", f->id, "code", f->code, "severity",
-			 dg_severity_text(f->severity), "server", f->server, "text", f->text, "advice",
-			 f->advice, "ca_text", f->ca_text);
+	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s, s:s?}", "id", f->id, "code", f->code,
+			 "severity", dg_severity_text(f->severity), "server", f->server, "text",
+			 f->text, "advice", f->advice, "ca_text", f->ca_text);
 }
 
 static json_t *rows_json(const struct dg_record *r)
@@ -131,7 +136,8 @@ static json_t *values_json(const struct dg_record *r)
 	for (i = 0; array != NULL && i < r->watch->wanted.count; i++) {
 		const char *value = (const char *)r->watch->wanted.value[i].octets;
 
-		/* A value that is no UTF-8 cannot stand in JSON: it can be no challenge's either. */
+		/* A value that is no UTF-8 cannot stand in JSON: it can be no challenge's either.
+		 */
 		if (json_array_append_new(array, json_string(value)) != 0 &&
 		    json_array_append_new(array, json_null()) != 0) {
 			json_decref(array);
@@ -198,9 +204,11 @@ static json_t *record_json(const struct dg_record *r)
 	       put(o, "verdict", json_string(dg_verdict_text(dg_record_verdict(r)))) &&
 	       put(o, "chain", chain_json(r)) && put(o, "zone", text_or_null(dg_record_zone(r))) &&
 	       put(o, "dnssec", json_string("indeterminate")) &&
-	       put(o, "visible_ms", dg_record_verdict(r) == DG_VISIBLE ? json_integer(r->decided) : json_null()) &&
-	       put(o, "trouble", text_or_null(dg_record_trouble(r))) && put(o, "limits", limits_json(r)) &&
-	       put(o, "servers", rows_json(r)) && put(o, "findings", findings_json(r));
+	       put(o, "visible_ms",
+		   dg_record_verdict(r) == DG_VISIBLE ? json_integer(r->decided) : json_null()) &&
+	       put(o, "trouble", text_or_null(dg_record_trouble(r))) &&
+	       put(o, "limits", limits_json(r)) && put(o, "servers", rows_json(r)) &&
+	       put(o, "findings", findings_json(r));
 	if (good)
 		return o;
 	json_decref(o);
@@ -221,8 +229,8 @@ static json_t *gate_json(const struct dg_gate *g)
 	for (i = 0; good && i < g->count; i++)
 		good = json_array_append_new(records, record_json(g->record[i])) == 0;
 	good = good && put(o, "program", json_string("dns01gate")) &&
-	       put(o, "version", json_string(dg_version())) && put(o, "schema", json_integer(SCHEMA)) &&
-	       put(o, "started", json_string(started)) &&
+	       put(o, "version", json_string(dg_version())) &&
+	       put(o, "schema", json_integer(SCHEMA)) && put(o, "started", json_string(started)) &&
 	       put(o, "elapsed_ms", json_integer(dg_gate_elapsed(g))) &&
 	       put(o, "verdict", json_string(dg_verdict_text(dg_gate_verdict(g)))) &&
 	       json_object_set(o, "records", records) == 0;

@@ -116,14 +116,16 @@ static uint64_t which_wanted(const struct dg_wanted *wanted, const uint8_t *octe
 	size_t i;
 
 	for (i = 0; i < wanted->count; i++)
-		if (wanted->value[i].len == len && memcmp(wanted->value[i].octets, octets, len) == 0)
+		if (wanted->value[i].len == len &&
+		    memcmp(wanted->value[i].octets, octets, len) == 0)
 			found |= UINT64_C(1) << i;
 	return found;
 }
 
 static bool all_found(const struct dg_wanted *wanted, uint64_t found)
 {
-	return wanted->count == DG_MAX_WANTED ? found == UINT64_MAX : found == (UINT64_C(1) << wanted->count) - 1;
+	return wanted->count == DG_MAX_WANTED ? found == UINT64_MAX
+					      : found == (UINT64_C(1) << wanted->count) - 1;
 }
 
 /* Characters that control panels and shells leave in a value. */
@@ -178,9 +180,11 @@ static void describe_values(struct observation *o, const struct dg_wanted *wante
 	if (o->state == DG_PRESENT)
 		o->detail[0] = '\0';
 	else if (have > 0)
-		snprintf(o->detail, sizeof(o->detail), "%zu of %zu wanted values", have, wanted->count);
+		snprintf(o->detail, sizeof(o->detail), "%zu of %zu wanted values", have,
+			 wanted->count);
 	else
-		snprintf(o->detail, sizeof(o->detail), "%zu other value%s", o->seen, o->seen == 1 ? "" : "s");
+		snprintf(o->detail, sizeof(o->detail), "%zu other value%s", o->seen,
+			 o->seen == 1 ? "" : "s");
 }
 
 /* No message came. */
@@ -196,7 +200,8 @@ static void judge_failure(struct observation *o, const struct dg_heard *heard)
 		break;
 	case DG_HEARD_TRUNCATED:
 		o->state = DG_BROKEN;
-		snprintf(o->detail, sizeof(o->detail), "truncated over UDP (%u octets), %s", heard->udp_size,
+		snprintf(o->detail, sizeof(o->detail), "truncated over UDP (%u octets), %s",
+			 heard->udp_size,
 			 heard->tcp_why != NULL ? heard->tcp_why : "no answer over TCP");
 		break;
 	case DG_HEARD_GARBAGE:
@@ -343,10 +348,11 @@ enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
 		values_free(o.values, o.nvalues);
 		return status;
 	}
-	same_alias = heard->msg == NULL ||
-		     (alias == poll->alias && (!alias || dg_name_equal(&answer->name, &poll->target)));
-	*ret_changed = o.state != poll->state || o.fingerprint != poll->fingerprint || !same_alias ||
-		       strcmp(o.detail, poll->detail) != 0;
+	same_alias =
+	    heard->msg == NULL ||
+	    (alias == poll->alias && (!alias || dg_name_equal(&answer->name, &poll->target)));
+	*ret_changed = o.state != poll->state || o.fingerprint != poll->fingerprint ||
+		       !same_alias || strcmp(o.detail, poll->detail) != 0;
 	if (*ret_changed)
 		poll->changed = now;
 	count(poll, &o, same_alias, now);

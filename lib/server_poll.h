@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What one address has said about one name, and how that was judged: plain data and the pure function
- * that takes in the next answer. */
+/* What one address has said about one name, and how that was judged: plain data and the pure
+ * function that takes in the next answer. */
 #ifndef DG_SERVER_POLL_H
 #define DG_SERVER_POLL_H
 
@@ -38,7 +38,7 @@ struct dg_poll {
 	bool cname_beside_txt;
 	uint64_t found;  /* wanted values in it, by index */
 	uint64_t quoted; /* the same, but for quotes, backslashes or blanks around them */
-	char **values;  /* TXT values in printable form, at most DG_MAX_VALUES_KEPT */
+	char **values;   /* TXT values in printable form, at most DG_MAX_VALUES_KEPT */
 	size_t nvalues;
 	size_t seen; /* TXT records in it */
 	uint64_t fingerprint;
@@ -53,13 +53,13 @@ struct dg_poll {
 	unsigned needed;
 	unsigned relapses;
 	bool showing; /* the last usable answer was good */
-	dg_ms asked; /* when the last question went out */
+	dg_ms asked;  /* when the last question went out */
 	dg_ms first_asked;
 	dg_ms useful;        /* when the last answer that a resolver can use came; -1 never */
 	dg_ms first_present; /* -1 never */
 	dg_ms last_present;
 	dg_ms last_answer; /* the last outcome of any kind; -1 never */
-	dg_ms changed; /* when it last said something new */
+	dg_ms changed;     /* when it last said something new */
 
 	/* the watch's */
 	uint32_t ask; /* id in flight, 0 none */
@@ -82,6 +82,7 @@ dg_ms dg_poll_patience(const struct dg_poll *poll);
  * DG_ENOMEM leaves the poll as it was. */
 enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
 			     const struct dg_answer *answer, const struct dg_name *name,
-			     const struct dg_wanted *wanted, dg_ms now, bool *ret_changed) DG_MUST_CHECK;
+			     const struct dg_wanted *wanted, dg_ms now,
+			     bool *ret_changed) DG_MUST_CHECK;
 
 #endif

@@ -29,7 +29,8 @@ enum dg_carry dg_carry_of_errno(bool local)
 	case EAFNOSUPPORT:
 	case EACCES:
 	case EPERM:
-		/* Later the same numbers come from routers on the way (RFC 1122 section 4.1.3.3). */
+		/* Later the same numbers come from routers on the way (RFC 1122 section 4.1.3.3).
+		 */
 		return local ? DG_CARRY_NO_ROUTE : DG_CARRY_CLOSED;
 	default:
 		return DG_CARRY_CUT;

@@ -39,8 +39,9 @@ struct dg_transport {
 	/* What to poll for: POLLIN or POLLOUT. */
 	short (*wants)(const struct dg_conn *conn);
 
-	/* After poll found something: with DG_CARRY_MESSAGE the message is the first *ret_len octets
-	 * of *ret_bytes, which hold until the next call; `buf` is DG_MSG_MAX octets to use for it. */
+	/* After poll found something: with DG_CARRY_MESSAGE the message is the first *ret_len
+	 * octets of *ret_bytes, which hold until the next call; `buf` is DG_MSG_MAX octets to use
+	 * for it. */
 	enum dg_carry (*ready)(struct dg_conn *conn, uint8_t *buf, const uint8_t **ret_bytes,
 			       size_t *ret_len);
 };

@@ -55,7 +55,8 @@ static enum dg_carry send_rest(struct dg_conn *conn)
 		if (!conn->connected)
 			return carry;
 	}
-	n = send(conn->fd, conn->out + conn->out_done, conn->out_len - conn->out_done, MSG_NOSIGNAL);
+	n = send(conn->fd, conn->out + conn->out_done, conn->out_len - conn->out_done,
+		 MSG_NOSIGNAL);
 	if (n < 0) {
 		enum dg_carry carry = dg_carry_of_errno(false);
 

@@ -2,20 +2,21 @@
 /*
  * The policy, as the README promises it:
  *
- *  1. Each address is asked again after 5 % of the time waited so far, less up to a fifth of that by
- *     chance, but never sooner than 0.1 s nor later than 1 s after its last question; times the
+ *  1. Each address is asked again after 5 % of the time waited so far, less up to a fifth of that
+ * by chance, but never sooner than 0.1 s nor later than 1 s after its last question; times the
  *     messages that the last question took. After an answer that is good but not yet confirmed, it
  *     is asked after the confirmation interval. One question is in flight to an address at a time;
  *     no address waits for another.
- *  2. Good is an authoritative answer with all wanted values in it, or with a CNAME or DNAME to a name
- *     that is visible itself: that name is then a link of its own, asked on its own zone's servers.
+ *  2. Good is an authoritative answer with all wanted values in it, or with a CNAME or DNAME to a
+ * name that is visible itself: that name is then a link of its own, asked on its own zone's
+ * servers.
  *  3. An address is confirmed after `confirmations` good answers in a row. Silence is no answer and
  *     breaks no row. After each relapse from good to not it needs twice as many.
- *  4. A link is visible when every address that counts is confirmed, the last good answer of each no
- *     older than 2 s, and discovery has found all addresses there are.
- *  5. Which ones count: `all` all; `reachable` all but those that gave nothing usable for 10 s, as long
- *     as half of the addresses, and one, remain, and but those of a family that this machine has no
- *     route for; a count of N any N.
+ *  4. A link is visible when every address that counts is confirmed, the last good answer of each
+ * no older than 2 s, and discovery has found all addresses there are.
+ *  5. Which ones count: `all` all; `reachable` all but those that gave nothing usable for 10 s, as
+ * long as half of the addresses, and one, remain, and but those of a family that this machine has
+ * no route for; a count of N any N.
  */
 #include "watch.h"
 
@@ -148,8 +149,8 @@ static void link_free(struct dg_link *link)
 	memset(link, 0, sizeof(*link));
 }
 
-/* The index of the link of that name, made if need be, in the place of one that the chain left if all
- * are taken; SIZE_MAX when there is no room, DG_ENOMEM when no memory. */
+/* The index of the link of that name, made if need be, in the place of one that the chain left if
+ * all are taken; SIZE_MAX when there is no room, DG_ENOMEM when no memory. */
 static enum dg_status get_link(struct dg_watch *w, const struct dg_name *name, size_t *ret_link)
 {
 	struct dg_link *link = NULL;
@@ -255,8 +256,8 @@ enum dg_status dg_watch_sync(struct dg_watch *w, dg_ms now, struct dg_error *err
 		while (l->zone != NULL && l->npolls < l->zone->nservers) {
 			if (!dg_grow(&l->poll, l->npolls, sizeof(*l->poll)))
 				return dg_fail_memory(err);
-			dg_poll_init(&l->poll[l->npolls], &l->zone->server[l->npolls].addr, l->npolls,
-				     w->policy.confirmations, now);
+			dg_poll_init(&l->poll[l->npolls], &l->zone->server[l->npolls].addr,
+				     l->npolls, w->policy.confirmations, now);
 			l->npolls++;
 		}
 	}
@@ -280,8 +281,8 @@ void dg_watch_next(struct dg_watch *w, dg_ms now, uint32_t id_base, struct dg_as
 				continue;
 			/* Rounds from 1: no id is 0, and a late outcome fits no later question. */
 			w->last_ask = w->last_ask % ((1u << ROUND_BITS) - 1) + 1;
-			p->ask = id_base | w->last_ask << (LINK_BITS + POLL_BITS) | (uint32_t)i << POLL_BITS |
-				 (uint32_t)k;
+			p->ask = id_base | w->last_ask << (LINK_BITS + POLL_BITS) |
+				 (uint32_t)i << POLL_BITS | (uint32_t)k;
 			p->asked = now;
 			if (p->first_asked < 0)
 				p->first_asked = now;
@@ -308,8 +309,8 @@ dg_ms dg_watch_due(const struct dg_watch *w, dg_ms now)
 
 			if (p->ask == 0 && p->due < due)
 				due = p->due;
-			if (p->first_asked >= 0 && !dg_poll_usable(p) && dg_poll_patience(p) > now &&
-			    dg_poll_patience(p) < due)
+			if (p->first_asked >= 0 && !dg_poll_usable(p) &&
+			    dg_poll_patience(p) > now && dg_poll_patience(p) < due)
 				due = dg_poll_patience(p);
 		}
 	}
@@ -340,7 +341,9 @@ static void schedule(struct dg_watch *w, struct dg_poll *p, unsigned sent, dg_ms
 	dg_ms span = interval(w, now);
 
 	if (p->state == DG_PRESENT && p->confirmations < p->needed)
-		span = w->policy.confirm_interval > DG_WATCH_SHORTEST_MS ? w->policy.confirm_interval : DG_WATCH_SHORTEST_MS;
+		span = w->policy.confirm_interval > DG_WATCH_SHORTEST_MS
+			   ? w->policy.confirm_interval
+			   : DG_WATCH_SHORTEST_MS;
 	p->due = p->asked + span * (sent > 1 ? sent : 1);
 	/* What took long is not asked again the moment it ends. */
 	if (p->state == DG_SILENT && p->due < now + span)
@@ -368,8 +371,8 @@ enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard, 
 	news.known = true;
 	p->ask = 0;
 	if (heard->msg != NULL)
-		dg_answer_read(heard->msg, &l->name, DG_TYPE_TXT, l->zone->given ? NULL : &l->zone->name,
-			       &a);
+		dg_answer_read(heard->msg, &l->name, DG_TYPE_TXT,
+			       l->zone->given ? NULL : &l->zone->name, &a);
 	if (dg_poll_heard(p, heard, &a, &l->name, &w->wanted, now, &news.changed) != DG_OK)
 		return dg_fail_memory(err);
 	schedule(w, p, heard->sent, now);
@@ -381,7 +384,8 @@ enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard, 
 		news.referral = true;
 		news.cut = a.name;
 	}
-	if (p->alias && get_link(w, &p->target, &target) != DG_OK)
+	/* A link that the chain left leads nowhere; its own place may be taken. */
+	if (p->alias && l->live && get_link(w, &p->target, &target) != DG_OK)
 		return dg_fail_memory(err);
 	if (news.changed)
 		trace_chain(w);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Watches one record: asks every address of every link of its CNAME chain, each on its own schedule,
- * and decides whether the record is visible. A pure machine, like discovery.
+ * Watches one record: asks every address of every link of its CNAME chain, each on its own
+ * schedule, and decides whether the record is visible. A pure machine, like discovery.
  */
 #ifndef DG_WATCH_H
 #define DG_WATCH_H
@@ -21,9 +21,9 @@ struct dg_policy {
 struct dg_link {
 	struct dg_name name;
 	char *text;
-	struct dg_want *want;  /* the search for its zone; NULL: to be started */
-	struct dg_zone *zone;  /* whose servers are asked, NULL until known */
-	struct dg_poll *poll;  /* one for each server of zone, in the zone's order */
+	struct dg_want *want; /* the search for its zone; NULL: to be started */
+	struct dg_zone *zone; /* whose servers are asked, NULL until known */
+	struct dg_poll *poll; /* one for each server of zone, in the zone's order */
 	size_t npolls;
 	bool live;      /* the chain leads here just now */
 	dg_ms searched; /* when its search began */
@@ -38,16 +38,16 @@ struct dg_watch {
 	dg_ms checked_from; /* a last look: answers before this do not count; -1 none */
 	uint32_t random;
 	uint32_t last_ask;
-	unsigned length;       /* CNAMEs in a row, at most */
-	const char *limit;     /* the limit that was reached, or NULL */
+	unsigned length;   /* CNAMEs in a row, at most */
+	const char *limit; /* the limit that was reached, or NULL */
 };
 
 /* What an outcome meant beyond its row. */
 struct dg_watch_news {
-	bool known;         /* a question that the watch waits for; else nothing below holds */
+	bool known; /* a question that the watch waits for; else nothing below holds */
 	size_t link, poll;
-	bool changed;       /* the row says something else */
-	bool referral;      /* the zone `cut` below has the name; link must find its servers */
+	bool changed;  /* the row says something else */
+	bool referral; /* the zone `cut` below has the name; link must find its servers */
 	struct dg_name cut;
 };
 
@@ -57,8 +57,8 @@ enum dg_status dg_watch_new(struct dg_watch **ret_watch, const struct dg_name *n
 void dg_watch_free(struct dg_watch *w);
 
 /* One more value wanted, copied. */
-enum dg_status dg_watch_value(struct dg_watch *w, const char *value, struct dg_error *err)
-    DG_MUST_CHECK;
+enum dg_status dg_watch_value(struct dg_watch *w, const char *value,
+			      struct dg_error *err) DG_MUST_CHECK;
 
 /* Starts the wait; `seed` is for jitter. */
 void dg_watch_start(struct dg_watch *w, uint32_t seed, dg_ms now);
@@ -88,7 +88,8 @@ enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard, 
 /* Marks who is left out and who counts, and judges: true when the record is visible now. */
 bool dg_watch_visible(struct dg_watch *w, dg_ms now);
 
-/* Wants one more good answer, from now on, of every address that counts, because the last is old. */
+/* Wants one more good answer, from now on, of every address that counts, because the last is old.
+ */
 void dg_watch_look_again(struct dg_watch *w, dg_ms now);
 
 /* The oldest of the last good answers that count; `now` when there is none. */

@@ -31,7 +31,8 @@ static bool leave_out(struct dg_link *l, dg_ms now)
 		if (p->left_out)
 			continue;
 		total++;
-		p->left_out = !dg_poll_usable(p) && p->last_answer >= 0 && dg_poll_patience(p) <= now;
+		p->left_out =
+		    !dg_poll_usable(p) && p->last_answer >= 0 && dg_poll_patience(p) <= now;
 		usable += !p->left_out;
 	}
 	if (usable > 0 && usable * 2 >= total)
@@ -48,7 +49,8 @@ static bool fresh(const struct dg_watch *w, const struct dg_poll *p, dg_ms now)
 	return p->last_present + DG_FRESH_MS >= now;
 }
 
-static bool link_visible(struct dg_watch *w, size_t link, dg_ms now, enum judged judged[DG_MAX_LINKS]);
+static bool link_visible(struct dg_watch *w, size_t link, dg_ms now,
+			 enum judged judged[DG_MAX_LINKS]);
 
 /* Confirmed, and so is where it leads; but maybe seen too long ago. */
 static bool holds(struct dg_watch *w, const struct dg_poll *p, dg_ms now,
@@ -108,7 +110,8 @@ static bool judge_link(struct dg_watch *w, struct dg_link *l, dg_ms now,
 	return false;
 }
 
-static bool link_visible(struct dg_watch *w, size_t link, dg_ms now, enum judged judged[DG_MAX_LINKS])
+static bool link_visible(struct dg_watch *w, size_t link, dg_ms now,
+			 enum judged judged[DG_MAX_LINKS])
 {
 	if (judged[link] == UNJUDGED) {
 		/* A loop finds its own start hidden. */

@@ -156,7 +156,8 @@ enum dg_status dg_zone_learn_addresses(struct dg_zone *zone, size_t ns, const st
 			struct dg_addr addr;
 			enum dg_status status = DG_OK;
 
-			if (dg_addr_from_rdata(&addr, msg->wire + rr->rdata, rr->rdlen, reach->port))
+			if (dg_addr_from_rdata(&addr, msg->wire + rr->rdata, rr->rdlen,
+					       reach->port))
 				status = dg_zone_add_server(zone, ns, &addr, reach);
 			if (status == DG_ENOMEM)
 				return status;
@@ -183,7 +184,8 @@ enum dg_status dg_zone_learn_referral(struct dg_zone *zone, const struct dg_msg 
 			zone->ns[ns].by_parent = true;
 			/* RFC 2181 section 5.4.1: out-of-zone glue is hearsay. */
 			if (dg_name_under(&name, &zone->parent->name))
-				status = dg_zone_learn_addresses(zone, ns, msg, DG_ADDITIONAL, &name, reach);
+				status = dg_zone_learn_addresses(zone, ns, msg, DG_ADDITIONAL,
+								 &name, reach);
 		}
 		if (status != DG_OK)
 			return status;

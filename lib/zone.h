@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What is known of zones: their name servers' names, by whom each is listed, and their addresses. */
+/* What is known of zones: their name servers' names, by whom each is listed, and their addresses.
+ */
 #ifndef DG_ZONE_H
 #define DG_ZONE_H
 
@@ -16,8 +17,8 @@ struct dg_reach {
 struct dg_ns {
 	struct dg_name name;
 	char *text;
-	bool by_parent; /* in the parent's referral */
-	bool by_child;  /* in the zone's own NS set, as some server of it tells */
+	bool by_parent;   /* in the parent's referral */
+	bool by_child;    /* in the zone's own NS set, as some server of it tells */
 	unsigned lookups; /* address look-ups under way */
 	bool looked_up;   /* begun, at least */
 };
@@ -38,14 +39,14 @@ struct dg_zone {
 	struct dg_zone *parent;
 	struct dg_ns *ns;
 	size_t nns;
-	struct dg_server *server; /* at most DG_MAX_ZONE_ADDRESSES; grows only, so an index stays good */
+	struct dg_server
+	    *server; /* at most DG_MAX_ZONE_ADDRESSES; grows only, so an index stays good */
 	size_t nservers;
 	bool referred;     /* the parent's referral was seen */
 	bool told;         /* its own NS set was seen */
 	bool given;        /* its servers were given by the user; which zone it is, is not known */
 	bool wanted;       /* all of its servers are to be found */
 	unsigned open;     /* questions about its servers without an outcome */
-	unsigned walkers;  /* discoveries asking its servers just now */
 	const char *limit; /* the limit that was reached, or NULL */
 };
 

@@ -1,41 +1,118 @@
 # SPDX-License-Identifier: ISC
-# Tests, fuzzing, measurements: included by the Makefile.
+# Tests, fuzzing, the demonstration, measurements: included by the Makefile.
 
 TEST_CPPFLAGS := -D_DEFAULT_SOURCE -iquote hook -iquote tests/lib
-TESTLIB_C := $(sort $(wildcard tests/lib/*.c))
-TESTLIB_O := $(TESTLIB_C:%.c=$(B)/%.o)
+TESTLIB_O := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/lib/*.c)))
 # The program's parts but for main, for tests that call them.
 PARTS_O := $(filter-out $(B)/hook/main.o,$(HOOK_O))
+UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
+FUZZERS := msg gate
+REPLAYS := $(FUZZERS:%=$(B)/replay_%)
+TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile
+# Tests mostly sleep.
+JOBS ?= $(shell expr 2 \* $$(nproc))
+FUZZ_SECONDS ?= 300
+SCENARIOS := $(sort $(wildcard tests/scenario/*.scn))
+# Those that mean something on real sockets too.
+LIVE := $(filter tests/scenario/odd_% tests/scenario/chain_%,$(SCENARIOS)) $(sort $(wildcard tests/live/*_live.scn))
 
 $(B)/tests/%.o: tests/%.c | $(GEN)/check_list.h $(GEN)/adapter_list.h
 	$(SAY) CC $@
 	$(Q)mkdir -p $(@D) && $(COMPILE) $(TEST_CPPFLAGS) -Wno-missing-prototypes -c -o $@ $<
 
-UNIT_C := $(sort $(wildcard tests/unit/test_*.c))
-UNITS := $(UNIT_C:tests/unit/%.c=$(B)/unit/%)
-
-$(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/unit.o $(LIB)
+$(UNITS): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/unit.o $(LIB)
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(LINK) -o $@ $^ $(LIBS) -lcmocka
 
+$(REPLAYS): $(B)/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LIB)
 $(B)/scenario: $(B)/tests/scenario/scenario.o $(TESTLIB_O) $(PARTS_O) $(LIB)
-	$(SAY) LINK $@
-	$(Q)$(LINK) -o $@ $^ $(LIBS)
-
 $(B)/chaos: $(B)/tests/scenario/chaos.o $(TESTLIB_O) $(LIB)
-	$(SAY) LINK $@
-	$(Q)$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(LIBS)
-
-$(B)/live: $(B)/tests/live/live.o $(TESTLIB_O) $(PARTS_O) $(LIB)
-	$(SAY) LINK $@
-	$(Q)$(LINK) -o $@ $^ $(LIBS)
-
+$(B)/chaos: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+$(B)/live: $(B)/tests/live/live.o $(TESTLIB_O) $(LIB)
+$(B)/world: $(B)/tests/live/world_main.o $(TESTLIB_O) $(LIB)
 $(B)/hostile: $(B)/tests/live/hostile.o $(TESTLIB_O) $(LIB)
+$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile:
 	$(SAY) LINK $@
-	$(Q)$(LINK) -o $@ $^ $(LIBS)
-
-$(B)/world: $(B)/tests/live/world_main.o $(TESTLIB_O) $(PARTS_O) $(LIB)
-	$(SAY) LINK $@
-	$(Q)$(LINK) -o $@ $^ $(LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
 -include $(wildcard $(B)/tests/*/*.d)
+
+# ---- make check ----------------------------------------------------------------------------------
+
+# Lines of "NAME COMMAND" for tests/run.sh: the slow ones first, so that they do not come last.
+$(B)/checks: FORCE
+	$(Q)mkdir -p $(B)/hostile.d && $(B)/hostile $(B)/hostile.d && { \
+	for t in $(wildcard tests/live/test_*.sh); do case $$t in \
+		*/test_terminal.sh) echo "$$t sh $$t";; \
+		*) echo "$$t sh tests/live/rig.sh $(CURDIR)/$$t";; esac; done; \
+	for t in $(LIVE); do echo "live/$$t $(B)/live $(PROGRAM) $$t"; done; \
+	$(MAKE) -s --no-print-directory quick-checks; \
+	for t in $(wildcard $(B)/hostile.d/*.scn); do echo "$$t $(B)/live $(PROGRAM) $$t"; done; \
+	} > $@
+
+quick-checks:
+	@for t in $(wildcard tests/tree/test_*.sh tests/cli/test_*.sh tests/adapters/test_*.sh); do echo "$$t sh $$t"; done
+	@for t in $(UNITS); do echo "$$t $$t"; done
+	@echo "scenarios $(B)/scenario $(SCENARIOS)"
+	@for t in relapse lag; do echo "chaos/$$t $(B)/chaos tests/scenario/watch_$$t.scn"; done
+	@for t in chain_cname discover_out_of_zone odd_old_values odd_refused_everywhere; do \
+		echo "chaos/$$t $(B)/chaos tests/scenario/$$t.scn"; done
+	@for t in $(FUZZERS); do echo "replay/$$t $(B)/replay_$$t tests/fuzz/corpus_$$t/*"; done
+	@$(if $(VALGRIND),echo "valgrind sh tests/valgrind.sh")
+
+CHECK_ENV = BUILD=$(CURDIR)/$(B) PROGRAM=$(CURDIR)/$(PROGRAM) LIB=$(LIB) CC='$(CC)' $(if $(filter asan,$(FLAVOUR)),SANITIZED=1)
+
+.PHONY: FORCE quick-checks check-programs check-run
+FORCE:
+
+check-programs: all $(TEST_PROGRAMS)
+
+check-run: check-programs
+	$(Q)$(MAKE) -s --no-print-directory $(B)/checks
+	$(Q)$(CHECK_ENV) sh tests/run.sh $(JOBS) $(B)/logs < $(B)/checks
+
+deps:
+	@CC=$(CC) sh tests/deps.sh test
+
+check: deps
+	$(Q)$(MAKE) --no-print-directory VALGRIND=1 check-run
+
+check-asan: deps
+	$(Q)$(MAKE) --no-print-directory FLAVOUR=asan check-run
+
+check-quick: check-programs
+	$(Q)$(MAKE) -s --no-print-directory quick-checks | $(CHECK_ENV) sh tests/run.sh $(JOBS) $(B)/logs
+
+# ---- fuzzing -------------------------------------------------------------------------------------
+
+# libFuzzer comes with clang. What it finds stays in the folder; what is worth keeping goes into the
+# corpus by hand.
+fuzz:
+	$(Q)$(MAKE) --no-print-directory CC=clang FLAVOUR=fuzz fuzz-run
+
+.PHONY: fuzz-run
+fuzz-run: $(FUZZERS:%=$(B)/fuzz_%)
+	for t in $(FUZZERS); do mkdir -p $(B)/found_$$t && $(B)/fuzz_$$t -max_total_time=$(FUZZ_SECONDS) \
+		-max_len=4096 -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
+		-artifact_prefix=$(B)/found_$$t/ $(B)/found_$$t tests/fuzz/corpus_$$t || exit 1; done
+
+$(FUZZERS:%=$(B)/fuzz_%): $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(LIB)
+	$(SAY) LINK $@
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+# ---- the demonstration, the measurements ---------------------------------------------------------
+
+demo:
+	@CC=$(CC) sh tests/deps.sh build
+	$(Q)$(MAKE) --no-print-directory -s $(PROGRAM) $(B)/world
+	@BUILD=$(B) PROGRAM=$(PROGRAM) sh tests/demo.sh
+
+bench: deps
+	$(Q)$(MAKE) --no-print-directory -s all $(B)/world
+	@BUILD=$(CURDIR)/$(B) PROGRAM=$(CURDIR)/$(PROGRAM) sh tests/bench/bench.sh
+
+lint:
+	clang-format --dry-run --Werror $(wildcard lib/*.[ch] hook/*.[ch] tests/*/*.[ch])
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
+		--suppress=missingIncludeSystem --inline-suppr -Ilib -DDG_VERSION='"$(VERSION)"' lib hook
+	mandoc -T lint -W warning $(MANUALS)

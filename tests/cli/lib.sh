@@ -37,12 +37,14 @@ fail() {
 # start_world FILE: sets $PORT and $HINTS; the questions that came are in $TMP/asked after stop_world
 start_world() {
 	mkfifo "$TMP/stdin"
-	"$BUILD/world" "$1" <"$TMP/stdin" >"$TMP/asked" &
+	# Open both ways, so that opening it blocks nobody.
+	: >"$TMP/asked"
+	exec 9<>"$TMP/stdin"
+	"$BUILD/world" "$1" <"$TMP/stdin" >"$TMP/asked" 9>&- &
 	WORLD_PID=$!
-	exec 9>"$TMP/stdin"
 	rm "$TMP/stdin"
 	tries=100
-	while [ "$(wc -l <"$TMP/asked")" -lt 2 ]; do
+	while [ "$(wc -l <"$TMP/asked")" -lt 3 ]; do
 		tries=$((tries - 1))
 		[ $tries -gt 0 ] || fail "the world did not start"
 		sleep 0.05

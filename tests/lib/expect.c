@@ -9,8 +9,8 @@
 #include "types.h"
 
 #define CHALLENGE "_acme-challenge"
-/* In real time a busy machine is late, its network is faster than the virtual one, and datagrams bunch
- * up on their way. */
+/* In real time a busy machine is late, its network is faster than the virtual one, and datagrams
+ * bunch up on their way. */
 #define LATE 1.0
 #define EARLY 0.15
 #define BUNCH 0.1
@@ -168,7 +168,8 @@ static void look_finding(struct look *l, char *rest)
 	}
 	if (find_finding(l, &want) != NULL)
 		return;
-	miss(l, "no finding %s %s at \"%s\" that says \"%s\"", want.id, want.severity, want.at, want.says);
+	miss(l, "no finding %s %s at \"%s\" that says \"%s\"", want.id, want.severity, want.at,
+	     want.says);
 	list_findings(l);
 }
 
@@ -265,8 +266,9 @@ static void look_manners(struct look *l)
 		const struct world_asked *a = &l->w->asked[i];
 		unsigned same = 0, all = 0;
 
-		if (strncmp(a->name, CHALLENGE ".", sizeof(CHALLENGE)) == 0 && a->type != LDNS_RR_TYPE_TXT &&
-		    a->type != LDNS_RR_TYPE_NS && a->type != LDNS_RR_TYPE_SOA)
+		if (strncmp(a->name, CHALLENGE ".", sizeof(CHALLENGE)) == 0 &&
+		    a->type != LDNS_RR_TYPE_TXT && a->type != LDNS_RR_TYPE_NS &&
+		    a->type != LDNS_RR_TYPE_SOA)
 			miss(l, "asked type %d of %s", a->type, a->name);
 		if (a->rd)
 			miss(l, "asked %s with RD set", a->name);
@@ -277,8 +279,8 @@ static void look_manners(struct look *l)
 			same += strcmp(l->w->asked[k].name, a->name) == 0;
 		}
 		if (same > DG_RATE_NAME || all > DG_RATE_ADDRESS) {
-			miss(l, "%u questions about %s and %u in all to %s in the second from %.3f", same, a->name,
-			     all, a->addr, a->at);
+			miss(l, "%u questions about %s and %u in all to %s in the second from %.3f",
+			     same, a->name, all, a->addr, a->at);
 			return;
 		}
 	}
@@ -334,10 +336,12 @@ static const struct {
 	const char *word;
 	void (*look)(struct look *l, char *rest);
 } looks[] = {
-    {"exit", look_exit},     {"verdict", look_verdict}, {"elapsed", look_elapsed},
-    {"finding", look_finding}, {"no", look_no},		{"row", look_row},
-    {"record", look_record}, {"questions", look_questions}, {"first", look_first},
-    {"says", look_says},     {"silent", look_silent},	{"lines", look_lines},
+    {"exit", look_exit},       {"verdict", look_verdict},
+    {"elapsed", look_elapsed}, {"finding", look_finding},
+    {"no", look_no},           {"row", look_row},
+    {"record", look_record},   {"questions", look_questions},
+    {"first", look_first},     {"says", look_says},
+    {"silent", look_silent},   {"lines", look_lines},
 };
 
 bool expect_all(const struct world *w, const struct outcome *o)

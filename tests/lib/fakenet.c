@@ -198,7 +198,8 @@ static size_t earliest(const struct fakenet *n)
 
 	for (i = 0; i < n->nevents; i++)
 		if (best == SIZE_MAX || n->event[i].at < n->event[best].at ||
-		    (n->event[i].at == n->event[best].at && n->event[i].order < n->event[best].order))
+		    (n->event[i].at == n->event[best].at &&
+		     n->event[i].order < n->event[best].order))
 			best = i;
 	return best;
 }
@@ -211,7 +212,8 @@ static void happen(struct fakenet *n, size_t i)
 	if (e.failed)
 		dg_pending_failed(n->pending, e.handle, e.failure, n->now);
 	else
-		dg_pending_message(n->pending, e.handle, e.wire, e.len, (n->now - e.sent) * 1000, n->now);
+		dg_pending_message(n->pending, e.handle, e.wire, e.len, (n->now - e.sent) * 1000,
+				   n->now);
 	free(e.wire);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* A dg_net over a scripted world, with a virtual clock: what takes minutes there takes none here. */
+/* A dg_net over a scripted world, with a virtual clock: what takes minutes there takes none here.
+ */
 #ifndef FAKENET_H
 #define FAKENET_H
 

@@ -47,7 +47,8 @@ static size_t split(char *line, char *word[WORDS])
 	char *rest = NULL, *w;
 	size_t n = 0;
 
-	for (w = strtok_r(line, " \t\n", &rest); w != NULL && n < WORDS; w = strtok_r(NULL, " \t\n", &rest))
+	for (w = strtok_r(line, " \t\n", &rest); w != NULL && n < WORDS;
+	     w = strtok_r(NULL, " \t\n", &rest))
 		word[n++] = w;
 	return n;
 }
@@ -105,7 +106,8 @@ static void add_zone(struct world *w, int line, char **word, size_t n)
 /* A made-up value of the right form, the same in each run. */
 static void old_value(struct world *w, char out[44])
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char letters[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	int i;
 
 	for (i = 0; i < 43; i++)
@@ -121,17 +123,14 @@ static void add_record(struct world *w, int line, char *text)
 
 	if (z == NULL)
 		wrong(w, line, "a record before any zone");
-	if (sscanf(text, " %15s %u %299s", first, &count, name) != 3 ||
-	    (strcmp(first, "old") != 0 && strcmp(first, "copies") != 0)) {
-		ldns_rr_list_push_rr(z->rrs, read_rr(w, line, text + strspn(text, " \t"), z->origin));
+	if (sscanf(text, " %15s %u %299s", first, &count, name) != 3 || strcmp(first, "old") != 0) {
+		ldns_rr_list_push_rr(z->rrs,
+				     read_rr(w, line, text + strspn(text, " \t"), z->origin));
 		return;
 	}
 	for (i = 1; i <= count; i++) {
 		old_value(w, value);
-		if (strcmp(first, "old") == 0)
-			snprintf(made, sizeof(made), "%s TXT \"%s\"", name, value);
-		else
-			snprintf(made, sizeof(made), "%s-%u TXT \"v\"", name, i);
+		snprintf(made, sizeof(made), "%s TXT \"%s\"", name, value);
 		ldns_rr_list_push_rr(z->rrs, read_rr(w, line, made, z->origin));
 	}
 }
@@ -144,7 +143,8 @@ static struct world_zone *zone_of(struct world *w, const ldns_rdf *name)
 	for (i = 0; i < w->nzones; i++) {
 		struct world_zone *z = &w->zone[i];
 
-		if ((ldns_dname_compare(name, z->origin) == 0 || ldns_dname_is_subdomain(name, z->origin)) &&
+		if ((ldns_dname_compare(name, z->origin) == 0 ||
+		     ldns_dname_is_subdomain(name, z->origin)) &&
 		    (best == NULL ||
 		     ldns_dname_label_count(z->origin) > ldns_dname_label_count(best->origin)))
 			best = z;
@@ -215,7 +215,7 @@ static void add_odd(struct world *w, int line, char **word, size_t n)
 
 static void read_line(struct world *w, int line, char *text)
 {
-	char copy[4096], *word[WORDS];
+	char copy[16384], *word[WORDS];
 	size_t n;
 
 	text[strcspn(text, "\n")] = '\0';
@@ -251,7 +251,7 @@ static void read_file(struct world *w, const char *file)
 {
 	FILE *fp = fopen(file, "r");
 	const char *slash = strrchr(file, '/');
-	char text[4096], included[1024], name[512];
+	char text[16384], included[1024], name[512];
 	int line = 0;
 
 	w->file = file;
@@ -263,8 +263,8 @@ static void read_file(struct world *w, const char *file)
 			read_line(w, line, text);
 			continue;
 		}
-		snprintf(included, sizeof(included), "%.*s%s", slash == NULL ? 0 : (int)(slash + 1 - file),
-			 file, name);
+		snprintf(included, sizeof(included), "%.*s%s",
+			 slash == NULL ? 0 : (int)(slash + 1 - file), file, name);
 		read_file(w, included);
 		w->file = file;
 	}
@@ -281,7 +281,8 @@ static void add_soa(struct world_zone *z)
 		if (ldns_rr_get_type(ldns_rr_list_rr(z->rrs, i)) == LDNS_RR_TYPE_SOA)
 			rr = ldns_rr_list_rr(z->rrs, i);
 	if (rr == NULL) {
-		snprintf(text, sizeof(text), "%s 3600 SOA mname. rname. 1 3600 600 86400 60", origin);
+		snprintf(text, sizeof(text), "%s 3600 SOA mname. rname. 1 3600 600 86400 60",
+			 origin);
 		ldns_rr_new_frm_str(&rr, text, DEFAULT_TTL, NULL, NULL);
 		ldns_rr_list_push_rr(z->rrs, must(rr));
 	}
@@ -353,7 +354,8 @@ void world_hints(const struct world *w, char path[64])
 			continue;
 		for (i = 0; i < w->zone[z].naddrs; i++)
 			fprintf(fp, ". NS root%zu.\nroot%zu. %s %s\n", i, i,
-				strchr(w->zone[z].addr[i], ':') != NULL ? "AAAA" : "A", w->zone[z].addr[i]);
+				strchr(w->zone[z].addr[i], ':') != NULL ? "AAAA" : "A",
+				w->zone[z].addr[i]);
 	}
 	fclose(fp);
 }
@@ -379,7 +381,8 @@ static void note(struct world *w, const char *addr, bool tcp, const ldns_pkt *qu
 	snprintf(a.name, sizeof(a.name), "%s", name);
 	free(name);
 	if ((w->nasked & (w->nasked - 1)) == 0)
-		w->asked = must(realloc(w->asked, (w->nasked == 0 ? 1 : w->nasked * 2) * sizeof(a)));
+		w->asked =
+		    must(realloc(w->asked, (w->nasked == 0 ? 1 : w->nasked * 2) * sizeof(a)));
 	w->asked[w->nasked++] = a;
 }
 
@@ -428,7 +431,8 @@ static ldns_pkt *true_reply(struct world *w, const char *addr, const ldns_pkt *q
 	return reply;
 }
 
-void world_connect(struct world *w, const char *addr, bool tcp, double now, struct world_effect *ret)
+void world_connect(struct world *w, const char *addr, bool tcp, double now,
+		   struct world_effect *ret)
 {
 	struct world_odd *odd;
 	size_t skip;

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A scripted DNS world: zones, the addresses that serve them, changes in time, misbehaviour. It is asked
- * by a virtual network (fakenet.h) and by a real one (world_server.h) alike.
+ * A scripted DNS world: zones, the addresses that serve them, changes in time, misbehaviour. It is
+ * asked by a virtual network (fakenet.h) and by a real one (world_server.h) alike.
  *
  * A script is lines of
  *
  *   include FILE                   another script, beside this one
- *   zone ORIGIN ADDR...            a zone and the addresses that serve it; its records follow, indented,
- *                                  in zone file form. An SOA is added where there is none.
- *   old COUNT NAME                 (indented) COUNT old challenge values at NAME
- *   copies COUNT NAME              (indented) the record NAME-1 to NAME-COUNT, TXT "v" each
- *   at SECONDS ADDR|* add RR       that server (every one of the zone) gets the record then
- *   at SECONDS ADDR|* del NAME TYPE  and loses the set then
- *   on ADDR|* [from S] [to S] [for TYPE] [udp|tcp] [also] KIND [ARG]   misbehaviour, see world_odd.c
- *   rtt SECONDS                    round trip in virtual time (0.02)
- *   run ARGUMENTS                  how dns01gate is called
- *   expect ...                     what must come of it, see expect.h
+ *   zone ORIGIN ADDR...            a zone and the addresses that serve it; its records follow,
+ * indented, in zone file form. An SOA is added where there is none. old COUNT NAME (indented) COUNT
+ * old challenge values at NAME copies COUNT NAME              (indented) the record NAME-1 to
+ * NAME-COUNT, TXT "v" each at SECONDS ADDR|* add RR       that server (every one of the zone) gets
+ * the record then at SECONDS ADDR|* del NAME TYPE  and loses the set then on ADDR|* [from S] [to S]
+ * [for TYPE] [udp|tcp] [also] KIND [ARG]   misbehaviour, see world_odd.c rtt SECONDS round trip in
+ * virtual time (0.02) run ARGUMENTS                  how dns01gate is called expect ... what must
+ * come of it, see expect.h
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -94,14 +92,14 @@ struct world_reply {
 
 /* What a question brings about. */
 struct world_effect {
-	bool closed;   /* nothing listens */
+	bool closed; /* nothing listens */
 	bool no_route;
-	bool hang;     /* TCP: connected, and then nothing */
+	bool hang; /* TCP: connected, and then nothing */
 	double delay;
 	struct world_reply reply[WORLD_REPLIES];
 	size_t count;
-	size_t cut;    /* TCP: the connection ends after that many octets; SIZE_MAX: it does not */
-	bool trickle;  /* TCP: an octet at a time */
+	size_t cut;   /* TCP: the connection ends after that many octets; SIZE_MAX: it does not */
+	bool trickle; /* TCP: an octet at a time */
 };
 
 /* Reads a script; on a mistake prints file, line and what is wrong, and ends the program. */
@@ -120,9 +118,11 @@ void world_ask(struct world *w, const char *addr, bool tcp, const uint8_t *query
 void world_effect_free(struct world_effect *effect);
 
 /* True when a connection attempt to addr is refused, or leads nowhere. */
-void world_connect(struct world *w, const char *addr, bool tcp, double now, struct world_effect *ret);
+void world_connect(struct world *w, const char *addr, bool tcp, double now,
+		   struct world_effect *ret);
 
-/* The true answer, as a server of addr would give it (world_answer.c); NULL: it serves no such zone. */
+/* The true answer, as a server of addr would give it (world_answer.c); NULL: it serves no such
+ * zone. */
 ldns_pkt *world_answer(const struct world *w, const char *addr, const ldns_pkt *query, double now);
 
 /* The misbehaviour that applies, or NULL; `skip` of them passed over (world_odd.c). */

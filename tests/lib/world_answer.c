@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What an authoritative server with these zones answers (RFC 1034 section 4.3.2, RFC 6672). */
+#include <stdio.h>
 #include <string.h>
 
 #include "world.h"
@@ -50,7 +51,8 @@ static const struct world_zone *find_zone(const struct world *w, const char *add
 		if (type == LDNS_RR_TYPE_DS && ldns_dname_compare(name, z->origin) == 0 &&
 		    ldns_dname_label_count(z->origin) > 0)
 			continue;
-		if (best == NULL || ldns_dname_label_count(z->origin) > ldns_dname_label_count(best->origin))
+		if (best == NULL ||
+		    ldns_dname_label_count(z->origin) > ldns_dname_label_count(best->origin))
 			best = z;
 	}
 	return best;
@@ -101,6 +103,34 @@ static void view_close(struct view *v)
 	ldns_rr_list_free(v->rrs);
 }
 
+/* A copy; a TXT value "@FILE" stands for what the file holds now. NULL: it holds nothing. */
+static ldns_rr *copy_rr(const ldns_rr *rr)
+{
+	ldns_rr *copy = ldns_rr_clone(rr);
+	const uint8_t *text;
+	char file[256], value[256];
+	FILE *fp;
+
+	if (ldns_rr_get_type(rr) != LDNS_RR_TYPE_TXT)
+		return copy;
+	text = ldns_rdf_data(ldns_rr_rdf(rr, 0));
+	if (text[0] < 2 || text[1] != '@')
+		return copy;
+	snprintf(file, sizeof(file), "%.*s", text[0] - 1, (const char *)text + 2);
+	fp = fopen(file, "r");
+	if (fp == NULL || fgets(value, sizeof(value), fp) == NULL) {
+		ldns_rr_free(copy);
+		copy = NULL;
+	} else {
+		value[strcspn(value, "\n")] = '\0';
+		ldns_rdf_deep_free(
+		    ldns_rr_set_rdf(copy, ldns_rdf_new_frm_str(LDNS_RDF_TYPE_STR, value), 0));
+	}
+	if (fp != NULL)
+		fclose(fp);
+	return copy;
+}
+
 /* The set, with its signatures when they are wanted, into a section; how many records of it. */
 static size_t copy_set(const struct answer *a, const struct view *v, const ldns_rdf *owner,
 		       ldns_rr_type type, ldns_pkt_section section)
@@ -110,9 +140,13 @@ static size_t copy_set(const struct answer *a, const struct view *v, const ldns_
 	for (i = 0; i < ldns_rr_list_rr_count(v->rrs); i++) {
 		const ldns_rr *rr = ldns_rr_list_rr(v->rrs, i);
 
-		if (ldns_rr_get_type(rr) == type && ldns_dname_compare(ldns_rr_owner(rr), owner) == 0) {
-			ldns_pkt_push_rr(a->pkt, section, ldns_rr_clone(rr));
-			n++;
+		if (ldns_rr_get_type(rr) == type &&
+		    ldns_dname_compare(ldns_rr_owner(rr), owner) == 0) {
+			ldns_rr *copy = copy_rr(rr);
+
+			if (copy != NULL)
+				ldns_pkt_push_rr(a->pkt, section, copy);
+			n += copy != NULL;
 		}
 	}
 	for (i = 0; n > 0 && a->dnssec_ok && i < ldns_rr_list_rr_count(v->rrs); i++) {
@@ -133,7 +167,8 @@ static const ldns_rr *find_rr(const struct view *v, const ldns_rdf *owner, ldns_
 	for (i = 0; i < ldns_rr_list_rr_count(v->rrs); i++) {
 		const ldns_rr *rr = ldns_rr_list_rr(v->rrs, i);
 
-		if (ldns_rr_get_type(rr) == type && ldns_dname_compare(ldns_rr_owner(rr), owner) == 0)
+		if (ldns_rr_get_type(rr) == type &&
+		    ldns_dname_compare(ldns_rr_owner(rr), owner) == 0)
 			return rr;
 	}
 	return NULL;
@@ -185,7 +220,8 @@ static bool refer(const struct answer *a, const struct view *v, const ldns_rdf *
 	uint8_t apex = ldns_dname_label_count(v->zone->origin), labels;
 	bool referred = false;
 
-	for (labels = (uint8_t)(apex + 1); labels <= ldns_dname_label_count(name) && !referred; labels++) {
+	for (labels = (uint8_t)(apex + 1); labels <= ldns_dname_label_count(name) && !referred;
+	     labels++) {
 		ldns_rdf *cut = ancestor(name, labels);
 		size_t i;
 
@@ -193,13 +229,15 @@ static bool refer(const struct answer *a, const struct view *v, const ldns_rdf *
 			referred = true;
 			copy_set(a, v, cut, LDNS_RR_TYPE_DS, LDNS_SECTION_AUTHORITY);
 		}
-		for (i = 0; referred && i < ldns_rr_list_rr_count(ldns_pkt_authority(a->pkt)); i++) {
+		for (i = 0; referred && i < ldns_rr_list_rr_count(ldns_pkt_authority(a->pkt));
+		     i++) {
 			const ldns_rr *ns = ldns_rr_list_rr(ldns_pkt_authority(a->pkt), i);
 
 			if (ldns_rr_get_type(ns) != LDNS_RR_TYPE_NS)
 				continue;
 			copy_set(a, v, ldns_rr_rdf(ns, 0), LDNS_RR_TYPE_A, LDNS_SECTION_ADDITIONAL);
-			copy_set(a, v, ldns_rr_rdf(ns, 0), LDNS_RR_TYPE_AAAA, LDNS_SECTION_ADDITIONAL);
+			copy_set(a, v, ldns_rr_rdf(ns, 0), LDNS_RR_TYPE_AAAA,
+				 LDNS_SECTION_ADDITIONAL);
 		}
 		if (referred && type == LDNS_RR_TYPE_DS && ldns_dname_compare(cut, name) == 0)
 			referred = false;
@@ -213,7 +251,8 @@ static ldns_rdf *follow_dname(const struct answer *a, const struct view *v, cons
 {
 	uint8_t labels;
 
-	for (labels = ldns_dname_label_count(v->zone->origin); labels < ldns_dname_label_count(name); labels++) {
+	for (labels = ldns_dname_label_count(v->zone->origin);
+	     labels < ldns_dname_label_count(name); labels++) {
 		ldns_rdf *owner = ancestor(name, labels), *next = NULL;
 		const ldns_rr *dname = find_rr(v, owner, LDNS_RR_TYPE_DNAME);
 		ldns_rr *cname;
@@ -249,7 +288,8 @@ static ldns_rdf *find_wildcard(const struct view *v, const ldns_rdf *name)
 {
 	uint8_t labels;
 
-	for (labels = ldns_dname_label_count(name); labels-- > ldns_dname_label_count(v->zone->origin);) {
+	for (labels = ldns_dname_label_count(name);
+	     labels-- > ldns_dname_label_count(v->zone->origin);) {
 		ldns_rdf *encloser = ancestor(name, labels), *star;
 
 		if (!exists(v, encloser)) {
@@ -324,7 +364,8 @@ static ldns_rdf *step(const struct answer *a, const ldns_rdf *name, ldns_rr_type
 ldns_pkt *world_answer(const struct world *w, const char *addr, const ldns_pkt *query, double now)
 {
 	const ldns_rr *question = ldns_rr_list_rr(ldns_pkt_question(query), 0);
-	struct answer a = {.world = w, .addr = addr, .now = now, .dnssec_ok = ldns_pkt_edns_do(query)};
+	struct answer a = {
+	    .world = w, .addr = addr, .now = now, .dnssec_ok = ldns_pkt_edns_do(query)};
 	ldns_rr_type type = ldns_rr_get_type(question);
 	ldns_rdf *name = ldns_rdf_clone(ldns_rr_owner(question));
 	int links;

@@ -7,11 +7,12 @@
 #define MOST 65535
 
 const char *const world_hostile_kinds[] = {
-    "strings",	  "rdlen-long",	 "rdlen-short", "rdlen-none", "trailing",    "two-opt",	   "opt-name",
-    "z-bit",	  "two-tsig",	 "pointers",	"forward",    "self",	     "long-name",  "label-64",
-    "counts",	  "nsec3-alg",	 "nsec3-hash0", "nsec3-hash60", "nsec3-root", "nsec3-short", "nsec3-iter",
-    "rrsigs",	  "cnames",	 "two-cnames",	"dname-long", "txt-overrun", "bitmap",	   "questions",
-    "soa-short",  "nothing",	 NULL};
+    "strings",    "rdlen-long",  "rdlen-short", "rdlen-none", "trailing",    "two-opt",
+    "opt-name",   "z-bit",       "two-tsig",    "pointers",   "forward",     "self",
+    "long-name",  "label-64",    "counts",      "nsec3-alg",  "nsec3-hash0", "nsec3-hash60",
+    "nsec3-root", "nsec3-short", "nsec3-iter",  "rrsigs",     "cnames",      "two-cnames",
+    "dname-long", "txt-overrun", "bitmap",      "questions",  "soa-short",   "nothing",
+    NULL};
 
 struct out {
 	uint8_t *to;
@@ -98,7 +99,8 @@ static void put_strings(struct out *o)
 	add_count(o, AN, 1);
 }
 
-static void put_nsec3(struct out *o, unsigned alg, unsigned iterations, unsigned salt, unsigned hash)
+static void put_nsec3(struct out *o, unsigned alg, unsigned iterations, unsigned salt,
+		      unsigned hash)
 {
 	put_rr(o, QNAME, 50, 6 + salt + hash + 8);
 	put8(o, alg);
@@ -235,7 +237,10 @@ static bool hostile_text(struct out *o, const char *kind)
 		add_count(o, AN, 1);
 	} else if (strcmp(kind, "txt-overrun") == 0) {
 		put_rr(o, QNAME, 16, 5);
-		put(o, "\xff" "abcd", 5);
+		put(o,
+		    "\xff"
+		    "abcd",
+		    5);
 		add_count(o, AN, 1);
 	} else if (strcmp(kind, "soa-short") == 0) {
 		put_rr(o, QNAME, 6, 4);

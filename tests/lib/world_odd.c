@@ -131,7 +131,8 @@ static void aliases_last(ldns_rr_list *list)
 		for (k = 0; k + 1 < n; k++) {
 			ldns_rr *a = ldns_rr_list_rr(list, k), *b = ldns_rr_list_rr(list, k + 1);
 
-			if (ldns_rr_get_type(a) == LDNS_RR_TYPE_CNAME && ldns_rr_get_type(b) != LDNS_RR_TYPE_CNAME) {
+			if (ldns_rr_get_type(a) == LDNS_RR_TYPE_CNAME &&
+			    ldns_rr_get_type(b) != LDNS_RR_TYPE_CNAME) {
 				ldns_rr_list_set_rr(list, b, k);
 				ldns_rr_list_set_rr(list, a, k + 1);
 			}
@@ -270,7 +271,8 @@ void world_bend_effect(struct world *w, const struct world_odd *odd, const ldns_
 		return;
 	if (strcmp(kind, "drop") == 0 ||
 	    (strcmp(kind, "lose") == 0 && odd->count % (unsigned)atoi(odd->arg) != 0) ||
-	    (strcmp(kind, "noedns") == 0 && strcmp(odd->arg, "drop") == 0 && ldns_pkt_edns(query))) {
+	    (strcmp(kind, "noedns") == 0 && strcmp(odd->arg, "drop") == 0 &&
+	     ldns_pkt_edns(query))) {
 		drop_last(e);
 	} else if (strcmp(kind, "late") == 0) {
 		e->delay += atof(odd->arg);

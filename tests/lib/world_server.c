@@ -19,7 +19,8 @@
 
 struct listener {
 	char addr[DG_ADDR_TEXT];
-	int udp, tcp, other; /* other: an unconnected socket with another port, for forged sources */
+	int udp, tcp,
+	    other; /* other: an unconnected socket with another port, for forged sources */
 };
 
 /* A datagram to be sent later. */
@@ -109,7 +110,8 @@ static int open_socket(const char *addr, unsigned port, int type)
 		die("socket");
 	if (type == SOCK_STREAM)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(fd, (struct sockaddr *)&address, len) != 0 || (type == SOCK_STREAM && listen(fd, 128) != 0)) {
+	if (bind(fd, (struct sockaddr *)&address, len) != 0 ||
+	    (type == SOCK_STREAM && listen(fd, 128) != 0)) {
 		close(fd);
 		return -1;
 	}
@@ -329,7 +331,8 @@ static bool write_stream(struct world_server *s, struct stream *st)
 		return true;
 	if (st->out_done >= end)
 		return false;
-	n = send(st->fd, st->out + st->out_done, st->trickle ? 1 : end - st->out_done, MSG_NOSIGNAL);
+	n = send(st->fd, st->out + st->out_done, st->trickle ? 1 : end - st->out_done,
+		 MSG_NOSIGNAL);
 	if (n < 0)
 		return errno == EAGAIN;
 	st->out_done += (size_t)n;
@@ -347,7 +350,8 @@ static int next_timeout(const struct world_server *s)
 		if (s->later[i].at - now_of(s) < first)
 			first = s->later[i].at - now_of(s);
 	for (i = 0; i < s->nstreams; i++)
-		if (s->stream[i]->out_done < s->stream[i]->out_len && s->stream[i]->out_at - now_of(s) < first)
+		if (s->stream[i]->out_done < s->stream[i]->out_len &&
+		    s->stream[i]->out_at - now_of(s) < first)
 			first = s->stream[i]->out_at - now_of(s);
 	return first <= 0 ? 0 : (int)(first * 1000) + 1;
 }
@@ -359,7 +363,8 @@ static void serve_streams(struct world_server *s)
 	for (i = s->nstreams; i-- > 0;) {
 		struct stream *st = s->stream[i];
 
-		if (!read_stream(s, st) || !write_stream(s, st) || now_of(s) - st->since > IDLE_SECONDS)
+		if (!read_stream(s, st) || !write_stream(s, st) ||
+		    now_of(s) - st->since > IDLE_SECONDS)
 			drop_stream(s, i);
 	}
 }

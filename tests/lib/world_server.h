@@ -7,8 +7,8 @@
 
 struct world_server;
 
-/* Listens over UDP and TCP on every address of the world, all on one port; 0: one that is free on all
- * of them. Ends the program when it cannot. */
+/* Listens over UDP and TCP on every address of the world, all on one port; 0: one that is free on
+ * all of them. Ends the program when it cannot. */
 struct world_server *world_server_open(struct world *w, unsigned port);
 unsigned world_server_port(const struct world_server *s);
 

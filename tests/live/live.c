@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Runs scenario files in real time: the program itself, against the world on real sockets.
- * "live [-v] PROGRAM FILE..."; -v prints report and stderr. A file's script clock starts with the program.
+ * "live [-v] PROGRAM FILE..."; -v prints report and stderr. A file's script clock starts with the
+ * program.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -57,7 +58,8 @@ static pid_t start(const char *program, char *run, const char *hints, unsigned p
 	argv[argc++] = (char *)hints;
 	argv[argc++] = "--port";
 	argv[argc++] = number;
-	for (w = strtok_r(run, " \t", &rest); w != NULL && argc < WORDS - 1; w = strtok_r(NULL, " \t", &rest))
+	for (w = strtok_r(run, " \t", &rest); w != NULL && argc < WORDS - 1;
+	     w = strtok_r(NULL, " \t", &rest))
 		argv[argc++] = w;
 	argv[argc] = NULL;
 	null = open("/dev/null", O_RDONLY);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Serves a scripted world: "world FILE [PORT]" prints the port and the name of a root hints file, a line
- * each, serves until its standard input ends, then removes the file and prints the questions that came.
+ * Serves a scripted world: "world FILE [PORT]" prints the port and the name of a root hints file, a
+ * line each, serves until its standard input ends, then removes the file and prints the questions
+ * that came.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "world_server.h"
@@ -17,8 +19,8 @@ static void print_asked(const struct world *w)
 		const struct world_asked *a = &w->asked[i];
 		char *type = ldns_rr_type2str(a->type);
 
-		printf("%.3f %s %s %s %s%s%s\n", a->at, a->addr, a->tcp ? "tcp" : "udp", a->name, type,
-		       a->edns ? " edns" : "", a->dnssec_ok ? " do" : "");
+		printf("%.3f %s %s %s %s%s%s\n", a->at, a->addr, a->tcp ? "tcp" : "udp", a->name,
+		       type, a->edns ? " edns" : "", a->dnssec_ok ? " do" : "");
 		free(type);
 	}
 }
@@ -27,6 +29,7 @@ int main(int argc, char **argv)
 {
 	struct world *w;
 	struct world_server *s;
+	struct timespec t;
 	char hints[64];
 
 	if (argc < 2) {
@@ -36,7 +39,10 @@ int main(int argc, char **argv)
 	w = world_load(argv[1]);
 	s = world_server_open(w, argc > 2 ? (unsigned)atoi(argv[2]) : 0);
 	world_hints(w, hints);
-	printf("%u\n%s\n", world_server_port(s), hints);
+	world_server_restart(s);
+	clock_gettime(CLOCK_REALTIME, &t);
+	printf("%u\n%s\n%.4f\n", world_server_port(s), hints,
+	       (double)t.tv_sec + (double)t.tv_nsec / 1e9);
 	fflush(stdout);
 	world_server_run(s, STDIN_FILENO);
 	unlink(hints);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Lets the n-th allocation of the program fail, for n from 1 until a run comes through without one: each
- * run must end with "out of memory", or as if nothing had happened, and leave nothing behind (the leak
- * checkers watch). "chaos FILE..."; the world's own allocations do not count.
+ * Lets the n-th allocation of the program fail, for n from 1 until a run comes through without one:
+ * each run must end with "out of memory", or as if nothing had happened, and leave nothing behind
+ * (the leak checkers watch). "chaos FILE..."; the world's own allocations do not count.
  */
 #include <stdio.h>
 #include <stdlib.h>

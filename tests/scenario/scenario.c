@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Runs scenario files in virtual time: the whole gate, called with the arguments of the file, over a fake
- * net. "scenario [-v] FILE..."; -v prints each report.
+ * Runs scenario files in virtual time: the whole gate, called with the arguments of the file, over
+ * a fake net. "scenario [-v] FILE..."; -v prints each report.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "fakenet.h"
 #include "gate.h"
 
-#define WORDS 64
+#define WORDS 128
 #define SEED 20261121
 
 /* The words of `run`; quotes are not needed in any of them. */
@@ -23,7 +23,8 @@ static int split_run(char *text, char *argv[WORDS])
 	int argc = 0;
 
 	argv[argc++] = "dns01gate";
-	for (w = strtok_r(text, " \t", &rest); w != NULL && argc < WORDS - 1; w = strtok_r(NULL, " \t", &rest))
+	for (w = strtok_r(text, " \t", &rest); w != NULL && argc < WORDS - 1;
+	     w = strtok_r(NULL, " \t", &rest))
 		argv[argc++] = w;
 	argv[argc] = NULL;
 	return argc;
@@ -68,7 +69,8 @@ static enum dg_status make_gate(struct dg_gate **ret_gate, const struct options 
 	return status;
 }
 
-static bool run_gate(struct world *w, const struct options *o, const struct plan *plan, bool verbose)
+static bool run_gate(struct world *w, const struct options *o, const struct plan *plan,
+		     bool verbose)
 {
 	struct fakenet *net = fakenet_new(w, SEED);
 	struct dg_net seam = fakenet_seam(net);
@@ -79,7 +81,8 @@ static bool run_gate(struct world *w, const struct options *o, const struct plan
 	bool good = false;
 
 	world_hints(w, hints);
-	if (make_gate(&gate, o, plan, hints, &err) == DG_OK && dg_gate_run_over(gate, &seam, &err) == DG_OK &&
+	if (make_gate(&gate, o, plan, hints, &err) == DG_OK &&
+	    dg_gate_run_over(gate, &seam, &err) == DG_OK &&
 	    dg_gate_report(gate, &json, &err) == DG_OK) {
 		outcome.exit = exit_of(dg_gate_verdict(gate));
 		outcome.elapsed = (double)dg_gate_elapsed(gate) / 1000;
@@ -88,7 +91,8 @@ static bool run_gate(struct world *w, const struct options *o, const struct plan
 			puts(json);
 		good = expect_all(w, &outcome);
 		if (outcome.elapsed > (double)o->timeout / 1000 + 0.001) {
-			printf("%s: ended after %.3f s, beyond its timeout\n", w->file, outcome.elapsed);
+			printf("%s: ended after %.3f s, beyond its timeout\n", w->file,
+			       outcome.elapsed);
 			good = false;
 		}
 	} else {

@@ -22,54 +22,69 @@ static const struct row {
     {"data, zone not known", NULL, "aa", TXT, DG_SAYS_DATA, NULL, NULL},
     {"data without authority", "example.lab.", "", TXT, DG_SAYS_LAME, NULL, NULL},
     {"data from a resolver", "example.lab.", "ra", TXT, DG_SAYS_LAME, NULL, NULL},
-    {"data of another name", "example.lab.", "aa", "an d.example.lab. TXT \"v\"\n" SOA, DG_SAYS_NODATA, NULL,
-     "example.lab."},
-    {"data of another type", "example.lab.", "aa", "an c.example.lab. A 127.0.0.1\n" SOA, DG_SAYS_NODATA, NULL,
-     "example.lab."},
-    {"data in the wrong section", "example.lab.", "aa", "ar c.example.lab. TXT \"v\"\n" SOA, DG_SAYS_NODATA, NULL,
-     "example.lab."},
-    {"data of class CH", "example.lab.", "aa", "an c.example.lab. CH TXT \"v\"\n" SOA, DG_SAYS_NODATA, NULL,
-     "example.lab."},
+    {"data of another name", "example.lab.", "aa", "an d.example.lab. TXT \"v\"\n" SOA,
+     DG_SAYS_NODATA, NULL, "example.lab."},
+    {"data of another type", "example.lab.", "aa", "an c.example.lab. A 127.0.0.1\n" SOA,
+     DG_SAYS_NODATA, NULL, "example.lab."},
+    {"data in the wrong section", "example.lab.", "aa", "ar c.example.lab. TXT \"v\"\n" SOA,
+     DG_SAYS_NODATA, NULL, "example.lab."},
+    {"data of class CH", "example.lab.", "aa", "an c.example.lab. CH TXT \"v\"\n" SOA,
+     DG_SAYS_NODATA, NULL, "example.lab."},
     {"data and NXDOMAIN", "example.lab.", "aa NXDOMAIN", TXT, DG_SAYS_NONSENSE, NULL, NULL},
-    {"data, its zone by NS", "lab.", "aa", TXT "ns example.lab. NS ns.\n", DG_SAYS_DATA, NULL, "example.lab."},
+    {"data, its zone by NS", "lab.", "aa", TXT "ns example.lab. NS ns.\n", DG_SAYS_DATA, NULL,
+     "example.lab."},
     {"data, its zone by signer", "lab.", "aa",
      TXT "an c.example.lab. RRSIG TXT 13 3 60 20300101000000 20200101000000 1 example.lab. AAAA\n",
      DG_SAYS_DATA, NULL, "example.lab."},
     {"a signer outside the zone", "example.lab.", "aa",
-     TXT "an c.example.lab. RRSIG TXT 13 3 60 20300101000000 20200101000000 1 lab. AAAA\n", DG_SAYS_DATA, NULL,
+     TXT "an c.example.lab. RRSIG TXT 13 3 60 20300101000000 20200101000000 1 lab. AAAA\n",
+     DG_SAYS_DATA, NULL, NULL},
+    {"alias", "example.lab.", "aa", "an c.example.lab. CNAME t.net.\n", DG_SAYS_ALIAS, "t.net.",
      NULL},
-    {"alias", "example.lab.", "aa", "an c.example.lab. CNAME t.net.\n", DG_SAYS_ALIAS, "t.net.", NULL},
     {"alias twice the same", "example.lab.", "aa",
-     "an c.example.lab. CNAME t.net.\nan c.example.lab. CNAME T.net.\n", DG_SAYS_ALIAS, "t.net.", NULL},
-    {"two aliases", "example.lab.", "aa", "an c.example.lab. CNAME t.net.\nan c.example.lab. CNAME u.net.\n",
-     DG_SAYS_NONSENSE, NULL, NULL},
-    {"alias behind its target", "example.lab.", "aa", "an t.net. TXT \"v\"\nan c.example.lab. CNAME t.net.\n",
-     DG_SAYS_ALIAS, "t.net.", NULL},
-    {"alias and NXDOMAIN", "example.lab.", "aa NXDOMAIN", "an c.example.lab. CNAME t.example.lab.\n" SOA,
-     DG_SAYS_ALIAS, "t.example.lab.", NULL},
-    {"alias beside data", "example.lab.", "aa", "an c.example.lab. CNAME t.net.\n" TXT, DG_SAYS_DATA, NULL, NULL},
-    {"alias without authority", "example.lab.", "", "an c.example.lab. CNAME t.net.\n", DG_SAYS_LAME, NULL, NULL},
-    {"DNAME", "example.lab.", "aa", "an example.lab. DNAME x.net.\n", DG_SAYS_ALIAS, "c.x.net.", NULL},
-    {"DNAME and CNAME", "example.lab.", "aa", "an c.example.lab. CNAME c.x.net.\nan example.lab. DNAME x.net.\n",
-     DG_SAYS_ALIAS, "c.x.net.", NULL},
-    {"DNAME at the name itself", "example.lab.", "aa", "an c.example.lab. DNAME x.net.\n" SOA, DG_SAYS_NODATA, NULL,
-     "example.lab."},
-    {"two DNAMEs, the closer counts", "lab.", "aa", "an lab. DNAME y.net.\nan example.lab. DNAME x.net.\n",
-     DG_SAYS_ALIAS, "c.x.net.", NULL},
-    {"referral", "example.lab.", "", "ns c.example.lab. NS ns.net.\n", DG_SAYS_REFERRAL, "c.example.lab.", NULL},
-    {"referral from above", "lab.", "", "ns example.lab. NS ns.net.\n", DG_SAYS_REFERRAL, "example.lab.", NULL},
-    {"referral with AA", "lab.", "aa", "ns example.lab. NS ns.net.\n", DG_SAYS_REFERRAL, "example.lab.", NULL},
-    {"referral to the same zone", "example.lab.", "", "ns example.lab. NS ns.net.\n", DG_SAYS_LAME, NULL, NULL},
+     "an c.example.lab. CNAME t.net.\nan c.example.lab. CNAME T.net.\n", DG_SAYS_ALIAS, "t.net.",
+     NULL},
+    {"two aliases", "example.lab.", "aa",
+     "an c.example.lab. CNAME t.net.\nan c.example.lab. CNAME u.net.\n", DG_SAYS_NONSENSE, NULL,
+     NULL},
+    {"alias behind its target", "example.lab.", "aa",
+     "an t.net. TXT \"v\"\nan c.example.lab. CNAME t.net.\n", DG_SAYS_ALIAS, "t.net.", NULL},
+    {"alias and NXDOMAIN", "example.lab.", "aa NXDOMAIN",
+     "an c.example.lab. CNAME t.example.lab.\n" SOA, DG_SAYS_ALIAS, "t.example.lab.", NULL},
+    {"alias beside data", "example.lab.", "aa", "an c.example.lab. CNAME t.net.\n" TXT,
+     DG_SAYS_DATA, NULL, NULL},
+    {"alias without authority", "example.lab.", "", "an c.example.lab. CNAME t.net.\n",
+     DG_SAYS_LAME, NULL, NULL},
+    {"DNAME", "example.lab.", "aa", "an example.lab. DNAME x.net.\n", DG_SAYS_ALIAS, "c.x.net.",
+     NULL},
+    {"DNAME and CNAME", "example.lab.", "aa",
+     "an c.example.lab. CNAME c.x.net.\nan example.lab. DNAME x.net.\n", DG_SAYS_ALIAS, "c.x.net.",
+     NULL},
+    {"DNAME at the name itself", "example.lab.", "aa", "an c.example.lab. DNAME x.net.\n" SOA,
+     DG_SAYS_NODATA, NULL, "example.lab."},
+    {"two DNAMEs, the closer counts", "lab.", "aa",
+     "an lab. DNAME y.net.\nan example.lab. DNAME x.net.\n", DG_SAYS_ALIAS, "c.x.net.", NULL},
+    {"referral", "example.lab.", "", "ns c.example.lab. NS ns.net.\n", DG_SAYS_REFERRAL,
+     "c.example.lab.", NULL},
+    {"referral from above", "lab.", "", "ns example.lab. NS ns.net.\n", DG_SAYS_REFERRAL,
+     "example.lab.", NULL},
+    {"referral with AA", "lab.", "aa", "ns example.lab. NS ns.net.\n", DG_SAYS_REFERRAL,
+     "example.lab.", NULL},
+    {"referral to the same zone", "example.lab.", "", "ns example.lab. NS ns.net.\n", DG_SAYS_LAME,
+     NULL, NULL},
     {"upward referral", "example.lab.", "", "ns . NS ns.net.\n", DG_SAYS_LAME, NULL, NULL},
-    {"referral beside the name", "example.lab.", "", "ns d.example.lab. NS ns.net.\n", DG_SAYS_LAME, NULL, NULL},
+    {"referral beside the name", "example.lab.", "", "ns d.example.lab. NS ns.net.\n", DG_SAYS_LAME,
+     NULL, NULL},
     {"no data", "example.lab.", "aa", SOA, DG_SAYS_NODATA, NULL, "example.lab."},
     {"no such name", "example.lab.", "aa NXDOMAIN", SOA, DG_SAYS_NXDOMAIN, NULL, "example.lab."},
-    {"no such name, zone below", "lab.", "aa NXDOMAIN", SOA, DG_SAYS_NXDOMAIN, NULL, "example.lab."},
-    {"no such name, zone not known", NULL, "aa NXDOMAIN", SOA, DG_SAYS_NXDOMAIN, NULL, "example.lab."},
-    {"no such name, parent's SOA", "example.lab.", "aa NXDOMAIN", "ns lab. 60 SOA m. r. 7 1 1 1 30\n", DG_SAYS_LAME,
-     NULL, NULL},
-    {"no such name, unrelated SOA", "example.lab.", "aa NXDOMAIN", "ns net. 60 SOA m. r. 7 1 1 1 30\n", DG_SAYS_LAME,
-     NULL, NULL},
+    {"no such name, zone below", "lab.", "aa NXDOMAIN", SOA, DG_SAYS_NXDOMAIN, NULL,
+     "example.lab."},
+    {"no such name, zone not known", NULL, "aa NXDOMAIN", SOA, DG_SAYS_NXDOMAIN, NULL,
+     "example.lab."},
+    {"no such name, parent's SOA", "example.lab.", "aa NXDOMAIN",
+     "ns lab. 60 SOA m. r. 7 1 1 1 30\n", DG_SAYS_LAME, NULL, NULL},
+    {"no such name, unrelated SOA", "example.lab.", "aa NXDOMAIN",
+     "ns net. 60 SOA m. r. 7 1 1 1 30\n", DG_SAYS_LAME, NULL, NULL},
     {"no such name without authority", "example.lab.", "NXDOMAIN", SOA, DG_SAYS_LAME, NULL, NULL},
     {"no data without SOA", "example.lab.", "aa", "", DG_SAYS_NODATA, NULL, NULL},
     {"no such name without SOA", "example.lab.", "aa NXDOMAIN", "", DG_SAYS_NXDOMAIN, NULL, NULL},
@@ -123,7 +138,8 @@ static void test_details(void **state)
 	struct dg_name name = unit_name(NAME), zone = unit_name("example.lab.");
 	struct dg_answer a;
 	uint8_t *wire;
-	struct dg_msg msg = unit_msg(NAME " TXT", "aa NXDOMAIN", "ns example.lab. 20 SOA m. r. 4294967295 1 1 1 30\n", &wire);
+	struct dg_msg msg = unit_msg(NAME " TXT", "aa NXDOMAIN",
+				     "ns example.lab. 20 SOA m. r. 4294967295 1 1 1 30\n", &wire);
 
 	(void)state;
 	dg_answer_read(&msg, &name, DG_TYPE_TXT, &zone, &a);
@@ -140,13 +156,15 @@ static void test_details(void **state)
 	dg_msg_free(&msg);
 	free(wire);
 
-	msg = unit_msg(NAME " TXT", "aa", "an c.example.lab. CNAME c.x.net.\nan example.lab. DNAME x.net.\n", &wire);
+	msg = unit_msg(NAME " TXT", "aa",
+		       "an c.example.lab. CNAME c.x.net.\nan example.lab. DNAME x.net.\n", &wire);
 	dg_answer_read(&msg, &name, DG_TYPE_TXT, &zone, &a);
 	assert_true(a.by_dname);
 	dg_msg_free(&msg);
 	free(wire);
 
-	msg = unit_msg(NAME " TXT", "aa", "an c.example.lab. CNAME other.net.\nan example.lab. DNAME x.net.\n", &wire);
+	msg = unit_msg(NAME " TXT", "aa",
+		       "an c.example.lab. CNAME other.net.\nan example.lab. DNAME x.net.\n", &wire);
 	dg_answer_read(&msg, &name, DG_TYPE_TXT, &zone, &a);
 	assert_false(a.by_dname);
 	dg_msg_free(&msg);
@@ -156,7 +174,8 @@ static void test_details(void **state)
 static void test_dname_too_long(void **state)
 {
 	char records[600] = "an example.lab. DNAME ";
-	struct dg_name name = unit_name("cccccccccc.example.lab."), zone = unit_name("example.lab.");
+	struct dg_name name = unit_name("cccccccccc.example.lab."),
+		       zone = unit_name("example.lab.");
 	struct dg_answer a;
 	struct dg_msg msg;
 	uint8_t *wire;

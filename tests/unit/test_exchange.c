@@ -7,7 +7,8 @@
 
 static struct dg_ask make_ask(void)
 {
-	struct dg_ask ask = {.id = 1, .name = unit_name("_acme-challenge.example.lab."), .type = DG_TYPE_TXT};
+	struct dg_ask ask = {
+	    .id = 1, .name = unit_name("_acme-challenge.example.lab."), .type = DG_TYPE_TXT};
 
 	assert_int_equal(dg_addr_parse(&ask.server, "127.0.0.1", 53, NULL), DG_OK);
 	return ask;
@@ -85,7 +86,8 @@ static void test_match(void **state)
 	assert_int_equal(dg_query_match(&q, wire, q.len), DG_NO_MATCH);
 }
 
-static unsigned sent_by(struct dg_exchange *x, dg_ms now, enum dg_transport_kind transport, bool edns)
+static unsigned sent_by(struct dg_exchange *x, dg_ms now, enum dg_transport_kind transport,
+			bool edns)
 {
 	unsigned i, n = 0;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The reader: what it accepts, what it refuses, and that it agrees with ldns on messages that ldns made. */
+/* The reader: what it accepts, what it refuses, and that it agrees with ldns on messages that ldns
+ * made. */
 #include "unit.h"
 
 #include <ldns/ldns.h>
@@ -31,22 +32,38 @@ static const struct {
     {"CNAME", true, 19 + 15, {HEAD(1, 0, 0), OWNER, RR(5, 3), 1, 'b', 0}},
     {"CNAME, compressed", true, 19 + 14, {HEAD(1, 0, 0), OWNER, RR(5, 2), 0xc0, 12}},
     {"CNAME, an octet too many", false, 19 + 16, {HEAD(1, 0, 0), OWNER, RR(5, 4), 1, 'b', 0, 0}},
-    {"CNAME that runs out of its RDATA", false, 19 + 16, {HEAD(1, 0, 0), OWNER, RR(5, 2), 1, 'b', 0, 0}},
+    {"CNAME that runs out of its RDATA",
+     false,
+     19 + 16,
+     {HEAD(1, 0, 0), OWNER, RR(5, 2), 1, 'b', 0, 0}},
     {"owner points at itself", false, 19 + 16, {HEAD(1, 0, 0), 0xc0, 19, RR(1, 4), 127, 0, 0, 1}},
     {"owner points forward", false, 19 + 16, {HEAD(1, 0, 0), 0xc0, 30, RR(1, 4), 127, 0, 0, 1}},
-    {"owner points into the header", true, 19 + 16, {HEAD(1, 0, 0), 0xc0, 6, RR(1, 4), 127, 0, 0, 1}},
+    {"owner points into the header",
+     true,
+     19 + 16,
+     {HEAD(1, 0, 0), 0xc0, 6, RR(1, 4), 127, 0, 0, 1}},
     {"label type 01", false, 19 + 16, {HEAD(1, 0, 0), 0x41, 12, RR(1, 4), 127, 0, 0, 1}},
     {"label type 10", false, 19 + 16, {HEAD(1, 0, 0), 0x81, 12, RR(1, 4), 127, 0, 0, 1}},
     {"unknown type", true, 19 + 13, {HEAD(1, 0, 0), OWNER, RR(99, 1), 0xff}},
     {"OPT", true, 30, {HEAD(0, 0, 1), 0, 0, 41, 4, 0xd0, 0, 0, 0x80, 0, 0, 0}},
-    {"two OPTs", false, 41, {HEAD(0, 0, 2), 0, 0, 41, 4, 0xd0, 0, 0, 0, 0, 0, 0, 0, 0, 41, 4, 0xd0, 0, 0, 0, 0, 0, 0}},
+    {"two OPTs", false, 41, {HEAD(0, 0, 2), 0, 0, 41, 4, 0xd0, 0, 0, 0, 0, 0, 0, 0, 0, 41, 4,
+			     0xd0,          0, 0, 0,  0, 0,    0}},
     {"OPT in the answer", false, 30, {HEAD(1, 0, 0), 0, 0, 41, 4, 0xd0, 0, 0, 0, 0, 0, 0}},
     {"OPT with a name", false, 31, {HEAD(0, 0, 1), OWNER, 0, 41, 4, 0xd0, 0, 0, 0, 0, 0, 0}},
-    {"OPT, option cut off", false, 33, {HEAD(0, 0, 1), 0, 0, 41, 4, 0xd0, 0, 0, 0, 0, 0, 3, 0, 3, 0}},
-    {"OPT with an option", true, 35, {HEAD(0, 0, 1), 0, 0, 41, 4, 0xd0, 0, 0, 0, 0, 0, 5, 0, 3, 0, 1, 7}},
+    {"OPT, option cut off",
+     false,
+     33,
+     {HEAD(0, 0, 1), 0, 0, 41, 4, 0xd0, 0, 0, 0, 0, 0, 3, 0, 3, 0}},
+    {"OPT with an option",
+     true,
+     35,
+     {HEAD(0, 0, 1), 0, 0, 41, 4, 0xd0, 0, 0, 0, 0, 0, 5, 0, 3, 0, 1, 7}},
     {"NSEC, window 0", true, 19 + 16, {HEAD(0, 1, 0), OWNER, RR(47, 4), 0, 0, 1, 0x40}},
     {"NSEC, window empty", false, 19 + 15, {HEAD(0, 1, 0), OWNER, RR(47, 3), 0, 0, 0}},
-    {"NSEC, windows descending", false, 19 + 19, {HEAD(0, 1, 0), OWNER, RR(47, 7), 0, 1, 1, 0x40, 0, 1, 0x40}},
+    {"NSEC, windows descending",
+     false,
+     19 + 19,
+     {HEAD(0, 1, 0), OWNER, RR(47, 7), 0, 1, 1, 0x40, 0, 1, 0x40}},
     {"NSEC, window of 33 octets", false, 19 + 48, {HEAD(0, 1, 0), OWNER, RR(47, 36), 0, 0, 33}},
     {"SOA cut off", false, 19 + 16, {HEAD(0, 1, 0), OWNER, RR(6, 4), 0, 0, 0, 0}},
     {"DS without digest", false, 19 + 16, {HEAD(0, 1, 0), OWNER, RR(43, 4), 0, 1, 13, 2}},
@@ -75,12 +92,14 @@ static void test_rows(void **state)
 static void test_every_cut(void **state)
 {
 	size_t len, cut;
-	uint8_t *wire = unit_reply("c.example.lab. TXT", "aa opt",
-				   "an c.example.lab. TXT \"v\" \"w\"\n"
-				   "an c.example.lab. RRSIG TXT 13 3 60 20300101000000 20200101000000 1 example.lab. AAAA\n"
-				   "ns example.lab. SOA m. r. 7 1 1 1 30\nns example.lab. NSEC a.example.lab. TXT CAA\n"
-				   "ar ns.example.lab. AAAA ::1\n",
-				   &len);
+	uint8_t *wire = unit_reply(
+	    "c.example.lab. TXT", "aa opt",
+	    "an c.example.lab. TXT \"v\" \"w\"\n"
+	    "an c.example.lab. RRSIG TXT 13 3 60 20300101000000 20200101000000 1 example.lab. "
+	    "AAAA\n"
+	    "ns example.lab. SOA m. r. 7 1 1 1 30\nns example.lab. NSEC a.example.lab. TXT CAA\n"
+	    "ar ns.example.lab. AAAA ::1\n",
+	    &len);
 
 	(void)state;
 	for (cut = 0; cut <= len; cut++) {
@@ -101,10 +120,11 @@ static void test_every_cut(void **state)
 static void test_set(void **state)
 {
 	uint8_t *wire, out[64];
-	struct dg_msg msg = unit_msg("C.example.lab. TXT", "aa opt",
-				     "an x.example.lab. TXT \"x\"\nan c.example.lab. TXT \"a\" \"b\"\n"
-				     "an C.EXAMPLE.LAB. TXT \"c\"\nns c.example.lab. TXT \"d\"\n",
-				     &wire);
+	struct dg_msg msg =
+	    unit_msg("C.example.lab. TXT", "aa opt",
+		     "an x.example.lab. TXT \"x\"\nan c.example.lab. TXT \"a\" \"b\"\n"
+		     "an C.EXAMPLE.LAB. TXT \"c\"\nns c.example.lab. TXT \"d\"\n",
+		     &wire);
 	struct dg_name name = unit_name("c.example.lab.");
 	const struct dg_rr *rr;
 	size_t cursor = 0;
@@ -168,9 +188,11 @@ static void push_random_rr(ldns_pkt *pkt)
 	    "%s.example.lab. 60 SRV 1 2 3 %s.example.lab.",
 	    "%s.example.lab. 60 PTR %s.example.lab.",
 	    "%s.example.lab. 60 CAA 0 issue \"%s\"",
-	    "%s.example.lab. 60 DS 12345 13 2 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+	    "%s.example.lab. 60 DS 12345 13 2 "
+	    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
 	    "%s.example.lab. 60 DNSKEY 257 3 13 AAECAwQFBgc=",
-	    "%s.example.lab. 60 RRSIG TXT 13 3 60 20300101000000 20200101000000 1 %s.lab. AAECAwQFBgc=",
+	    "%s.example.lab. 60 RRSIG TXT 13 3 60 20300101000000 20200101000000 1 %s.lab. "
+	    "AAECAwQFBgc=",
 	    "%s.example.lab. 60 NSEC %s.example.lab. A TXT CAA",
 	    "%s.example.lab. 60 NSEC3 1 0 5 aabb 2vptu5timamqttgl4luu9kg21e0aor3s A RRSIG",
 	    "%s.example.lab. 60 NSEC3PARAM 1 0 5 aabb",
@@ -198,7 +220,8 @@ static void test_agrees_with_ldns(void **state)
 		struct dg_msg msg;
 		size_t len;
 
-		ldns_pkt_query_new_frm_str(&pkt, "n1.example.lab.", LDNS_RR_TYPE_TXT, LDNS_RR_CLASS_IN, 0);
+		ldns_pkt_query_new_frm_str(&pkt, "n1.example.lab.", LDNS_RR_TYPE_TXT,
+					   LDNS_RR_CLASS_IN, 0);
 		ldns_pkt_set_qr(pkt, true);
 		ldns_pkt_set_aa(pkt, pick(2));
 		ldns_pkt_set_rcode(pkt, (uint8_t)pick(6));
@@ -224,8 +247,10 @@ static void test_agrees_with_ldns(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_rows),	  cmocka_unit_test(test_every_cut),
-	    cmocka_unit_test(test_set),		  cmocka_unit_test(test_extended_rcode),
+	    cmocka_unit_test(test_rows),
+	    cmocka_unit_test(test_every_cut),
+	    cmocka_unit_test(test_set),
+	    cmocka_unit_test(test_extended_rcode),
 	    cmocka_unit_test(test_agrees_with_ldns),
 	};
 

@@ -36,8 +36,14 @@ static void test_text(void **state)
 static void test_bad_text(void **state)
 {
 	static const char *const bad[] = {
-	    "",	     "a..b",  ".a",	"a b",	 "\xc3\xa9.fr", "a.b..",
-	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b", "a\tb"};
+	    "",
+	    "a..b",
+	    ".a",
+	    "a b",
+	    "\xc3\xa9.fr",
+	    "a.b..",
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b",
+	    "a\tb"};
 	struct dg_error err;
 	struct dg_name n;
 	size_t i;
@@ -69,8 +75,8 @@ static void test_longest(void **state)
 
 static void test_under(void **state)
 {
-	struct dg_name com = name("com"), example = name("example.com"), not = name("notexample.com"),
-		       deep = name("a.b.example.com");
+	struct dg_name com = name("com"), example = name("example.com"),
+		       not = name("notexample.com"), deep = name("a.b.example.com");
 
 	(void)state;
 	assert_true(dg_name_under(&example, &com));
@@ -84,7 +90,8 @@ static void test_under(void **state)
 
 static void test_ancestor(void **state)
 {
-	struct dg_name deep = name("a.b.example.com"), up = dg_name_ancestor(&deep, 2), want = name("example.com");
+	struct dg_name deep = name("a.b.example.com"), up = dg_name_ancestor(&deep, 2),
+		       want = name("example.com");
 
 	(void)state;
 	assert_true(dg_name_equal(&up, &want));
@@ -96,8 +103,8 @@ static void test_ancestor(void **state)
 
 static void test_substitute(void **state)
 {
-	struct dg_name from = name("x.y.old.example"), owner = name("old.example"), to = name("new.test"),
-		       want = name("x.y.new.test"), got;
+	struct dg_name from = name("x.y.old.example"), owner = name("old.example"),
+		       to = name("new.test"), want = name("x.y.new.test"), got;
 	char text[300] = "";
 	int i;
 
@@ -118,7 +125,8 @@ static void test_substitute(void **state)
 
 static void test_addresses(void **state)
 {
-	static const char *const bad[] = {"", "1.2.3", "1.2.3.4#0", "1.2.3.4#65536", "1.2.3.4#x", "1.2.3.4#", "::g", "a"};
+	static const char *const bad[] = {"",          "1.2.3",    "1.2.3.4#0", "1.2.3.4#65536",
+					  "1.2.3.4#x", "1.2.3.4#", "::g",       "a"};
 	struct dg_addr a, b;
 	char buf[DG_ADDR_TEXT];
 	size_t i;
@@ -143,9 +151,15 @@ static void test_no_server_addresses(void **state)
 		size_t len;
 		bool good;
 	} rows[] = {
-	    {{192, 0, 2, 1}, 4, true},	     {{127, 0, 0, 1}, 4, true},	 {{0, 0, 0, 0}, 4, false},
-	    {{224, 0, 0, 1}, 4, false},	     {{255, 255, 255, 255}, 4, false}, {{0x20, 1}, 16, true},
-	    {{0}, 16, false},		     {{0xff, 2}, 16, false},	 {{[15] = 1}, 16, true},
+	    {{192, 0, 2, 1}, 4, true},
+	    {{127, 0, 0, 1}, 4, true},
+	    {{0, 0, 0, 0}, 4, false},
+	    {{224, 0, 0, 1}, 4, false},
+	    {{255, 255, 255, 255}, 4, false},
+	    {{0x20, 1}, 16, true},
+	    {{0}, 16, false},
+	    {{0xff, 2}, 16, false},
+	    {{[15] = 1}, 16, true},
 	    {{[10] = 0xff, [11] = 0xff, 127, 0, 0, 1}, 16, false},
 	};
 	struct dg_addr a;
@@ -159,10 +173,10 @@ static void test_no_server_addresses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_text),       cmocka_unit_test(test_bad_text),
-	    cmocka_unit_test(test_longest),    cmocka_unit_test(test_under),
-	    cmocka_unit_test(test_ancestor),   cmocka_unit_test(test_substitute),
-	    cmocka_unit_test(test_addresses),  cmocka_unit_test(test_no_server_addresses),
+	    cmocka_unit_test(test_text),      cmocka_unit_test(test_bad_text),
+	    cmocka_unit_test(test_longest),   cmocka_unit_test(test_under),
+	    cmocka_unit_test(test_ancestor),  cmocka_unit_test(test_substitute),
+	    cmocka_unit_test(test_addresses), cmocka_unit_test(test_no_server_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,8 @@
 
 static void set_flags(ldns_pkt *pkt, const char *flags)
 {
-	static const char *const rcodes[] = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"};
+	static const char *const rcodes[] = {"NOERROR",  "FORMERR", "SERVFAIL",
+					     "NXDOMAIN", "NOTIMP",  "REFUSED"};
 	size_t i;
 
 	ldns_pkt_set_qr(pkt, true);
@@ -21,7 +22,7 @@ static void set_flags(ldns_pkt *pkt, const char *flags)
 
 static void push_line(ldns_pkt *pkt, const char *line)
 {
-	ldns_pkt_section section = line[0] == 'n' ? LDNS_SECTION_AUTHORITY
+	ldns_pkt_section section = line[0] == 'n'   ? LDNS_SECTION_AUTHORITY
 				   : line[1] == 'r' ? LDNS_SECTION_ADDITIONAL
 						    : LDNS_SECTION_ANSWER;
 	ldns_rr *rr = NULL;
@@ -50,7 +51,8 @@ uint8_t *unit_reply(const char *question, const char *flags, const char *records
 	return wire;
 }
 
-struct dg_msg unit_msg(const char *question, const char *flags, const char *records, uint8_t **ret_wire)
+struct dg_msg unit_msg(const char *question, const char *flags, const char *records,
+		       uint8_t **ret_wire)
 {
 	struct dg_error err = {0};
 	struct dg_msg msg;

@@ -15,8 +15,9 @@
 
 #include "msg.h"
 
-/* Builds a reply to "QNAME TYPE" from flags ("aa tc ra" and an rcode name, blanks between) and records
- * in zone file form, one a line, each with its section in front: "an", "ns" or "ar". free() it. */
+/* Builds a reply to "QNAME TYPE" from flags ("aa tc ra" and an rcode name, blanks between) and
+ * records in zone file form, one a line, each with its section in front: "an", "ns" or "ar". free()
+ * it. */
 uint8_t *unit_reply(const char *question, const char *flags, const char *records, size_t *ret_len);
 
 /* The same, read. Free both. */

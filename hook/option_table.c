@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: ISC */
+#include "option_table.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+
+static option_setter set_seconds, set_count, set_flag, set_text, set_list, set_require,
+    set_on_timeout, set_progress, set_family;
+
+#define AT(member) offsetof(struct options, member)
+
+const struct option_row option_table[] = {
+    {"timeout", 't', "SECONDS", set_seconds, AT(timeout), 0, 0, false, "give up after this (600)"},
+    {"on-timeout", 0, "fail|proceed", set_on_timeout, 0, 0, 0, false,
+     "proceed: exit 0 with a warning all the same (fail)"},
+    {"confirmations", 'c', "N", set_count, AT(confirmations), 1, 1000, false,
+     "good answers in a row wanted from each address (3)"},
+    {"confirm-interval", 0, "SECONDS", set_seconds, AT(confirm_interval), 0, 0, false,
+     "smallest gap between them (0.1)"},
+    {"require", 0, "reachable|all|N", set_require, 0, 1, 100000, false,
+     "whose agreement is needed (reachable)"},
+    {"ipv4", '4', NULL, set_family, AT(ipv4), 0, 0, false, "use IPv4"},
+    {"ipv6", '6', NULL, set_family, AT(ipv6), 0, 0, false, "use IPv6; with neither, both are used"},
+    {"server", 0, "ADDR[#PORT]", set_list, AT(servers), 0, 0, true,
+     "ask this as an authoritative server instead of looking for them; repeatable"},
+    {"port", 0, "N", set_count, AT(port), 1, 65535, false,
+     "port of the authoritative servers (53)"},
+    {"root-hints", 0, "FILE", set_text, AT(root_hints), 0, 0, false,
+     "where the root servers are (the system's, else built in)"},
+    {"no-0x20", 0, NULL, set_flag, AT(no_0x20), 0, 0, false,
+     "do not randomise the case of the question"},
+    {"settle", 0, "SECONDS", set_seconds, AT(settle), 0, 0, false,
+     "sleep this long after success, within the timeout (0)"},
+    {"report", 0, "FILE", set_text, AT(report), 0, 0, false, "write the JSON report there"},
+    {"json", 0, NULL, set_flag, AT(json), 0, 0, false, "write the JSON report to stdout"},
+    {"progress", 0, "auto|always|never", set_progress, 0, 0, 0, false,
+     "live table on a terminal, lines elsewhere (auto)"},
+    {"state-dir", 0, "DIR", set_text, AT(state_dir), 0, 0, false,
+     "where certbot's calls of one order remember each other"},
+    {"no-batch", 0, NULL, set_flag, AT(no_batch), 0, 0, false,
+     "let each of certbot's calls wait for itself"},
+    {"quiet", 'q', NULL, set_flag, AT(quiet), 0, 0, false, "say nothing but what went wrong"},
+    {"verbose", 'v', NULL, set_flag, AT(verbose), 0, 0, false, "say what every address answers"},
+    {"config", 0, "FILE", set_text, AT(config), 0, 0, false, "config file (" DEFAULT_CONFIG ")"},
+    {"help", 'h', NULL, set_flag, AT(help), 0, 0, false, "print this and exit"},
+    {"version", 'V', NULL, set_flag, AT(version), 0, 0, false, "print the version and exit"},
+};
+
+const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
+
+/* ---- setters --------------------------------------------------------------------------------- */
+
+static void *member(struct options *o, const struct option_row *row)
+{
+	return (char *)o + row->offset;
+}
+
+static const char *set_seconds(struct options *o, const struct option_row *row, const char *value,
+			       enum layer layer)
+{
+	char *end = NULL;
+	double seconds;
+
+	(void)layer;
+	if (value[0] == '\0' || strspn(value, "0123456789.") != strlen(value))
+		return "is not a number of seconds";
+	seconds = strtod(value, &end);
+	if (*end != '\0')
+		return "is not a number of seconds";
+	if (seconds > 1e7)
+		return "is too long";
+	*(dg_ms *)member(o, row) = (dg_ms)(seconds * 1000 + 0.5);
+	return NULL;
+}
+
+static const char *read_count(const char *value, long min, long max, unsigned *ret_count)
+{
+	long count;
+
+	errno = 0;
+	if (value[0] == '\0' || strspn(value, "0123456789") != strlen(value))
+		return "is not a whole number";
+	count = strtol(value, NULL, 10);
+	if (errno != 0 || count < min || count > max)
+		return "is out of range";
+	*ret_count = (unsigned)count;
+	return NULL;
+}
+
+static const char *set_count(struct options *o, const struct option_row *row, const char *value,
+			     enum layer layer)
+{
+	(void)layer;
+	return read_count(value, row->min, row->max, member(o, row));
+}
+
+static bool one_of(const char *value, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (strcmp(value, *words) == 0)
+			return true;
+	return false;
+}
+
+static const char *read_flag(const char *value, bool *ret_flag)
+{
+	static const char *const yes[] = {"1", "true", "yes", "on", NULL};
+	static const char *const no[] = {"", "0", "false", "no", "off", NULL};
+
+	if (!one_of(value, yes) && !one_of(value, no))
+		return "is neither true nor false";
+	*ret_flag = one_of(value, yes);
+	return NULL;
+}
+
+static const char *set_flag(struct options *o, const struct option_row *row, const char *value,
+			    enum layer layer)
+{
+	(void)layer;
+	return read_flag(value, member(o, row));
+}
+
+/* The two are one choice: a later source makes it anew. */
+static const char *set_family(struct options *o, const struct option_row *row, const char *value,
+			      enum layer layer)
+{
+	if (o->family_layer != layer)
+		o->ipv4 = o->ipv6 = false;
+	o->family_layer = layer;
+	return set_flag(o, row, value, layer);
+}
+
+static const char *set_text(struct options *o, const struct option_row *row, const char *value,
+			    enum layer layer)
+{
+	char **text = member(o, row);
+	char *new = copy_text(value);
+
+	(void)layer;
+	if (value[0] == '\0') {
+		free(new);
+		return "is empty";
+	}
+	if (new == NULL)
+		return "does not fit in memory";
+	free(*text);
+	*text = new;
+	return NULL;
+}
+
+void text_list_free(struct text_list *list)
+{
+	while (list->count > 0)
+		free(list->text[--list->count]);
+	free(list->text);
+	list->text = NULL;
+}
+
+static const char *set_list(struct options *o, const struct option_row *row, const char *value,
+			    enum layer layer)
+{
+	struct text_list *list = member(o, row);
+	char **longer;
+
+	if (value[0] == '\0')
+		return "is empty";
+	if (list->layer != layer)
+		text_list_free(list);
+	list->layer = layer;
+	longer = realloc(list->text, (list->count + 1) * sizeof(*longer));
+	if (longer == NULL)
+		return "does not fit in memory";
+	list->text = longer;
+	list->text[list->count] = copy_text(value);
+	return list->text[list->count++] == NULL ? "does not fit in memory" : NULL;
+}
+
+static const char *set_require(struct options *o, const struct option_row *row, const char *value,
+			       enum layer layer)
+{
+	(void)layer;
+	if (strcmp(value, "reachable") == 0) {
+		o->require = DG_REQUIRE_REACHABLE;
+	} else if (strcmp(value, "all") == 0) {
+		o->require = DG_REQUIRE_ALL;
+	} else {
+		const char *why = read_count(value, row->min, row->max, &o->require_count);
+
+		if (why != NULL)
+			return "is neither reachable, all, nor a number from 1";
+		o->require = DG_REQUIRE_COUNT;
+	}
+	return NULL;
+}
+
+static const char *set_on_timeout(struct options *o, const struct option_row *row,
+				  const char *value, enum layer layer)
+{
+	(void)row, (void)layer;
+	if (strcmp(value, "fail") != 0 && strcmp(value, "proceed") != 0)
+		return "is neither fail nor proceed";
+	o->proceed = value[0] == 'p';
+	return NULL;
+}
+
+static const char *set_progress(struct options *o, const struct option_row *row, const char *value,
+				enum layer layer)
+{
+	static const char *const words[] = {
+	    [PROGRESS_AUTO] = "auto", [PROGRESS_ALWAYS] = "always", [PROGRESS_NEVER] = "never"};
+	size_t i;
+
+	(void)row, (void)layer;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(value, words[i]) == 0) {
+			o->progress = (enum progress)i;
+			return NULL;
+		}
+	}
+	return "is neither auto, always nor never";
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+const struct option_row *option_find(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < option_count; i++)
+		if (strlen(option_table[i].name) == len &&
+		    strncmp(option_table[i].name, name, len) == 0)
+			return &option_table[i];
+	return NULL;
+}
+
+const struct option_row *option_find_letter(char letter)
+{
+	size_t i;
+
+	for (i = 0; i < option_count; i++)
+		if (option_table[i].letter == letter && letter != 0)
+			return &option_table[i];
+	return NULL;
+}
+
+enum dg_status option_set(struct options *o, const struct option_row *row, const char *value,
+			  enum layer layer, const char *where, struct dg_error *err)
+{
+	const char *why = row->set(o, row, value, layer);
+
+	if (why == NULL)
+		return DG_OK;
+	return fail(err, DG_EINVAL, "%s%s: \"%.200s\" %s", where, row->name, value, why);
+}

@@ -1,0 +1,244 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Measures, in namespaces of its own: (a) how soon after the last server shows the record dns01gate is done,
+# beside lego's own check in the same world at the same time; (b) round trips to the first answer; (c) peak
+# memory; (d) a thousand names. TRIALS (20) and LAG (8 s at most) are for (a). Not a test: nothing fails.
+set -eu
+if [ "${BENCH_INSIDE:-}" = "" ]; then
+	[ "$(id -u)" = 0 ] && user= || user=--map-root-user
+	# shellcheck disable=SC2086
+	exec env BENCH_INSIDE=1 unshare $user --net --mount --pid --fork --mount-proc --kill-child sh "$0" "$@"
+fi
+here=$(cd "$(dirname "$0")" && pwd)
+TRIALS=${TRIALS:-20}
+LAG=${LAG:-8}
+PATH=$PATH:/usr/sbin:/sbin
+T=$(mktemp -d)
+chmod 755 "$T"
+trap 'exec 9>&-; rm -rf "$T"' EXIT
+ip link set lo up
+${CC:-cc} -O2 -o "$T/measure" "$here/measure.c"
+wait_for() {
+	while ! "$@" >/dev/null 2>&1; do sleep 0.05; done
+}
+
+# column N FILE: median and maximum
+column() {
+	awk -v n="$1" '{ print $n }' "$2" | sort -n | awk '{ v[NR] = $1 } END {
+		printf "median %.3f, maximum %.3f", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2, v[NR] }'
+}
+
+start_world() { # FILE PORT
+	rm -f "$T/stdin"
+	mkfifo "$T/stdin"
+	: >"$T/world"
+	exec 9<>"$T/stdin"
+	"$BUILD/world" "$1" "$2" <"$T/stdin" >"$T/world" 9>&- &
+	world=$!
+	while [ "$(wc -l <"$T/world")" -lt 3 ]; do
+		kill -0 $world || exit 1
+		sleep 0.02
+	done
+	hints=$(sed -n 2p "$T/world")
+	zero=$(sed -n 3p "$T/world")
+}
+
+stop_world() {
+	exec 9>&-
+	wait "$world"
+}
+
+# ---- (a) ------------------------------------------------------------------------------------------
+
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=pebble -addext subjectAltName=IP:127.0.0.1 \
+	-keyout "$T/pebble.key" -out "$T/pebble.pem" 2>/dev/null
+cat >"$T/pebble.json" <<EOF
+{ "pebble": { "listenAddress": "127.0.0.1:14000", "managementListenAddress": "127.0.0.1:15000",
+  "certificate": "$T/pebble.pem", "privateKey": "$T/pebble.key", "httpPort": 5002, "tlsPort": 5001 } }
+EOF
+# The CA asks an address of its own, so that its first question tells when lego let it.
+PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0 pebble -config "$T/pebble.json" -dnsserver 127.0.0.9:53 >"$T/pebble.log" 2>&1 &
+cat >"$T/unbound.conf" <<EOF
+server:
+  interface: 127.0.0.53
+  access-control: 127.0.0.0/8 allow
+  do-not-query-localhost: no
+  do-ip6: no
+  use-syslog: no
+  chroot: ""
+  username: ""
+  directory: "$T"
+  pidfile: "$T/unbound.pid"
+  root-hints: "$T/hints"
+  module-config: "iterator"
+  cache-max-ttl: 0
+  cache-max-negative-ttl: 0
+  trust-anchor-signaling: no
+remote-control:
+  control-enable: no
+EOF
+printf '. NS root.\nroot. A 127.0.0.1\n' >"$T/hints"
+unbound -d -c "$T/unbound.conf" >"$T/unbound.log" 2>&1 &
+# lego's dialler asks the system for the addresses of name servers.
+echo 'nameserver 127.0.0.53' >"$T/resolv.conf"
+mount --bind "$T/resolv.conf" /etc/resolv.conf
+# What lego publishes is in $T/value: the world's records are that file.
+cat >"$T/hook" <<EOF
+#!/bin/sh
+[ "\$1" = cleanup ] || echo "\$3" >"$T/value"
+EOF
+chmod +x "$T/hook"
+LEGO_CA_CERTIFICATES=$T/pebble.pem
+EXEC_PATH=$T/hook
+EXEC_PROPAGATION_TIMEOUT=60
+export LEGO_CA_CERTIFICATES EXEC_PATH EXEC_PROPAGATION_TIMEOUT
+name=_acme-challenge.example.lab
+# lego needs a moment to make its order; the lag counts from then.
+begin=2
+
+three_servers() {
+	cat <<EOF
+zone . 127.0.0.1
+	. NS root.
+	root. A 127.0.0.1
+	lab. NS ns.lab.
+	ns.lab. A 127.0.0.2
+zone lab. 127.0.0.2
+	lab. NS ns.lab.
+	ns.lab. A 127.0.0.2
+	example.lab. NS ns1.example.lab.
+	example.lab. NS ns2.example.lab.
+	example.lab. NS ns3.example.lab.
+	ns1.example.lab. A 127.0.0.11
+	ns2.example.lab. A 127.0.0.12
+	ns3.example.lab. A 127.0.0.13
+zone example.lab. 127.0.0.9 127.0.0.11 127.0.0.12 127.0.0.13
+	example.lab. NS ns1.example.lab.
+	example.lab. NS ns2.example.lab.
+	example.lab. NS ns3.example.lab.
+	ns1.example.lab. A 127.0.0.11
+	ns2.example.lab. A 127.0.0.12
+	ns3.example.lab. A 127.0.0.13
+EOF
+}
+
+trial() { # LAG
+	last=$(awk "BEGIN { print $begin + $1 }")
+	{
+		three_servers
+		echo "at 0 127.0.0.9 add $name. 60 TXT \"@$T/value\""
+		echo "at $begin 127.0.0.11 add $name. 60 TXT \"@$T/value\""
+		echo "at $begin 127.0.0.12 add $name. 60 TXT \"@$T/value\""
+		echo "at $last 127.0.0.13 add $name. 60 TXT \"@$T/value\""
+	} >"$T/trial.scn"
+	rm -rf "$T/lego" "$T/value" "$T"/end.*
+	start_world "$T/trial.scn" 53
+	lego --server https://127.0.0.1:14000/dir --path "$T/lego" --email a@example.lab --accept-tos --dns exec \
+		--dns.resolvers 127.0.0.53:53 -d example.lab run >"$T/lego.log" 2>&1 &
+	lego=$!
+	wait_for test -s "$T/value"
+	for c in 3 1; do
+		"$T/measure" "$T/end.$c" "$PROGRAM" --root-hints "$hints" -q -c $c -t 30 --report "$T/report.$c" \
+			wait $name "$(cat "$T/value")" &
+	done
+	wait $lego || true
+	wait_for test -s "$T/end.3"
+	wait_for test -s "$T/end.1"
+	stop_world
+	for c in 3 1; do
+		awk -v shown="$zero" -v last="$last" '{ print $6 - shown - last }' "$T/end.$c" >>"$T/delay.$c"
+		jq '[.records[0].servers[].queries] | add' "$T/report.$c" >>"$T/questions.$c"
+	done
+	# The CA's first question is the moment when lego was content. lego's own questions have no DO bit.
+	awk -v last="$last" '$2 == "127.0.0.9" && !done { print $1 - last; done = 1 }' "$T/world" >>"$T/delay.lego"
+	grep " $name. TXT" "$T/world" | grep -v ' 127.0.0.9 ' | grep -v -c ' do$' >>"$T/questions.lego"
+}
+
+wait_for openssl s_client -connect 127.0.0.1:14000 </dev/null
+i=0
+while [ $i -lt "$TRIALS" ]; do
+	i=$((i + 1))
+	trial "$(awk -v i=$i -v n="$TRIALS" -v lag="$LAG" 'BEGIN { print 0.1 + (lag - 0.1) * (i - 0.5) / n }')"
+done
+echo "(a) $TRIALS trials, the last of three servers up to $LAG s behind: from its showing the record to the end of the wait"
+for who in 3 1 lego; do
+	case $who in
+	3) title="dns01gate, 3 confirmations" ;;
+	1) title="dns01gate, 1 confirmation" ;;
+	*) title="lego's own check" ;;
+	esac
+	printf '    %-28s %s s; TXT questions %s\n' "$title" "$(column 1 "$T/delay.$who")" "$(column 1 "$T/questions.$who")"
+done
+
+# ---- (b), (c) -------------------------------------------------------------------------------------
+
+{
+	three_servers
+	echo "at 0 * add $name. 60 TXT \"value\""
+	echo 'on * late 0.02'
+} >"$T/near.scn"
+for i in 1 2 3 4 5; do
+	start_world "$T/near.scn" 53
+	"$T/measure" "$T/near" "$PROGRAM" --root-hints "$hints" -q --report "$T/report" wait $name value
+	stop_world
+	# The first TXT question to a server of the zone, from the first question of all, and its own way.
+	awk 'NR == 4 { start = $1 } NR > 3 && $2 ~ /127.0.0.1[123]/ && $5 == "TXT" { print ($1 - start) / 0.02 + 1; exit }' \
+		"$T/world" >>"$T/trips"
+done
+echo "(b) record there, all servers 20 ms away, glue present"
+echo "    round trips to the first TXT answer: $(column 1 "$T/trips")"
+echo "    start to exit: $(column 1 "$T/near") s"
+echo "(c) peak memory for one name: $(column 3 "$T/near") KiB"
+
+# ---- (d) ------------------------------------------------------------------------------------------
+
+nsd_server() { # NAME ADDRESS... ; zones follow
+	folder=$1
+	shift
+	mkdir -p "$T/$folder"
+	{
+		echo "server:"
+		for a in "$@"; do echo "  ip-address: $a"; done
+		cat <<EOF
+  username: ""
+  zonesdir: "$T"
+  database: ""
+  pidfile: "$T/$folder/pid"
+  xfrdfile: "$T/$folder/xfrd.state"
+  xfrdir: "$T/$folder"
+  zonelistfile: "$T/$folder/zone.list"
+  server-count: 1
+  rrl-ratelimit: 0
+remote-control:
+  control-enable: no
+EOF
+	} >"$T/$folder.conf"
+}
+soa='3600 SOA m. r. 1 3600 600 86400 60'
+nsd_server top 127.0.0.1
+printf 'zone:\n  name: "."\n  zonefile: top.zone\n' >>"$T/top.conf"
+printf '. %s\n. NS root.\nroot. A 127.0.0.1\nlab. NS ns.lab.\nns.lab. A 127.0.0.2\n' "$soa" >"$T/top.zone"
+nsd_server lab 127.0.0.2
+printf 'zone:\n  name: "lab."\n  zonefile: lab.zone\n' >>"$T/lab.conf"
+nsd_server many 127.0.0.21 127.0.0.22 127.0.0.23 127.0.0.24
+printf 'zone:\n  name: "many.lab."\n  zonefile: many.zone\n' >>"$T/many.conf"
+printf 'lab. %s\nlab. NS ns.lab.\nns.lab. A 127.0.0.2\n' "$soa" >"$T/lab.zone"
+printf 'many.lab. %s\n' "$soa" >"$T/many.zone"
+for n in 1 2 3 4; do
+	printf 'many.lab. NS ns%d.many.lab.\nns%d.many.lab. A 127.0.0.2%d\n' $n $n $n | tee -a "$T/lab.zone" >>"$T/many.zone"
+done
+i=0
+while [ $i -lt 1000 ]; do
+	i=$((i + 1))
+	printf '_acme-challenge.n%d.many.lab. TXT "%043d"\n' $i $i >>"$T/many.zone"
+	printf '_acme-challenge.n%d.many.lab %043d\n' $i $i >>"$T/pairs"
+done
+for s in top lab many; do nsd -d -c "$T/$s.conf" >"$T/nsd-$s.log" 2>&1 & done
+answers() { [ -n "$(kdig +short +timeout=1 +retry=0 "@$1" "$2" SOA)" ]; }
+wait_for answers 127.0.0.1 .
+wait_for answers 127.0.0.2 lab
+wait_for answers 127.0.0.24 many.lab
+for i in 1 2 3; do
+	"$T/measure" "$T/thousand" "$PROGRAM" --root-hints "$T/hints" -q wait - <"$T/pairs"
+done
+echo "(d) 1000 names on 4 servers from stdin: processor $(column 2 "$T/thousand") s, memory $(column 3 "$T/thousand") KiB, wall $(column 1 "$T/thousand") s"
