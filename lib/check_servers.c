@@ -104,7 +104,8 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 		struct dg_tally t = dg_case_tally(l);
 		/* Silence may end; a server that does not know its zone was never told of it. A
 		 * top-level domain's servers are not the user's to mend. */
-		bool all_lame = useless && t.of[DG_SILENT] == 0 &&
+		bool searched = l->want == NULL || l->want->limit == NULL;
+		bool all_lame = useless && searched && t.of[DG_SILENT] == 0 &&
 				(l->zone->given || dg_name_labels(&l->zone->name) > 1);
 
 		for (k = 0; l->live && l->zone != NULL && k < l->npolls; k++) {

@@ -246,7 +246,8 @@ static enum dg_status record_heard(struct dg_gate *g, const struct dg_heard *hea
 	if (status != DG_OK || !news.known || r->verdict != DG_WAITING)
 		return status;
 	l = &r->watch->link[news.link];
-	if (news.referral && l->want != NULL && l->want->state != DG_WANT_SEARCHING) {
+	if (news.referral && l->want != NULL && l->want->state != DG_WANT_SEARCHING &&
+	    l->want->limit == NULL) {
 		/* A zone cut that discovery did not meet: the name has servers of its own. */
 		status = dg_discover_referral(g->discover, l->zone, &news.cut, heard->msg, err);
 		if (status != DG_OK)

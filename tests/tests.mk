@@ -14,7 +14,10 @@ JOBS ?= $(shell expr 2 \* $$(nproc))
 FUZZ_SECONDS ?= 300
 SCENARIOS := $(sort $(wildcard tests/scenario/*.scn))
 # Those that mean something on real sockets too.
-LIVE := $(filter tests/scenario/odd_% tests/scenario/chain_%,$(SCENARIOS)) $(sort $(wildcard tests/live/*_live.scn))
+LIVE := $(filter tests/scenario/odd_% tests/scenario/chain_%,$(SCENARIOS)) \
+	$(addprefix tests/scenario/watch_,$(addsuffix .scn,lag relapse silent two_values joined require_two many_names)) \
+	$(addprefix tests/scenario/discover_,$(addsuffix .scn,twenty_servers out_of_zone delegated_challenge \
+		parent_and_child_together network_comes_up dead_parent_server))
 
 $(B)/tests/%.o: tests/%.c | $(GEN)/check_list.h $(GEN)/adapter_list.h
 	$(SAY) CC $@
@@ -47,7 +50,7 @@ $(B)/checks: FORCE
 		*) echo "$$t sh tests/live/rig.sh $(CURDIR)/$$t";; esac; done; \
 	for t in $(LIVE); do echo "live/$$t $(B)/live $(PROGRAM) $$t"; done; \
 	$(MAKE) -s --no-print-directory quick-checks; \
-	for t in $(wildcard $(B)/hostile.d/*.scn); do echo "$$t $(B)/live $(PROGRAM) $$t"; done; \
+	for t in $(B)/hostile.d/*.scn; do echo "$$t $(B)/live $(PROGRAM) $$t"; done; \
 	} > $@
 
 quick-checks:

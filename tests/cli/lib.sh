@@ -36,13 +36,13 @@ fail() {
 
 # start_world FILE: sets $PORT and $HINTS; the questions that came are in $TMP/asked after stop_world
 start_world() {
+	rm -f "$TMP/stdin"
 	mkfifo "$TMP/stdin"
 	# Open both ways, so that opening it blocks nobody.
 	: >"$TMP/asked"
 	exec 9<>"$TMP/stdin"
 	"$BUILD/world" "$1" <"$TMP/stdin" >"$TMP/asked" 9>&- &
 	WORLD_PID=$!
-	rm "$TMP/stdin"
 	tries=100
 	while [ "$(wc -l <"$TMP/asked")" -lt 3 ]; do
 		tries=$((tries - 1))

@@ -188,7 +188,7 @@ void world_bend_packet(struct world *w, const struct world_odd *odd, const ldns_
 	(void)w;
 	if (strcmp(kind, "rcode") == 0) {
 		say_nothing(pkt);
-		ldns_pkt_set_rcode(pkt, rcode_of(odd->arg));
+		ldns_pkt_set_rcode(pkt, (uint8_t)rcode_of(odd->arg));
 		ldns_pkt_set_aa(pkt, false);
 	} else if (strcmp(kind, "noaa") == 0 || strcmp(kind, "ra") == 0) {
 		ldns_pkt_set_aa(pkt, false);

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: ISC
 # rig.sh TEST: a DNS of real servers in namespaces of its own, and the test inside it.
 #
-#   127.1.0.1    nsd      .              127.1.0.11   knotd   example.lab. and acme.lab., primary
-#   127.1.0.2    nsd      lab.           127.1.0.12   nsd     their secondary, refreshes after 1 s
-#   127.1.0.53   unbound  recursor       127.1.0.13   named   their secondary, refreshes after $SLOWEST s
+#   127.1.0.1    nsd      .              127.1.0.11   knotd   example.lab. and acme.lab., primary; at
+#   127.1.0.2    nsd      lab.           fd00:1::11           this address too
+#   127.1.0.53   unbound  recursor       127.1.0.12   nsd     their secondary, refreshes after 1 s
+#                                        127.1.0.13   named   their secondary, refreshes after $SLOWEST s
 #
 # NOTIFY is held back, so the three differ for seconds. The test is sourced with $RIG (a folder), $PROGRAM
 # and the functions below. All ends with the PID namespace.
@@ -24,6 +25,7 @@ trap 'rm -rf "$RIG"' EXIT
 chmod 755 "$RIG"
 ip link set lo up
 for a in 1 2 11 12 13 53; do ip addr add "127.1.0.$a/32" dev lo; done
+ip addr add fd00:1::11/128 dev lo nodad
 
 fail() {
 	echo "FAILED: $*"
@@ -89,6 +91,7 @@ example.lab. NS ns1.example.lab.
 example.lab. NS ns2.example.lab.
 example.lab. NS ns3.example.lab.
 ns1.example.lab. A 127.1.0.11
+ns1.example.lab. AAAA fd00:1::11
 ns2.example.lab. A 127.1.0.12
 ns3.example.lab. A 127.1.0.13
 acme.lab. NS ns1.example.lab.
@@ -105,6 +108,7 @@ EOF
 done
 cat >>"$RIG/example.lab.zone" <<EOF
 ns1 A 127.1.0.11
+ns1 AAAA fd00:1::11
 ns2 A 127.1.0.12
 ns3 A 127.1.0.13
 www A 127.1.0.99
@@ -159,7 +163,7 @@ mkdir -p "$RIG/knot" "$RIG/named"
 cat >"$RIG/knot.conf" <<EOF
 server:
     rundir: "$RIG/knot"
-    listen: 127.1.0.11@53
+    listen: [ 127.1.0.11@53, fd00:1::11@53 ]
 log:
   - target: stderr
     any: info

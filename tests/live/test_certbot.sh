@@ -35,4 +35,4 @@ DNS01GATE_NO_BATCH=1 REQUESTS_CA_BUNDLE=$CA_CERT certbot certonly --non-interact
 	--manual --preferred-challenges dns \
 	--manual-auth-hook "$RIG/hooks/auth.sh" --manual-cleanup-hook "$RIG/hooks/cleanup.sh" \
 	-d a.example.lab -d b.example.lab >"$RIG/certbot.log" 2>&1 || fail "certbot: exit $?"
-[ "$(grep -c 'is visible on all 3' "$RIG/certbot.log")" = 2 ] || fail "not two waits"
+[ "$(grep -c 'is visible on all 4' "$RIG/certbot.log")" = 2 ] || fail "not two waits"

@@ -24,7 +24,7 @@ run_lego() { # MODE DOMAIN...
 
 run_lego "" lego.example.lab '*.lego.example.lab' || fail "lego, default mode: exit $?"
 [ -s "$RIG/lego/certificates/lego.example.lab.crt" ] || fail "no certificate"
-[ "$(grep -c 'is visible on all 3' "$RIG/lego.log")" = 2 ] || fail "not two waits"
+[ "$(grep -c 'is visible on all 4' "$RIG/lego.log")" = 2 ] || fail "not two waits"
 run_lego RAW raw.example.lab || fail "lego, RAW mode: exit $?"
 [ -s "$RIG/lego/certificates/raw.example.lab.crt" ] || fail "no certificate in RAW mode"
 [ -z "$(kdig +short @127.1.0.11 _acme-challenge.raw.example.lab TXT)" ] || fail "a record is left behind"

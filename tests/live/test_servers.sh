@@ -8,9 +8,10 @@ update "add $name. 60 TXT \"first\""
 for a in 11 12 13; do
 	shows "127.1.0.$a" $name first || fail "127.1.0.$a does not show it"
 done
-has "$RIG/report" '.verdict == "visible" and (.records[0].servers | length) == 3'
+has "$RIG/report" '.verdict == "visible" and (.records[0].servers | length) == 4'
 has "$RIG/report" '.records[0].servers | all(.state == "present" and .aa and .confirmations >= 3)'
 has "$RIG/report" '[.records[0].servers[] | select(.address == "127.1.0.13")][0].name == "ns3.example.lab."'
+has "$RIG/report" '[.records[0].servers[] | select(.address == "fd00:1::11")][0].state == "present"'
 has "$RIG/report" '.records[0].zone == "example.lab." and .records[0].findings == []'
 has "$RIG/report" '.elapsed_ms > 1000'
 grep -q 'missing: .*ns3.example.lab. 127.1.0.13 (NXDOMAIN' "$RIG/wait.log" || fail "the laggard is not named"
@@ -21,7 +22,7 @@ name=_acme-challenge.moved.example.lab
 update 'add moved.acme.lab. 60 TXT "second"'
 "$PROGRAM" wait -t 30 --report "$RIG/report" $name second 2>"$RIG/wait.log" || fail "exit $?"
 has "$RIG/report" '.records[0].chain == ["_acme-challenge.moved.example.lab.", "moved.acme.lab."]'
-has "$RIG/report" '.records[0].servers | length == 6'
+has "$RIG/report" '[.records[0].servers[] | select(.required)] | length == 8'
 for a in 11 12 13; do
 	shows "127.1.0.$a" moved.acme.lab second || fail "127.1.0.$a does not show it"
 done
@@ -46,3 +47,10 @@ status=0
 	_acme-challenge.other.test x 2>"$RIG/wait.log" || status=$?
 [ $status = 2 ] || fail "exit $status for a zone that no server has"
 has "$RIG/report" '.records[0].servers | all(.state == "refused")'
+
+# One family.
+"$PROGRAM" wait -4 -t 30 --report "$RIG/report" _acme-challenge.www.example.lab first 2>"$RIG/wait.log" || fail "exit $?"
+has "$RIG/report" '.records[0].servers | length == 3'
+"$PROGRAM" wait -6 --server fd00:1::11 --server 127.1.0.12 -t 30 --report "$RIG/report" \
+	_acme-challenge.www.example.lab first 2>"$RIG/wait.log" || fail "exit $?"
+has "$RIG/report" '[.records[0].servers[].address] == ["fd00:1::11"]'
