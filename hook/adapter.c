@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "adapter_list.h"
-#include "fail.h"
 
 #define CHALLENGE_LABEL "_acme-challenge."
 
@@ -21,13 +20,13 @@ enum dg_status plan_add(struct plan *plan, const char *name, const char *value,
 	struct pair *new;
 
 	if (longer == NULL)
-		return fail(err, DG_ENOMEM, "out of memory");
+		return dg_fail(err, DG_ENOMEM, "out of memory");
 	plan->pair = longer;
 	new = &plan->pair[plan->count++];
-	new->name = copy_text(name);
-	new->value = copy_text(value);
+	new->name = strdup(name);
+	new->value = strdup(value);
 	if (new->name == NULL || new->value == NULL)
-		return fail(err, DG_ENOMEM, "out of memory");
+		return dg_fail(err, DG_ENOMEM, "out of memory");
 	return DG_OK;
 }
 
@@ -42,7 +41,7 @@ enum dg_status plan_add_challenge(struct plan *plan, const char *domain, const c
 		domain += 2;
 	name = malloc(sizeof(CHALLENGE_LABEL) + strlen(domain));
 	if (name == NULL)
-		return fail(err, DG_ENOMEM, "out of memory");
+		return dg_fail(err, DG_ENOMEM, "out of memory");
 	strcpy(name, CHALLENGE_LABEL);
 	strcat(name, domain);
 	status = plan_add(plan, name, value, err);
@@ -81,6 +80,6 @@ enum dg_status plan_make(struct plan *ret_plan, const struct options *options,
 		return status;
 	}
 	if (operands->count == 0)
-		return fail(err, DG_EINVAL, "nothing to do; see dns01gate --help");
-	return fail(err, DG_EINVAL, "unknown subcommand \"%.200s\"", operands->text[0]);
+		return dg_fail(err, DG_EINVAL, "nothing to do; see dns01gate --help");
+	return dg_fail(err, DG_EINVAL, "unknown subcommand \"%.200s\"", operands->text[0]);
 }

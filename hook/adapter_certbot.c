@@ -10,7 +10,6 @@
 
 #include "adapter.h"
 #include "batch.h"
-#include "fail.h"
 
 static const char *variable(const char *name)
 {
@@ -48,10 +47,10 @@ static enum dg_status plan_auth(const struct options *options, struct plan *plan
 		domain = variable("CERTBOT_IDENTIFIER");
 	if (variable("CERTBOT_TOKEN") == NULL) {
 		if (domain == NULL || value == NULL)
-			return fail(err, DG_EINVAL,
-				    "%s is not in the environment: certbot runs this as its "
-				    "--manual-auth-hook",
-				    domain == NULL ? "CERTBOT_DOMAIN" : "CERTBOT_VALIDATION");
+			return dg_fail(err, DG_EINVAL,
+				       "%s is not in the environment: certbot runs this as its "
+				       "--manual-auth-hook",
+				       domain == NULL ? "CERTBOT_DOMAIN" : "CERTBOT_VALIDATION");
 		status = plan_add_challenge(plan, domain, value, err);
 	}
 	if (status != DG_OK || options->no_batch || remaining < 0 || all == NULL)
@@ -70,9 +69,9 @@ static enum dg_status plan(const struct options *options, const struct operands 
 	if (verb != NULL && strcmp(verb, "cleanup") == 0 && operands->count == 2)
 		return DG_OK;
 	if (verb == NULL)
-		return fail(err, DG_EINVAL, "certbot needs auth or cleanup after it");
-	return fail(err, DG_EINVAL, "certbot takes auth or cleanup, not \"%.200s\"",
-		    operands->text[operands->count - 1]);
+		return dg_fail(err, DG_EINVAL, "certbot needs auth or cleanup after it");
+	return dg_fail(err, DG_EINVAL, "certbot takes auth or cleanup, not \"%.200s\"",
+		       operands->text[operands->count - 1]);
 }
 
 const struct adapter adapter_certbot = {.claims = claims, .plan = plan};

@@ -9,7 +9,6 @@
 #include <openssl/evp.h>
 
 #include "adapter.h"
-#include "fail.h"
 
 static bool claims(const struct operands *operands)
 {
@@ -47,16 +46,16 @@ static enum dg_status plan(const struct options *options, const struct operands 
 
 	(void)options;
 	if (operands->count != (raw ? 4 : 3))
-		return fail(err, DG_EINVAL,
-			    raw ? "%s -- takes DOMAIN TOKEN KEYAUTH"
-				: "%s takes FQDN VALUE, or -- and RAW mode's",
-			    verb);
+		return dg_fail(err, DG_EINVAL,
+			       raw ? "%s -- takes DOMAIN TOKEN KEYAUTH"
+				   : "%s takes FQDN VALUE, or -- and RAW mode's",
+			       verb);
 	if (strcmp(verb, "cleanup") == 0)
 		return DG_OK;
 	if (!raw)
 		return plan_add(plan, operands->text[1], operands->text[2], err);
 	if (!digest_value(operands->text[3], value))
-		return fail(err, DG_ESYSTEM, "SHA-256 is not to be had");
+		return dg_fail(err, DG_ESYSTEM, "SHA-256 is not to be had");
 	return plan_add_challenge(plan, operands->text[1], value, err);
 }
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "adapter.h"
-#include "fail.h"
 
 #define BLANKS " \t\r\n"
 /* A name of 255 octets, each escaped, a value, and room. */
@@ -25,10 +24,11 @@ static enum dg_status take_line(struct plan *plan, char *line, unsigned number,
 	if (name == NULL || name[0] == '#')
 		return DG_OK;
 	if (value == NULL)
-		return fail(err, DG_EINVAL, "stdin line %u: no value after \"%.200s\"", number,
-			    name);
+		return dg_fail(err, DG_EINVAL, "stdin line %u: no value after \"%.200s\"", number,
+			       name);
 	if (strtok_r(NULL, BLANKS, &rest) != NULL)
-		return fail(err, DG_EINVAL, "stdin line %u: more than a name and a value", number);
+		return dg_fail(err, DG_EINVAL, "stdin line %u: more than a name and a value",
+			       number);
 	return plan_add(plan, name, value, err);
 }
 
@@ -41,14 +41,14 @@ static enum dg_status read_pairs(struct plan *plan, struct dg_error *err)
 	while (status == DG_OK && fgets(line, sizeof(line), stdin) != NULL) {
 		number++;
 		if (strchr(line, '\n') == NULL && !feof(stdin))
-			return fail(err, DG_EINVAL, "stdin line %u: longer than %d octets", number,
-				    LINE_MAX_LEN - 2);
+			return dg_fail(err, DG_EINVAL, "stdin line %u: longer than %d octets",
+				       number, LINE_MAX_LEN - 2);
 		status = take_line(plan, line, number, err);
 	}
 	if (status == DG_OK && ferror(stdin))
-		return fail(err, DG_ESYSTEM, "stdin cannot be read");
+		return dg_fail(err, DG_ESYSTEM, "stdin cannot be read");
 	if (status == DG_OK && plan->count == 0)
-		return fail(err, DG_EINVAL, "no name and value on stdin");
+		return dg_fail(err, DG_EINVAL, "no name and value on stdin");
 	return status;
 }
 
@@ -61,14 +61,14 @@ static enum dg_status plan(const struct options *options, const struct operands 
 	(void)options;
 	if (operand_is(operands, 1, "-")) {
 		if (operands->count > 2)
-			return fail(err, DG_EINVAL, "\"%.200s\" after \"-\"", operands->text[2]);
+			return dg_fail(err, DG_EINVAL, "\"%.200s\" after \"-\"", operands->text[2]);
 		return read_pairs(plan, err);
 	}
 	if (operands->count < 3)
-		return fail(err, DG_EINVAL, "wait needs a name and a value");
+		return dg_fail(err, DG_EINVAL, "wait needs a name and a value");
 	if (operands->count % 2 == 0)
-		return fail(err, DG_EINVAL, "no value after \"%.200s\"",
-			    operands->text[operands->count - 1]);
+		return dg_fail(err, DG_EINVAL, "no value after \"%.200s\"",
+			       operands->text[operands->count - 1]);
 	for (i = 1; i < operands->count && status == DG_OK; i += 2)
 		status = plan_add(plan, operands->text[i], operands->text[i + 1], err);
 	return status;

@@ -13,7 +13,6 @@
 #include <openssl/evp.h>
 
 #include "ancestor.h"
-#include "fail.h"
 
 /* A CA lets a pending order live an hour at least; certbot's calls follow at once on each other. */
 #define STALE_SECONDS 3600
@@ -41,7 +40,7 @@ static char *default_dir(void)
 /* The directory, made if need be; -1 when it is not one that only we can write. */
 static int open_dir(const char *state_dir)
 {
-	char *dir = state_dir == NULL ? default_dir() : copy_text(state_dir);
+	char *dir = state_dir == NULL ? default_dir() : strdup(state_dir);
 	struct stat st;
 	int fd = -1;
 

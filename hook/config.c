@@ -7,7 +7,6 @@
 
 #include <jansson.h>
 
-#include "fail.h"
 #include "option_table.h"
 
 #define CONFIG_MAX (1 << 20)
@@ -21,12 +20,12 @@ static enum dg_status slurp(const char *file, char **ret_text, struct dg_error *
 	enum dg_status status = DG_OK;
 
 	if (text == NULL)
-		status = fail(err, DG_ENOMEM, "out of memory");
+		status = dg_fail(err, DG_ENOMEM, "out of memory");
 	else if (fp == NULL || (len = fread(text, 1, CONFIG_MAX, fp), ferror(fp)))
-		status = fail(err, DG_EINVAL, "config file %s: %s", file, strerror(errno));
+		status = dg_fail(err, DG_EINVAL, "config file %s: %s", file, strerror(errno));
 	else if (!feof(fp))
-		status =
-		    fail(err, DG_EINVAL, "config file %s: larger than %d octets", file, CONFIG_MAX);
+		status = dg_fail(err, DG_EINVAL, "config file %s: larger than %d octets", file,
+				 CONFIG_MAX);
 	if (fp != NULL)
 		fclose(fp);
 	if (status != DG_OK) {
@@ -98,15 +97,15 @@ static enum dg_status take_value(struct options *o, const struct option_row *row
 	if (text != NULL)
 		return option_set(o, row, text, LAYER_FILE, where, err);
 	if (!json_is_array(value) || !row->many)
-		return fail(err, DG_EINVAL, "%s%s: its value is of no type that it takes", where,
-			    row->name);
+		return dg_fail(err, DG_EINVAL, "%s%s: its value is of no type that it takes", where,
+			       row->name);
 	for (i = 0; i < json_array_size(value); i++) {
 		enum dg_status status;
 
 		text = scalar_text(json_array_get(value, i), buf, sizeof(buf));
 		if (text == NULL)
-			return fail(err, DG_EINVAL, "%s%s: item %zu is no text", where, row->name,
-				    i + 1);
+			return dg_fail(err, DG_EINVAL, "%s%s: item %zu is no text", where,
+				       row->name, i + 1);
 		status = option_set(o, row, text, LAYER_FILE, where, err);
 		if (status != DG_OK)
 			return status;
@@ -129,8 +128,8 @@ static enum dg_status take_object(struct options *o, const char *file, const cha
 
 		find_key(text, key, &line, &column);
 		if (row == NULL)
-			return fail(err, DG_EINVAL, "%s:%d:%d: unknown key \"%.100s\"", file, line,
-				    column, key);
+			return dg_fail(err, DG_EINVAL, "%s:%d:%d: unknown key \"%.100s\"", file,
+				       line, column, key);
 		snprintf(where, sizeof(where), "%.200s:%d:%d: ", file, line, column);
 		status = take_value(o, row, value, where, err);
 		if (status != DG_OK)
@@ -150,10 +149,10 @@ enum dg_status config_read(struct options *options, const char *file, struct dg_
 		return status;
 	object = json_loads(text, JSON_REJECT_DUPLICATES, &wrong);
 	if (object == NULL)
-		status = fail(err, DG_EINVAL, "%s:%d:%d: %s", file, wrong.line, wrong.column,
-			      wrong.text);
+		status = dg_fail(err, DG_EINVAL, "%s:%d:%d: %s", file, wrong.line, wrong.column,
+				 wrong.text);
 	else if (!json_is_object(object))
-		status = fail(err, DG_EINVAL, "%s:1:1: not a JSON object", file);
+		status = dg_fail(err, DG_EINVAL, "%s:1:1: not a JSON object", file);
 	else
 		status = take_object(options, file, text, object, err);
 	json_decref(object);

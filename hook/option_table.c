@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fail.h"
-
 static option_setter set_seconds, set_count, set_flag, set_text, set_list, set_require,
     set_on_timeout, set_progress, set_family;
 
@@ -138,7 +136,7 @@ static const char *set_text(struct options *o, const struct option_row *row, con
 			    enum layer layer)
 {
 	char **text = member(o, row);
-	char *new = copy_text(value);
+	char *new = strdup(value);
 
 	(void)layer;
 	if (value[0] == '\0') {
@@ -175,7 +173,7 @@ static const char *set_list(struct options *o, const struct option_row *row, con
 	if (longer == NULL)
 		return "does not fit in memory";
 	list->text = longer;
-	list->text[list->count] = copy_text(value);
+	list->text[list->count] = strdup(value);
 	return list->text[list->count++] == NULL ? "does not fit in memory" : NULL;
 }
 
@@ -254,5 +252,5 @@ enum dg_status option_set(struct options *o, const struct option_row *row, const
 
 	if (why == NULL)
 		return DG_OK;
-	return fail(err, DG_EINVAL, "%s%s: \"%.200s\" %s", where, row->name, value, why);
+	return dg_fail(err, DG_EINVAL, "%s%s: \"%.200s\" %s", where, row->name, value, why);
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fail.h"
 #include "option_table.h"
 
 #define ENV_PREFIX "DNS01GATE_"
@@ -63,14 +62,14 @@ static enum dg_status long_option(struct options *o, struct walk *w, struct dg_e
 	const char *value = text[len] == '=' ? text + len + 1 : NULL;
 
 	if (row == NULL)
-		return fail(err, DG_EINVAL, "unknown option \"%.200s\"", w->argv[w->i]);
+		return dg_fail(err, DG_EINVAL, "unknown option \"%.200s\"", w->argv[w->i]);
 	if (value == NULL && row->argument == NULL)
 		value = "true";
 	else if (value == NULL && w->i + 1 < w->argc)
 		value = w->argv[++w->i];
 	if (value == NULL)
-		return fail(err, DG_EINVAL, "option \"%.200s\" needs a value: %s", w->argv[w->i],
-			    row->argument);
+		return dg_fail(err, DG_EINVAL, "option \"%.200s\" needs a value: %s", w->argv[w->i],
+			       row->argument);
 	return option_set(o, row, value, LAYER_ARGV, "--", err);
 }
 
@@ -84,11 +83,11 @@ static enum dg_status short_options(struct options *o, struct walk *w, struct dg
 		enum dg_status status;
 
 		if (row == NULL)
-			return fail(err, DG_EINVAL, "unknown option \"%.200s\"", w->argv[w->i]);
+			return dg_fail(err, DG_EINVAL, "unknown option \"%.200s\"", w->argv[w->i]);
 		if (row->argument != NULL) {
 			if (at[1] == '\0' && w->i + 1 == w->argc)
-				return fail(err, DG_EINVAL, "option \"-%c\" needs a value: %s",
-					    row->letter, row->argument);
+				return dg_fail(err, DG_EINVAL, "option \"-%c\" needs a value: %s",
+					       row->letter, row->argument);
 			value = at[1] != '\0' ? at + 1 : w->argv[++w->i];
 		}
 		status = option_set(o, row, value, LAYER_ARGV, "--", err);
@@ -185,7 +184,7 @@ enum dg_status options_read(struct options *ret_options, struct operands *ret_op
 	enum dg_status status;
 
 	if (rest.text == NULL)
-		return fail(err, DG_ENOMEM, "out of memory");
+		return dg_fail(err, DG_ENOMEM, "out of memory");
 	dg_options_init(&defaults);
 	o.timeout = defaults.timeout;
 	o.confirmations = defaults.confirmations;

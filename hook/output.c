@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fail.h"
-
 static bool write_text(FILE *to, const char *text)
 {
 	return fputs(text, to) >= 0 && putc('\n', to) != EOF && fflush(to) == 0;
@@ -17,7 +15,7 @@ static bool write_text(FILE *to, const char *text)
 
 static enum dg_status write_failed(const char *file, struct dg_error *err)
 {
-	return fail(err, DG_ESYSTEM, "cannot write %.300s: %s", file, strerror(errno));
+	return dg_fail(err, DG_ESYSTEM, "cannot write %.300s: %s", file, strerror(errno));
 }
 
 static enum dg_status write_in_place(const char *file, const char *text, struct dg_error *err)
@@ -70,7 +68,7 @@ enum dg_status output_file(const char *file, const char *text, struct dg_error *
 		return write_in_place(file, text, err);
 	beside = malloc(strlen(file) + 8);
 	if (beside == NULL)
-		return fail(err, DG_ENOMEM, "out of memory");
+		return dg_fail(err, DG_ENOMEM, "out of memory");
 	strcpy(beside, file);
 	strcat(beside, ".XXXXXX");
 	status = write_beside(file, text, beside, err);

@@ -20,7 +20,7 @@ int run_failed(const struct dg_error *err)
 	return err->status == DG_EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
 }
 
-static struct dg_options gate_options(const struct options *o, struct view *v, int stop_fd)
+struct dg_options run_gate_options(const struct options *o)
 {
 	struct dg_options g;
 
@@ -37,8 +37,6 @@ static struct dg_options gate_options(const struct options *o, struct view *v, i
 	g.root_hints = o->root_hints;
 	g.servers = (const char *const *)o->servers.text;
 	g.nservers = o->servers.count;
-	g.stop_fd = stop_fd;
-	g.observer = view_observer(v);
 	return g;
 }
 
@@ -66,7 +64,7 @@ static enum dg_status deliver_report(const struct options *o, const struct dg_ga
 	return DG_OK;
 }
 
-static int exit_status(enum dg_verdict verdict, bool proceed)
+int run_exit_status(enum dg_verdict verdict, bool proceed)
 {
 	switch (verdict) {
 	case DG_VISIBLE:
@@ -96,7 +94,7 @@ static int settle(const struct options *o, dg_ms elapsed, int stop_fd)
 	return signals_caught() != 0 ? 128 + signals_caught() : EXIT_VISIBLE;
 }
 
-static enum dg_status fill_gate(struct dg_gate *gate, const struct plan *plan, struct dg_error *err)
+enum dg_status run_fill_gate(struct dg_gate *gate, const struct plan *plan, struct dg_error *err)
 {
 	enum dg_status status = DG_OK;
 	size_t i;
@@ -110,7 +108,7 @@ static int finish(const struct options *o, struct view *v, const struct dg_gate 
 {
 	enum dg_verdict verdict = dg_gate_verdict(gate);
 	bool proceed = o->proceed && verdict == DG_TIMEOUT, stdout_failed = false;
-	int status = exit_status(verdict, proceed);
+	int status = run_exit_status(verdict, proceed);
 	struct dg_error err = {0};
 
 	view_result(v, gate, proceed);
@@ -133,14 +131,16 @@ int run_wait(const struct options *options, const struct plan *plan)
 	struct view view;
 
 	view_start(&view, options);
-	g = gate_options(options, &view, stop_fd);
+	g = run_gate_options(options);
+	g.stop_fd = stop_fd;
+	g.observer = view_observer(&view);
 	if (dg_gate_new(&gate, &g, &err) != DG_OK) {
 		/* Every file and number in it came from the user. */
 		if (err.status == DG_ESYSTEM)
 			err.status = DG_EINVAL;
 		return run_failed(&err);
 	}
-	if (fill_gate(gate, plan, &err) != DG_OK || dg_gate_run(gate, &err) != DG_OK)
+	if (run_fill_gate(gate, plan, &err) != DG_OK || dg_gate_run(gate, &err) != DG_OK)
 		status = run_failed(&err);
 	else
 		status = finish(options, &view, gate, stop_fd);

@@ -56,6 +56,11 @@ struct dg_error {
 	char text[512];
 };
 
+/* Writes status and text into err unless it holds an error already or is NULL; returns status, so
+ * that `return dg_fail(err, DG_EINVAL, ...)` is one line. */
+DG_API enum dg_status dg_fail(struct dg_error *err, enum dg_status status, const char *format, ...)
+    DG_PRINTF(3, 4);
+
 /* The text of a status; never NULL, not to be freed. */
 DG_API const char *dg_status_text(enum dg_status status);
 

@@ -51,12 +51,12 @@ static void decide(struct dg_gate *g, struct dg_record *r, enum dg_verdict verdi
 
 static void describe_trouble(struct dg_record *r)
 {
-	const struct dg_link *l = &r->watch->link[0];
 	size_t i;
 
 	r->trouble[0] = '\0';
 	for (i = 0; i < r->watch->nlinks; i++) {
-		l = &r->watch->link[i];
+		const struct dg_link *l = &r->watch->link[i];
+
 		if (!l->live)
 			continue;
 		if (l->zone == NULL)

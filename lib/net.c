@@ -163,8 +163,8 @@ enum dg_status dg_real_net_new(struct dg_real_net **ret_net, int stop_fd, struct
 	net->stop_fd = stop_fd;
 	net->most = count_descriptors();
 	net->pending = dg_pending_new(&carriers);
-	if (net->pending == NULL) {
-		free(net);
+	if (net->pending == NULL || !make_room(net, 0)) {
+		dg_real_net_free(net);
 		return dg_fail_memory(err);
 	}
 	*ret_net = net;
@@ -224,8 +224,7 @@ static enum dg_status sleep_and_take(struct dg_real_net *net, dg_ms now, dg_ms u
 				     struct dg_error *err)
 {
 	dg_ms span = until - now;
-	struct pollfd only_stop;
-	struct pollfd *set = net->poll == NULL ? &only_stop : net->poll;
+	struct pollfd *set = net->poll;
 	size_t count = net->nflights, nready = 0, i;
 
 	for (i = 0; i < count; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Runs a command and appends "WALL-SECONDS CPU-SECONDS PEAK-KIB EXIT START END" to a file; the last two in
- * seconds since 1970: "measure FILE COMMAND...". Its exit status is the command's. */
+/* Runs a command and appends "WALL-SECONDS CPU-SECONDS PEAK-KIB EXIT START END" to a file; the last
+ * two in seconds since 1970: "measure FILE COMMAND...". Its exit status is the command's. */
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>

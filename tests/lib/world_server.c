@@ -16,11 +16,13 @@
 #define STREAMS 256
 #define TRIES 50
 #define IDLE_SECONDS 20
+#define FOLLOW_SECONDS 0.1
 
 struct listener {
 	char addr[DG_ADDR_TEXT];
-	int udp, tcp,
-	    other; /* other: an unconnected socket with another port, for forged sources */
+	int udp, tcp;
+	int other; /* a socket with another port, for forged sources */
+	bool udp_open, tcp_open;
 };
 
 /* A datagram to be sent later. */
@@ -110,8 +112,7 @@ static int open_socket(const char *addr, unsigned port, int type)
 		die("socket");
 	if (type == SOCK_STREAM)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(fd, (struct sockaddr *)&address, len) != 0 ||
-	    (type == SOCK_STREAM && listen(fd, 128) != 0)) {
+	if (bind(fd, (struct sockaddr *)&address, len) != 0) {
 		close(fd);
 		return -1;
 	}
@@ -140,40 +141,87 @@ static void close_listeners(struct world_server *s)
 	}
 }
 
-/* An address whose world says that nothing listens gets no sockets at all. */
-static bool is_closed(struct world *w, const char *addr, bool tcp)
+static bool is_closed(struct world *w, const char *addr, bool tcp, double now)
 {
 	struct world_effect e;
 
-	world_connect(w, addr, tcp, 0, &e);
+	world_connect(w, addr, tcp, now, &e);
 	return e.closed;
+}
+
+/* A socket connected elsewhere keeps its port, and the kernel tells strangers that nothing listens.
+ */
+static void open_udp(struct listener *l, bool open)
+{
+	struct sockaddr_storage address;
+	socklen_t len =
+	    make_address(strchr(l->addr, ':') != NULL ? "::1" : "127.0.0.1", 9, &address);
+
+	if (open)
+		address.ss_family = AF_UNSPEC;
+	if (connect(l->udp, (struct sockaddr *)&address, len) != 0)
+		die("connect");
+	l->udp_open = open;
+}
+
+static void open_tcp(struct listener *l, bool open)
+{
+	if (open ? listen(l->tcp, 128) != 0 : shutdown(l->tcp, SHUT_RDWR) != 0)
+		die("listen");
+	l->tcp_open = open;
+}
+
+/* Opens and closes what the world opens and closes by now. */
+static void follow_world(struct world_server *s)
+{
+	double now = now_of(s);
+	size_t i;
+
+	for (i = 0; i < s->nlisteners; i++) {
+		struct listener *l = &s->listener[i];
+		bool udp = !is_closed(s->world, l->addr, false, now);
+		bool tcp = !is_closed(s->world, l->addr, true, now);
+
+		if (udp != l->udp_open)
+			open_udp(l, udp);
+		if (tcp != l->tcp_open)
+			open_tcp(l, tcp);
+	}
+}
+
+/* A port that was free a moment ago. */
+static unsigned find_port(const char *addr)
+{
+	int fd = open_socket(addr, 0, SOCK_DGRAM);
+	unsigned port;
+
+	if (fd < 0)
+		die(addr);
+	port = port_of(fd);
+	close(fd);
+	return port;
 }
 
 static bool try_port(struct world_server *s, char addr[WORLD_ADDRS][DG_ADDR_TEXT], size_t n,
 		     unsigned port)
 {
-	size_t i;
-
-	for (i = 0; i < n; i++) {
+	for (; s->nlisteners < n; s->nlisteners++) {
 		struct listener *l = &s->listener[s->nlisteners];
 
-		strcpy(l->addr, addr[i]);
-		l->udp = l->tcp = -1;
-		l->other = open_socket(addr[i], 0, SOCK_DGRAM);
-		if (!is_closed(s->world, addr[i], false))
-			l->udp = open_socket(addr[i], port, SOCK_DGRAM);
-		if (port == 0)
-			port = port_of(l->udp);
-		if (!is_closed(s->world, addr[i], true))
-			l->tcp = open_socket(addr[i], port, SOCK_STREAM);
-		s->nlisteners++;
-		if ((l->udp < 0 && !is_closed(s->world, addr[i], false)) ||
-		    (l->tcp < 0 && !is_closed(s->world, addr[i], true))) {
+		strcpy(l->addr, addr[s->nlisteners]);
+		l->other = open_socket(l->addr, 0, SOCK_DGRAM);
+		l->udp = open_socket(l->addr, port, SOCK_DGRAM);
+		l->tcp = open_socket(l->addr, port, SOCK_STREAM);
+		l->udp_open = true;
+		l->tcp_open = false;
+		if (l->other < 0 || l->udp < 0 || l->tcp < 0) {
+			s->nlisteners++;
 			close_listeners(s);
 			return false;
 		}
 	}
 	s->port = port;
+	follow_world(s);
 	return true;
 }
 
@@ -189,7 +237,7 @@ struct world_server *world_server_open(struct world *w, unsigned port)
 	s->world = w;
 	world_server_restart(s);
 	for (i = 0; i < TRIES; i++)
-		if (try_port(s, addr, n, port))
+		if (try_port(s, addr, n, port != 0 ? port : find_port(addr[0])))
 			return s;
 	die("no port that is free on all addresses");
 	return NULL;
@@ -343,7 +391,7 @@ static bool write_stream(struct world_server *s, struct stream *st)
 
 static int next_timeout(const struct world_server *s)
 {
-	double first = 1;
+	double first = FOLLOW_SECONDS;
 	size_t i;
 
 	for (i = 0; i < s->nlater; i++)
@@ -375,10 +423,13 @@ void world_server_run(struct world_server *s, int until)
 		struct pollfd set[1 + 2 * WORLD_ADDRS + STREAMS];
 		size_t n = 0, i;
 
+		follow_world(s);
 		set[n++] = (struct pollfd){.fd = until, .events = POLLIN};
 		for (i = 0; i < s->nlisteners; i++) {
 			set[n++] = (struct pollfd){.fd = s->listener[i].udp, .events = POLLIN};
-			set[n++] = (struct pollfd){.fd = s->listener[i].tcp, .events = POLLIN};
+			set[n++] =
+			    (struct pollfd){.fd = s->listener[i].tcp_open ? s->listener[i].tcp : -1,
+					    .events = POLLIN};
 		}
 		for (i = 0; i < s->nstreams; i++)
 			set[n++] = (struct pollfd){.fd = s->stream[i]->fd, .events = POLLIN};

@@ -12,6 +12,7 @@
 #include "expect.h"
 #include "fakenet.h"
 #include "gate.h"
+#include "run.h"
 
 #define WORDS 128
 #define SEED 20261121
@@ -30,43 +31,16 @@ static int split_run(char *text, char *argv[WORDS])
 	return argc;
 }
 
-static int exit_of(enum dg_verdict verdict)
-{
-	switch (verdict) {
-	case DG_VISIBLE:
-		return 0;
-	case DG_FAULT:
-		return 2;
-	case DG_ENVIRONMENT:
-		return 3;
-	default:
-		return 1;
-	}
-}
-
 static enum dg_status make_gate(struct dg_gate **ret_gate, const struct options *o,
 				const struct plan *plan, const char *hints, struct dg_error *err)
 {
-	struct dg_options g;
+	struct dg_options g = run_gate_options(o);
 	enum dg_status status;
-	size_t i;
 
-	dg_options_init(&g);
-	g.timeout = o->timeout;
-	g.confirmations = o->confirmations;
-	g.confirm_interval = o->confirm_interval;
-	g.require = o->require;
-	g.require_count = o->require_count;
-	g.ipv4 = o->ipv4;
-	g.ipv6 = o->ipv6;
-	g.mixed_case = !o->no_0x20;
+	g.port = 53;
 	g.root_hints = hints;
-	g.servers = (const char *const *)o->servers.text;
-	g.nservers = o->servers.count;
 	status = dg_gate_new(ret_gate, &g, err);
-	for (i = 0; i < plan->count && status == DG_OK; i++)
-		status = dg_gate_add(*ret_gate, plan->pair[i].name, plan->pair[i].value, err);
-	return status;
+	return status == DG_OK ? run_fill_gate(*ret_gate, plan, err) : status;
 }
 
 static bool run_gate(struct world *w, const struct options *o, const struct plan *plan,
@@ -84,7 +58,7 @@ static bool run_gate(struct world *w, const struct options *o, const struct plan
 	if (make_gate(&gate, o, plan, hints, &err) == DG_OK &&
 	    dg_gate_run_over(gate, &seam, &err) == DG_OK &&
 	    dg_gate_report(gate, &json, &err) == DG_OK) {
-		outcome.exit = exit_of(dg_gate_verdict(gate));
+		outcome.exit = run_exit_status(dg_gate_verdict(gate), o->proceed);
 		outcome.elapsed = (double)dg_gate_elapsed(gate) / 1000;
 		outcome.report = json_loads(json, 0, NULL);
 		if (verbose)
