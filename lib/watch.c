@@ -330,7 +330,7 @@ static dg_ms interval(struct dg_watch *w, dg_ms now)
 {
 	dg_ms span = (now - w->started) / 20;
 
-	span -= span * (next_random(w) % 1024) / (5 * 1024);
+	span -= span * (256 + next_random(w) % 1024) / (5 * 1024);
 	if (span < DG_WATCH_SHORTEST_MS)
 		return DG_WATCH_SHORTEST_MS;
 	return span > LONGEST_MS ? LONGEST_MS : span;
