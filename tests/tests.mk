@@ -8,7 +8,7 @@ PARTS_O := $(filter-out $(B)/hook/main.o,$(HOOK_O))
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZERS := msg gate
 REPLAYS := $(FUZZERS:%=$(B)/replay_%)
-TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile
+TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree
 # Tests mostly sleep.
 JOBS ?= $(shell expr 2 \* $$(nproc))
 FUZZ_SECONDS ?= 300
@@ -34,7 +34,9 @@ $(B)/chaos: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 $(B)/live: $(B)/tests/live/live.o $(TESTLIB_O) $(LIB)
 $(B)/world: $(B)/tests/live/world_main.o $(TESTLIB_O) $(LIB)
 $(B)/hostile: $(B)/tests/live/hostile.o $(TESTLIB_O) $(LIB)
-$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile:
+$(B)/agree: $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/agreement/*.c))) $(TESTLIB_O) $(LIB)
+$(B)/agree: LIBS += -lunbound
+$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree:
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
