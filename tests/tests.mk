@@ -12,6 +12,7 @@ TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/wor
 # Tests mostly sleep.
 JOBS ?= $(shell expr 2 \* $$(nproc))
 FUZZ_SECONDS ?= 300
+SIGNED := $(sort $(wildcard tests/signed/*.scn))
 SCENARIOS := $(sort $(wildcard tests/scenario/*.scn))
 # Those that mean something on real sockets too.
 LIVE := $(filter tests/scenario/odd_% tests/scenario/chain_%,$(SCENARIOS)) \
@@ -50,6 +51,7 @@ $(B)/checks: FORCE
 	for t in $(wildcard tests/live/test_*.sh); do case $$t in \
 		*/test_terminal.sh) echo "$$t sh $$t";; \
 		*) echo "$$t sh tests/live/rig.sh $(CURDIR)/$$t";; esac; done; \
+	for t in $(SIGNED); do echo "$$t sh tests/agreement/agree.sh $(PROGRAM) $$t"; done; \
 	for t in $(LIVE); do echo "live/$$t $(B)/live $(PROGRAM) $$t"; done; \
 	$(MAKE) -s --no-print-directory quick-checks; \
 	for t in $(B)/hostile.d/*.scn; do echo "$$t $(B)/live $(PROGRAM) $$t"; done; \
