@@ -32,7 +32,8 @@ static json_t *row_json(const struct dg_row *row)
 /* Prints all rows; the exit status that they make. */
 static int print_rows(const struct dg_record *record)
 {
-	int status = dg_record_rows(record) == 0 ? EXIT_ENVIRONMENT : EXIT_VISIBLE;
+	int status = EXIT_VISIBLE;
+	bool answered = false;
 	size_t i;
 
 	for (i = 0; i < dg_record_rows(record); i++) {
@@ -51,10 +52,11 @@ static int print_rows(const struct dg_record *record)
 			return EXIT_INTERNAL;
 		}
 		free(text);
+		answered = answered || row.rcode_text != NULL;
 		if (row.security != DG_SECURE && row.security != DG_INSECURE)
 			status = EXIT_TIMEOUT;
 	}
-	return status;
+	return answered ? status : EXIT_ENVIRONMENT;
 }
 
 static void explain(const struct dg_record *record)

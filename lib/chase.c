@@ -216,28 +216,38 @@ static bool is_unsigned(const struct dg_chase *chase, const struct dg_zone *zone
 	return false;
 }
 
-enum dg_status dg_chase_zone(struct dg_chase *chase, struct dg_zone *zone, dg_ms now, int64_t wall)
+/* The chain of trust down to the zone, without what its own servers have to say. */
+static enum dg_status want_chain(struct dg_chase *chase, struct dg_zone *zone, dg_ms now,
+				 int64_t wall)
 {
 	enum dg_status status = DG_OK;
 	struct dg_zone *z;
-	size_t i;
 
-	if (zone->chased_servers == zone->nservers && now < zone->chased + LOOK_AFTER_MS)
-		return DG_OK;
-	zone->chased_servers = zone->nservers;
-	zone->chased = now;
 	for (z = zone; z != NULL && status == DG_OK; z = z->parent) {
 		const struct dg_trust_point *p = dg_trust_find(&chase->trust, &z->name);
 
 		if (is_unsigned(chase, z, wall))
 			continue;
 		status = want_cut(chase, &z->name, now, wall);
-		/* With an anchor of its own, or none above it, nothing further up matters. */
 		if (status == DG_OK && (z != zone || zone->parent == NULL))
 			status = want_keys(chase, &z->name, now, wall);
+		/* Nothing further up matters. */
 		if (p != NULL && p->anchor)
 			break;
 	}
+	return status;
+}
+
+enum dg_status dg_chase_zone(struct dg_chase *chase, struct dg_zone *zone, dg_ms now, int64_t wall)
+{
+	enum dg_status status;
+	size_t i;
+
+	if (zone->chased_servers == zone->nservers && now < zone->chased + LOOK_AFTER_MS)
+		return DG_OK;
+	zone->chased_servers = zone->nservers;
+	zone->chased = now;
+	status = want_chain(chase, zone, now, wall);
 	for (i = 0; i < zone->nservers && status == DG_OK; i++) {
 		const struct dg_own_sets *own = zone->server[i].own;
 
@@ -311,11 +321,29 @@ static void next_round(struct dg_chase_task *t, dg_ms at)
 	t->next = at;
 }
 
-void dg_chase_next(struct dg_chase *chase, dg_ms now, struct dg_ask *ret_ask)
+/* With no anchor there is nothing to look after. */
+static enum dg_status look_after_new_zones(struct dg_chase *chase, dg_ms now, int64_t wall)
+{
+	enum dg_status status = DG_OK;
+	struct dg_zone *zone;
+
+	while (chase->trust.count > 0 && status == DG_OK &&
+	       (zone = dg_discover_zone(chase->discover, chase->zones_seen)) != NULL) {
+		chase->zones_seen++;
+		if (dg_discover_leads(chase->discover, zone))
+			status = want_chain(chase, zone, now, wall);
+	}
+	return status;
+}
+
+enum dg_status dg_chase_next(struct dg_chase *chase, dg_ms now, int64_t wall,
+			     struct dg_ask *ret_ask)
 {
 	size_t i, server;
 
 	ret_ask->id = 0;
+	if (look_after_new_zones(chase, now, wall) != DG_OK)
+		return DG_ENOMEM;
 	for (i = 0; i < chase->ntasks; i++) {
 		struct dg_chase_task *t = &chase->task[i];
 
@@ -324,7 +352,7 @@ void dg_chase_next(struct dg_chase *chase, dg_ms now, struct dg_ask *ret_ask)
 		if (t->own) {
 			t->next = INT64_MAX;
 			ask(chase, t, t->server, ret_ask);
-			return;
+			return DG_OK;
 		}
 		t->zone = t->tried == 0 ? zone_for(chase, t->type, &t->name) : t->zone;
 		server = choose_server(chase, t);
@@ -339,8 +367,9 @@ void dg_chase_next(struct dg_chase *chase, dg_ms now, struct dg_ask *ret_ask)
 		}
 		t->next = now + HEDGE_MS;
 		ask(chase, t, server, ret_ask);
-		return;
+		return DG_OK;
 	}
+	return DG_OK;
 }
 
 dg_ms dg_chase_due(const struct dg_chase *chase)

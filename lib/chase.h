@@ -19,6 +19,7 @@ struct dg_chase {
 	struct dg_chase_task *task;
 	size_t ntasks;
 	uint32_t random;
+	size_t zones_seen;
 	unsigned epoch; /* grows whenever something more is known */
 	/* The root's signatures, and those of others: all over (-1), all still to come (1), or neither;
 	 * and by how many seconds. */
@@ -43,8 +44,9 @@ enum dg_status dg_chase_need(struct dg_chase *chase, const struct dg_judgement *
 enum dg_status dg_chase_again(struct dg_chase *chase, struct dg_zone *zone, size_t server,
 			      dg_ms now, bool *ret_asking) DG_MUST_CHECK;
 
-/* As discovery's. */
-void dg_chase_next(struct dg_chase *chase, dg_ms now, struct dg_ask *ret_ask);
+/* As discovery's. Zones that discovery met on its way to a name are looked after at once. DG_ENOMEM. */
+enum dg_status dg_chase_next(struct dg_chase *chase, dg_ms now, int64_t wall,
+			     struct dg_ask *ret_ask) DG_MUST_CHECK;
 dg_ms dg_chase_due(const struct dg_chase *chase);
 bool dg_chase_owns(uint32_t ask_id);
 enum dg_status dg_chase_heard(struct dg_chase *chase, const struct dg_heard *heard, dg_ms now,

@@ -250,12 +250,33 @@ static void set_timer(struct dg_gate *g, size_t i)
 	dg_timers_set(&g->timers, (uint32_t)i, due);
 }
 
+/* Keys are asked for before what they signed, so that they are there when it comes. */
+static enum dg_status ask_for_keys(struct dg_gate *g, struct dg_error *err)
+{
+	for (;;) {
+		struct dg_ask ask = {0};
+		enum dg_status status;
+
+		if (g->options.dnssec == DG_DNSSEC_OFF)
+			return DG_OK;
+		if (dg_chase_next(&g->chase, g->now, wall(g), &ask) != DG_OK)
+			return dg_fail_memory(err);
+		if (ask.id == 0)
+			return DG_OK;
+		status = g->net.ask(g->net.self, &ask, err);
+		if (status != DG_OK)
+			return status;
+	}
+}
+
 static enum dg_status look_at(struct dg_gate *g, size_t i, struct dg_error *err)
 {
 	struct dg_record *r = g->record[i];
 	struct dg_ask ask = {0};
 	enum dg_status status = sync_servers(g, r, err);
 
+	if (status == DG_OK)
+		status = ask_for_keys(g, err);
 	while (status == DG_OK) {
 		dg_watch_next(r->watch, g->now, (uint32_t)i << DG_WATCH_ID_BITS, &ask);
 		if (ask.id == 0)
@@ -429,11 +450,10 @@ static enum dg_status send_and_look(struct dg_gate *g, struct dg_error *err)
 	}
 	for (;;) {
 		struct dg_ask ask = {0};
-		enum dg_status status;
+		enum dg_status status = ask_for_keys(g, err);
 
-		/* Keys first, so that they are there when what they signed comes. */
-		dg_chase_next(&g->chase, g->now, &ask);
-		status = ask.id != 0 ? DG_OK : dg_discover_next(g->discover, g->now, &ask, err);
+		if (status == DG_OK)
+			status = dg_discover_next(g->discover, g->now, &ask, err);
 		if (status != DG_OK || ask.id == 0)
 			return status;
 		status = g->net.ask(g->net.self, &ask, err);

@@ -131,7 +131,7 @@ static void print_span(int64_t seconds, char *buf, size_t size)
 const char *dg_judgement_print(const struct dg_judgement *j, int64_t now,
 			       char buf[DG_JUDGEMENT_TEXT])
 {
-	char zone[DG_NAME_TEXT], type[DG_TYPE_TEXT], span[32];
+	char zone[DG_NAME_TEXT], owner[DG_NAME_TEXT], type[DG_TYPE_TEXT], span[32];
 	const size_t room = DG_JUDGEMENT_TEXT;
 
 	dg_name_print(&j->zone, zone);
@@ -186,9 +186,11 @@ const char *dg_judgement_print(const struct dg_judgement *j, int64_t now,
 			 zone, j->text);
 		break;
 	case DG_WHY_NO_DS_DENIAL:
+		dg_name_print(&j->owner, owner);
 		snprintf(buf, room,
-			 "%s is signed, and does not prove that the zone below it is not: %s", zone,
-			 j->text);
+			 "%s is delegated by %s without DS records, and without a proof that there "
+			 "are none: %s",
+			 owner, zone, j->text[0] == '\0' ? "nothing is signed" : j->text);
 		break;
 	case DG_WHY_UNSUPPORTED_KEY:
 	case DG_WHY_UNSUPPORTED_DS:

@@ -69,7 +69,7 @@ struct dg_work {
 	const char *limit; /* the limit that was reached, or NULL */
 };
 
-#define DG_JUDGEMENT_TEXT (DG_NAME_TEXT + 400)
+#define DG_JUDGEMENT_TEXT (2 * DG_NAME_TEXT + 400)
 
 /* The whole reason in one sentence, without a final full stop, for DG_BOGUS_ANSWER, or insecure with
  * a reason; empty when there is none. Returns buf. `now` is the wall clock. */
