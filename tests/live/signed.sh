@@ -4,7 +4,7 @@
 #   127.1.0.1    nsd      .              127.1.0.11   knotd   curve.lab. (P-256, NSEC) and, unsigned, plain.lab.
 #   127.1.0.2    nsd      lab.                                and plain.optout.lab.: primary
 #   127.1.0.53   unbound  recursor,      127.1.0.12   nsd     secondary of curve.lab. and rsa.lab.
-#                validates, no skew      127.1.0.13   named   secondary of curve.lab., refreshes after 2 s
+#                validates, no skew      127.1.0.13   named   secondary of curve.lab.
 #                                        127.1.0.21   named   rsa.lab. (RSA, NSEC3): primary
 #                                        127.1.0.31   nsd     zones signed in files
 #                                        127.1.0.32   nsd     the same, some signed otherwise
@@ -170,7 +170,7 @@ EOT
 	delegate curve.lab ns1.curve.lab.=127.1.0.11 ns2.curve.lab.=127.1.0.12 ns3.curve.lab.=127.1.0.13 >>"$RIG/lab.base"
 	delegate plain.lab ns1.curve.lab.=127.1.0.11 >>"$RIG/lab.base"
 	{
-		named_config named 127.1.0.13 'min-refresh-time 2;' 'max-refresh-time 2;'
+		named_config named 127.1.0.13 'min-refresh-time 1;' 'max-refresh-time 1;'
 		echo 'zone "curve.lab" { type secondary; primaries { 127.1.0.11; }; file "curve.lab"; };'
 	} >"$RIG/named.conf"
 fi
