@@ -241,6 +241,14 @@ file_zone() {
 	esac
 }
 
+# publish ZONE LINE: in both files; the servers are not told
+publish() {
+	serial=$((${serial:-$NOW} + 1))
+	sed -i "1s/ [0-9]* 1 1 86400 / $serial 1 1 86400 /" "$RIG/$1.zone"
+	echo "$2" >>"$RIG/$1.zone"
+	file_zone "$1"
+}
+
 if part files; then
 	for zone in $FILE_ZONES; do
 		zone=$zone.lab
