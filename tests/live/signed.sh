@@ -38,7 +38,7 @@ part() {
 # new_keys ZONE [NAME]: a KSK and a ZSK; their base names are in $RIG/keys/NAME
 new_keys() {
 	(
-		cd "$RIG/keys"
+		cd "$RIG/keys" || exit
 		ldns-keygen -a ECDSAP256SHA256 -k "$1"
 		ldns-keygen -a ECDSAP256SHA256 "$1"
 	) >"$RIG/keys/${2:-$1}"
@@ -58,7 +58,7 @@ sign() {
 	to=$((NOW + $5 * DAY))
 	shift 5
 	(
-		cd "$RIG/keys"
+		cd "$RIG/keys" || exit
 		# shellcheck disable=SC2046
 		ldns-signzone -o "$zone" -i $from -e $to "$@" -f "$file.new" "$RIG/$zone.zone" $(cat "$keys")
 	) >"$RIG/sign.log" 2>&1 || fail "ldns-signzone $zone"
@@ -312,16 +312,17 @@ unbound -d -c "$RIG/unbound.conf" >"$RIG/unbound.log" 2>&1 &
 	fi
 } >"$RIG/secondary.conf"
 start_nsd secondary
-# signed_at SERVER ZONE: it has the zone with its signatures
+# signed_at SERVER ZONE TYPE: it has this set of the apex, and signatures
 signed_at() {
-	kdig +dnssec +timeout=1 +retry=0 "@$1" "$2" DNSKEY | grep -q RRSIG
+	kdig +dnssec +timeout=1 +retry=0 "@$1" "$2" "$3" | grep -q "RRSIG[[:space:]]$3 "
 }
 if part curve; then
-	for a in 11 12 13; do wait_for 20 signed_at 127.1.0.$a curve.lab; done
+	for a in 11 12 13; do wait_for 20 signed_at 127.1.0.$a curve.lab SOA; done
 	wait_for 20 secure curve.lab SOA
 fi
 if part rsa; then
-	for a in 21 12; do wait_for 20 signed_at 127.1.0.$a rsa.lab; done
+	# The last that comes.
+	for a in 21 12; do wait_for 20 signed_at 127.1.0.$a rsa.lab NSEC3PARAM; done
 	wait_for 20 secure rsa.lab SOA
 fi
 if part files; then wait_for 20 secure optout.lab SOA; fi
