@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 # Sourced inside the rig: a signed DNS. $ANCHOR is a file with the root's DS, and the gate's trust anchor.
 #
-#   127.1.0.1    nsd      .              127.1.0.11   knotd   curve.lab. (P-256, NSEC) and, unsigned, plain.lab.
-#   127.1.0.2    nsd      lab.                                and plain.optout.lab.: primary
+#   127.1.0.1    nsd      .              127.1.0.11   knotd   curve.lab. (P-256, NSEC) and, unsigned, plain.lab.,
+#   127.1.0.2    nsd      lab.                                plain.optout.lab. and unproved.lab.: primary
 #   127.1.0.53   unbound  recursor,      127.1.0.12   nsd     secondary of curve.lab. and rsa.lab.
 #                validates, no skew      127.1.0.13   named   secondary of curve.lab.
 #                                        127.1.0.21   named   rsa.lab. (RSA, NSEC3): primary
@@ -15,8 +15,9 @@
 #   costly.lab.    NSEC3 with 500 iterations     dead.lab.      both: expired yesterday
 #   broken.lab.    the DS is of no key there     early.lab.     ns2: signed from tomorrow on
 #   forged.lab.    ns2: by keys not published    stripped.lab.  ns2: not signed
+#   hollow.lab.    ns2: no NSEC
 #
-# A test that needs only some of "curve rsa files" says so in $PARTS.
+# unproved.lab. is delegated, but not known to the NSEC of lab. A test that needs only some of "curve rsa files" says so in $PARTS.
 # shellcheck shell=sh disable=SC2154
 
 PARTS=${PARTS:-curve rsa files}
@@ -25,7 +26,7 @@ DNS01GATE_TRUST_ANCHOR=$ANCHOR
 export DNS01GATE_TRUST_ANCHOR
 NOW=$(date +%s)
 DAY=86400
-FILE_ZONES='optout costly broken forged stale dead early stripped'
+FILE_ZONES='optout costly broken forged stale dead early stripped hollow'
 mkdir "$RIG/keys" "$RIG/rsa-keys" "$RIG/ns1" "$RIG/ns2"
 addresses 1 2 11 12 13 21 31 32 53
 
@@ -83,7 +84,12 @@ delegate() { # ZONE NS=ADDRESS...
 # sign_lab [DS-FILE...]: lab. with these DS of curve.lab.
 sign_lab() {
 	cat "$RIG/lab.base" "$@" >"$RIG/lab.zone"
-	sign lab lab "$RIG/lab.signed" -1 7
+	sign lab lab "$RIG/lab.whole" -1 7
+	{
+		cat "$RIG/lab.whole"
+		if part curve; then delegate unproved.lab ns1.curve.lab.=127.1.0.11; fi
+	} >"$RIG/lab.new"
+	mv "$RIG/lab.new" "$RIG/lab.signed"
 }
 
 cat >"$RIG/lab.base" <<EOT
@@ -131,7 +137,7 @@ _acme-challenge.moved.curve.lab. 1 CNAME _acme-challenge.moved.rsa.lab.
 _acme-challenge.open.curve.lab. 1 CNAME _acme-challenge.plain.lab.
 *.wild.curve.lab. 1 TXT "wild"
 EOT
-	for zone in plain.lab plain.optout.lab; do
+	for zone in plain.lab plain.optout.lab unproved.lab; do
 		cat >"$RIG/$zone.zone" <<EOT
 $zone. 1 SOA ns1.curve.lab. hostmaster.curve.lab. 1 1 1 86400 1
 $zone. 1 NS ns1.curve.lab.
@@ -153,6 +159,7 @@ zone:
     dnssec-policy: curve
   - domain: plain.lab
   - domain: plain.optout.lab
+  - domain: unproved.lab
 EOT
 	} >"$RIG/knot.conf"
 	curve_keys() {
@@ -236,6 +243,7 @@ file_zone() {
 			grep -E '[[:space:]](RRSIG[[:space:]]+)?DNSKEY[[:space:]]' "$RIG/ns1/$1"
 		} >"$RIG/ns2/$1"
 		;;
+	hollow.lab) grep -v '[[:space:]]NSEC[[:space:]]' "$RIG/ns1/$1" >"$RIG/ns2/$1" ;;
 	stripped.lab) cp "$RIG/$1.zone" "$RIG/ns2/$1" ;;
 	*) cp "$RIG/ns1/$1" "$RIG/ns2/$1" ;;
 	esac

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # What a CA would call bogus: servers with yesterday's signatures, tomorrow's, others' or none; a DS that
-# no key matches; and a clock that is wrong.
+# no key matches, no proof that there is no DS; and a clock that is wrong.
 # shellcheck shell=sh disable=SC2154
 
 PARTS='curve files'
@@ -61,6 +61,11 @@ tag=$(ds_of other-broken.lab | awk '{ print $5 }')
 has "$RIG/report" "[.records[0].findings[] | select(.id == \"F-37\" and .severity == \"fatal\")][0]
 	| (.text + \" \" + .advice) | test(\"broken.lab\") and test(\"$tag/13/2\") and test(\"registrar\")"
 grep -q "$tag/13/2" "$RIG/wait.log" || fail "the DS is not told"
+
+# The parent does not prove that there is none.
+refused 2 30 _acme-challenge.unproved.lab old
+has "$RIG/report" '.verdict == "fault" and .elapsed_ms < 15000 and .records[0].dnssec == "bogus"'
+finds F-40 fatal unproved.lab any unproved.lab
 
 # A clock that is wrong by a year: not the zones' fault.
 for now in $((NOW - 365 * DAY)) "$(date -u -d "@$((NOW + 365 * DAY))" +%Y%m%d%H%M%S)"; do

@@ -34,7 +34,7 @@ servers_of() {
 	case $1 in
 	curve.lab) echo 127.1.0.11 127.1.0.12 127.1.0.13 ;;
 	rsa.lab) echo 127.1.0.12 127.1.0.21 ;;
-	plain.*) echo 127.1.0.11 ;;
+	plain.* | unproved.lab) echo 127.1.0.11 ;;
 	*) echo 127.1.0.31 127.1.0.32 ;;
 	esac
 }
@@ -103,6 +103,13 @@ for name in _acme-challenge nothing a.wild; do
 done
 agree stripped.lab _acme-challenge TXT secure bogus
 says 1 10 F-36
+agree hollow.lab _acme-challenge TXT secure
+agree hollow.lab nothing TXT secure bogus
+says 1 12 F-39
+agree hollow.lab _acme-challenge MX secure bogus
+says 1 12 F-39
+agree unproved.lab _acme-challenge TXT bogus
+has "$RIG/array" '.[0].finding == "F-40"'
 
 # The default type; a type by its number; a time.
 "$PROGRAM" validate _acme-challenge.curve.lab >"$RIG/lines" || fail "no type: exit $?"
