@@ -9,7 +9,7 @@
 #                                        127.1.0.31   nsd     zones signed in files
 #                                        127.1.0.32   nsd     the same, some signed otherwise
 #
-# The zones in files, as ns1 (31) and ns2 (32) have them:
+# The zones in files, signed from yesterday for eight days, as ns1 (31) and ns2 (32) have them:
 #
 #   optout.lab.    NSEC3 with opt-out            stale.lab.     ns2: expired yesterday
 #   costly.lab.    NSEC3 with 500 iterations     dead.lab.      both: expired yesterday
@@ -84,7 +84,7 @@ delegate() { # ZONE NS=ADDRESS...
 # sign_lab [DS-FILE...]: lab. with these DS of curve.lab.
 sign_lab() {
 	cat "$RIG/lab.base" "$@" >"$RIG/lab.zone"
-	sign lab lab "$RIG/lab.whole" -1 7
+	sign lab lab "$RIG/lab.whole" -2 8
 	{
 		cat "$RIG/lab.whole"
 		if part curve; then delegate unproved.lab ns1.curve.lab.=127.1.0.11; fi
@@ -110,7 +110,7 @@ new_keys . root
 new_keys lab
 ds_of root >"$ANCHOR"
 ds_of lab >>"$RIG/..zone"
-sign . root "$RIG/root.signed" -1 7
+sign . root "$RIG/root.signed" -2 8
 {
 	nsd_config root 127.1.0.1
 	nsd_zone . root.signed
