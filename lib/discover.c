@@ -96,6 +96,11 @@ struct dg_zone *dg_discover_root(const struct dg_discover *d)
 	return d->zones.zone[0];
 }
 
+struct dg_zone *dg_discover_enclosing(const struct dg_discover *d, const struct dg_name *name)
+{
+	return dg_zones_enclosing(&d->zones, name);
+}
+
 bool dg_discover_owns(uint32_t ask_id)
 {
 	return (ask_id & ID_FLAG) != 0;

@@ -32,6 +32,14 @@
 #define ADMIT_EVERY_MS 50
 #define DELAY_FORGOTTEN_MS 500
 
+/* The time of day that signatures are judged at. */
+static int64_t wall(struct dg_gate *g)
+{
+	if (g->options.now >= 0)
+		return g->options.now + (g->now - g->started) / 1000;
+	return g->net.wall(g->net.self);
+}
+
 static void tell(struct dg_gate *g, enum dg_event_kind kind, const struct dg_record *r, size_t row)
 {
 	struct dg_event event = {
@@ -76,15 +84,23 @@ static enum dg_status find_servers(struct dg_gate *g, struct dg_record *r, size_
 				   struct dg_error *err)
 {
 	struct dg_link *l = &r->watch->link[link];
+	struct dg_name name = l->name;
 
+	/* The zone above speaks for DS. */
+	if (r->watch->policy.type == DG_TYPE_DS && name.len > 1)
+		name = dg_name_ancestor(&name, dg_name_labels(&name) - 1);
 	if (g->given != NULL) {
 		dg_watch_set_zone(r->watch, link, g->given);
-		return DG_OK;
+		if (l->chain != NULL || g->options.dnssec == DG_DNSSEC_OFF)
+			return DG_OK;
+		return dg_discover_want(g->discover, &name, g->now, &l->chain, err);
 	}
 	if (l->want == NULL) {
 		l->searched = g->now;
-		return dg_discover_want(g->discover, &l->name, g->now, &l->want, err);
+		return dg_discover_want(g->discover, &name, g->now, &l->want, err);
 	}
+	if (l->want->state == DG_WANT_NOT_DELEGATED && r->watch->policy.look)
+		dg_watch_set_zone(r->watch, link, l->want->zone);
 	if (l->want->state == DG_WANT_FOUND || l->want->state == DG_WANT_STUCK)
 		dg_watch_set_zone(r->watch, link, l->want->zone);
 	if (l->want->state == DG_WANT_STUCK && l->want->zone->nservers == 0 &&
@@ -109,6 +125,11 @@ static enum dg_status sync_servers(struct dg_gate *g, struct dg_record *r, struc
 		if (status != DG_OK)
 			return status;
 		r->complete = r->complete && l->zone != NULL && dg_discover_complete(l->zone);
+		if (l->zone == NULL || g->given != NULL || g->options.dnssec == DG_DNSSEC_OFF)
+			continue;
+		status = dg_chase_zone(&g->chase, l->zone, g->now, wall(g));
+		if (status != DG_OK)
+			return dg_fail_memory(err);
 	}
 	status = dg_watch_sync(r->watch, g->now, err);
 	if (status != DG_OK)
@@ -142,8 +163,12 @@ static bool has_news(const struct dg_record *r)
 static enum dg_status run_checks(struct dg_gate *g, struct dg_record *r, bool last,
 				 struct dg_error *err)
 {
-	struct dg_case c = {
-	    .watch = r->watch, .now = g->now, .visible = r->verdict == DG_VISIBLE, .last = last};
+	struct dg_case c = {.watch = r->watch,
+			    .chase = &g->chase,
+			    .now = g->now,
+			    .wall = wall(g),
+			    .visible = r->verdict == DG_VISIBLE,
+			    .last = last};
 
 	dg_findings_free(&r->findings);
 	dg_checks_run(&c, &r->findings);
@@ -172,13 +197,23 @@ static bool nowhere_to_go(const struct dg_gate *g, const struct dg_record *r)
 	return !g->heard_any && l->npolls > 0;
 }
 
+/* Signatures all over the world are over, or still to come, and have been for a moment. */
+static bool clock_is_wrong(struct dg_gate *g)
+{
+	if (dg_chase_clock_error(&g->chase) == 0)
+		g->clock_wrong = -1;
+	else if (g->clock_wrong < 0)
+		g->clock_wrong = g->now;
+	return g->clock_wrong >= 0 && g->now - g->clock_wrong >= SURE_MS;
+}
+
 static enum dg_status judge_record(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
 {
 	enum dg_status status = DG_OK;
 
 	if (dg_watch_visible(r->watch, g->now))
 		decide(g, r, DG_VISIBLE);
-	else if (nowhere_to_go(g, r) ||
+	else if (nowhere_to_go(g, r) || clock_is_wrong(g) ||
 		 (!g->heard_any && g->given == NULL && g->now - g->started >= DG_PATIENCE_MS))
 		decide(g, r, DG_ENVIRONMENT);
 	else if (g->now < r->next_check)
@@ -186,7 +221,8 @@ static enum dg_status judge_record(struct dg_gate *g, struct dg_record *r, struc
 	status = run_checks(g, r, false, err);
 	if (status != DG_OK)
 		return status;
-	if (r->verdict == DG_WAITING && r->fatal_since >= 0 && g->now - r->fatal_since >= SURE_MS)
+	if (r->verdict == DG_WAITING && r->fatal_since >= 0 && !r->watch->policy.look &&
+	    g->now - r->fatal_since >= SURE_MS && g->clock_wrong < 0)
 		decide(g, r, DG_FAULT);
 	if (r->verdict != DG_WAITING && !r->looking)
 		tell(g, DG_EVENT_VERDICT, r, 0);
@@ -241,7 +277,8 @@ static enum dg_status record_heard(struct dg_gate *g, const struct dg_heard *hea
 	struct dg_record *r = g->record[i];
 	struct dg_watch_news news;
 	struct dg_link *l;
-	enum dg_status status = dg_watch_heard(r->watch, heard, g->now, &news, err);
+	struct dg_present present = {.now = g->now, .wall = wall(g), .chase = &g->chase};
+	enum dg_status status = dg_watch_heard(r->watch, heard, &present, &news, err);
 
 	if (status != DG_OK || !news.known || r->verdict != DG_WAITING)
 		return status;
@@ -285,6 +322,8 @@ static enum dg_status take_heard(struct dg_gate *g, const struct dg_heard *heard
 	g->heard_any = g->heard_any || heard->kind == DG_HEARD_REPLY;
 	g->delay = heard->delayed;
 	g->delay_seen = g->now;
+	if (dg_chase_owns(heard->ask))
+		return dg_chase_heard(&g->chase, heard, g->now, wall(g), err);
 	if (!dg_discover_owns(heard->ask))
 		return record_heard(g, heard, err);
 	status = dg_discover_heard(g->discover, heard, g->now, err);
@@ -390,8 +429,11 @@ static enum dg_status send_and_look(struct dg_gate *g, struct dg_error *err)
 	}
 	for (;;) {
 		struct dg_ask ask = {0};
-		enum dg_status status = dg_discover_next(g->discover, g->now, &ask, err);
+		enum dg_status status;
 
+		/* Keys first, so that they are there when what they signed comes. */
+		dg_chase_next(&g->chase, g->now, &ask);
+		status = ask.id != 0 ? DG_OK : dg_discover_next(g->discover, g->now, &ask, err);
 		if (status != DG_OK || ask.id == 0)
 			return status;
 		status = g->net.ask(g->net.self, &ask, err);
@@ -407,6 +449,8 @@ static dg_ms next_moment(struct dg_gate *g)
 
 	if (due < until)
 		until = due;
+	if (dg_chase_due(&g->chase) < until)
+		until = dg_chase_due(&g->chase);
 	if (first != NULL && first->at < until)
 		until = first->at;
 	if (g->options.observer.tick > 0 && g->next_tick < until)
@@ -427,6 +471,8 @@ static enum dg_status start(struct dg_gate *g, struct dg_error *err)
 					 g->net.random(g->net.self), err);
 	if (status != DG_OK)
 		return status;
+	dg_chase_init(&g->chase, g->discover, g->options.mixed_case, g->net.random(g->net.self));
+	g->clock_wrong = -1;
 	g->started = g->now;
 	g->started_wall = g->net.wall(g->net.self);
 	g->deadline = g->started + g->options.timeout;

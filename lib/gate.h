@@ -4,6 +4,7 @@
 #define DG_GATE_H
 
 #include "ask.h"
+#include "chase.h"
 #include "check.h"
 #include "discover.h"
 #include "timers.h"
@@ -28,12 +29,14 @@ struct dg_gate {
 	struct dg_zones given_zones;
 	struct dg_zone *given; /* of options.servers, in given_zones, or NULL */
 	struct dg_discover *discover;
+	struct dg_chase chase;
 	struct dg_record **record;
 	size_t count;
 	struct dg_timers timers; /* by record: when to look at it */
 	struct dg_net net;
 	dg_ms started, now, deadline, next_tick;
 	int64_t started_wall; /* seconds since 1970 */
+	dg_ms clock_wrong;    /* since when it seems so; -1: it does not */
 	bool heard_any;       /* some server, any, answered something */
 	dg_ms round;          /* when the last look began, -1: not yet */
 	size_t admitted;      /* records whose wait has begun */

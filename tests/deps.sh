@@ -21,6 +21,7 @@ module libcrypto libssl-dev
 module jansson libjansson-dev
 if [ "$what" = test ]; then
 	module cmocka libcmocka-dev
+	module libunbound libunbound-dev
 	program knotd knot
 	program kdig knot-dnsutils
 	program nsd nsd

@@ -8,10 +8,11 @@ PARTS_O := $(filter-out $(B)/hook/main.o,$(HOOK_O))
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZERS := msg gate
 REPLAYS := $(FUZZERS:%=$(B)/replay_%)
-TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile
+TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree
 # Tests mostly sleep.
 JOBS ?= $(shell expr 2 \* $$(nproc))
 FUZZ_SECONDS ?= 300
+SIGNED := $(sort $(wildcard tests/signed/*.scn))
 SCENARIOS := $(sort $(wildcard tests/scenario/*.scn))
 # Those that mean something on real sockets too.
 LIVE := $(filter tests/scenario/odd_% tests/scenario/chain_%,$(SCENARIOS)) \
@@ -34,7 +35,9 @@ $(B)/chaos: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 $(B)/live: $(B)/tests/live/live.o $(TESTLIB_O) $(LIB)
 $(B)/world: $(B)/tests/live/world_main.o $(TESTLIB_O) $(LIB)
 $(B)/hostile: $(B)/tests/live/hostile.o $(TESTLIB_O) $(LIB)
-$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile:
+$(B)/agree: $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/agreement/*.c))) $(TESTLIB_O) $(LIB)
+$(B)/agree: LIBS += -lunbound
+$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree:
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
@@ -48,6 +51,7 @@ $(B)/checks: FORCE
 	for t in $(wildcard tests/live/test_*.sh); do case $$t in \
 		*/test_terminal.sh) echo "$$t sh $$t";; \
 		*) echo "$$t sh tests/live/rig.sh $(CURDIR)/$$t";; esac; done; \
+	for t in $(SIGNED); do echo "$$t sh tests/agreement/agree.sh $(PROGRAM) $$t"; done; \
 	for t in $(LIVE); do echo "live/$$t $(B)/live $(PROGRAM) $$t"; done; \
 	$(MAKE) -s --no-print-directory quick-checks; \
 	for t in $(B)/hostile.d/*.scn; do echo "$$t $(B)/live $(PROGRAM) $$t"; done; \

@@ -164,6 +164,7 @@ struct fakenet *fakenet_new(struct world *world, uint32_t seed)
 	if (n == NULL)
 		abort();
 	n->world = world;
+	world->wall = WALL;
 	n->now = EPOCH;
 	n->stop = INT64_MAX;
 	n->random = seed | 1;

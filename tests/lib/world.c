@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "world_sign.h"
 
 #define DEFAULT_TTL 60
 #define WORDS (WORLD_ADDRS + 2)
@@ -115,6 +118,17 @@ static void old_value(struct world *w, char out[44])
 	out[43] = '\0';
 }
 
+static void sign_zone(struct world *w, int line, struct world_zone *z, const char *text)
+{
+	char copy[16384], *word[WORDS];
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	world_signing_free(z->signing);
+	z->signing = world_signing_read(word, split(copy, word));
+	if (z->signing == NULL)
+		wrong(w, line, "sign ALGORITHM [nsec|nsec3|compact] [csk] [optout] [KEY=VALUE]...");
+}
+
 static void add_record(struct world *w, int line, char *text)
 {
 	struct world_zone *z = w->nzones == 0 ? NULL : &w->zone[w->nzones - 1];
@@ -123,6 +137,10 @@ static void add_record(struct world *w, int line, char *text)
 
 	if (z == NULL)
 		wrong(w, line, "a record before any zone");
+	if (sscanf(text, " %15s %u", first, &count) == 2 && strcmp(first, "sign") == 0) {
+		sign_zone(w, line, z, text);
+		return;
+	}
 	if (sscanf(text, " %15s %u %299s", first, &count, name) != 3 || strcmp(first, "old") != 0) {
 		ldns_rr_list_push_rr(z->rrs,
 				     read_rr(w, line, text + strspn(text, " \t"), z->origin));
@@ -297,8 +315,10 @@ struct world *world_load(const char *file)
 	w->rtt = 0.02;
 	w->random = 2463534242u;
 	read_file(w, file);
+	w->wall = time(NULL);
 	for (i = 0; i < w->nzones; i++)
 		add_soa(&w->zone[i]);
+	world_sign_zones(w);
 	return w;
 }
 
@@ -312,6 +332,7 @@ void world_free(struct world *w)
 		for (k = 0; k < z->nchanges; k++)
 			ldns_rr_free(z->change[k].rr);
 		free(z->change);
+		world_signing_free(z->signing);
 		ldns_rr_list_deep_free(z->rrs);
 		ldns_rdf_deep_free(z->origin);
 	}

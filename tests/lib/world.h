@@ -5,15 +5,22 @@
  *
  * A script is lines of
  *
- *   include FILE                   another script, beside this one
- *   zone ORIGIN ADDR...            a zone and the addresses that serve it; its records follow,
- * indented, in zone file form. An SOA is added where there is none. old COUNT NAME (indented) COUNT
- * old challenge values at NAME copies COUNT NAME              (indented) the record NAME-1 to
- * NAME-COUNT, TXT "v" each at SECONDS ADDR|* add RR       that server (every one of the zone) gets
- * the record then at SECONDS ADDR|* del NAME TYPE  and loses the set then on ADDR|* [from S] [to S]
- * [for TYPE] [udp|tcp] [also] KIND [ARG]   misbehaviour, see world_odd.c rtt SECONDS round trip in
- * virtual time (0.02) run ARGUMENTS                  how dns01gate is called expect ... what must
- * come of it, see expect.h
+ *   include FILE                    another script, beside this one
+ *   zone ORIGIN ADDR...             a zone and the addresses that serve it; what it has follows,
+ *                                   indented. An SOA is added where there is none.
+ *   at SECONDS ADDR|* add RR        that server (every one of the zone) gets the record then
+ *   at SECONDS ADDR|* del NAME TYPE and loses the set then
+ *   on ADDR|* [from S] [to S] [for TYPE] [udp|tcp] [also] KIND [ARG]
+ *                                   misbehaviour, see world_odd.c and world_spoil.h
+ *   rtt SECONDS                     round trip in virtual time (0.02)
+ *   run ARGUMENTS                   how dns01gate is called
+ *   expect ...                      what must come of it, see expect.h
+ *
+ * and, indented, of
+ *
+ *   RR                              a record, in zone file form
+ *   old COUNT NAME                  COUNT old challenge values at NAME
+ *   sign ALGORITHM ...              the zone is signed, see world_sign.h
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -36,8 +43,11 @@ struct world_change {
 	ldns_rr *rr; /* what is added; of a deletion: owner and type of the set */
 };
 
+struct world_signing;
+
 struct world_zone {
 	ldns_rdf *origin;
+	struct world_signing *signing; /* NULL: it is not signed */
 	char addr[WORLD_ADDRS][DG_ADDR_TEXT];
 	size_t naddrs;
 	ldns_rr_list *rrs;
@@ -80,6 +90,7 @@ struct world {
 	size_t nexpects;
 	const char *file;
 	uint32_t random;
+	int64_t wall; /* the time of day when the script's clock was zero */
 };
 
 #define WORLD_REPLIES 4
@@ -111,6 +122,9 @@ size_t world_addresses(const struct world *w, char addr[WORLD_ADDRS][DG_ADDR_TEX
 
 /* Writes root hints for this world into a new file, whose name goes to path (unlink it). */
 void world_hints(const struct world *w, char path[64]);
+
+/* The same with its trust anchor; false: the root is not signed, and there is no file. */
+bool world_anchor(const struct world *w, char path[64]);
 
 /* A question to addr at `now` seconds: what happens. Notes it. Free the effect. */
 void world_ask(struct world *w, const char *addr, bool tcp, const uint8_t *query, size_t len,

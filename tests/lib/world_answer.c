@@ -3,23 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "world.h"
-
-/* The records that one server has of one zone at one time; borrowed. */
-struct view {
-	const struct world_zone *zone;
-	ldns_rr_list *rrs;
-	uint32_t changes;
-};
-
-/* One answer as it grows. */
-struct answer {
-	const struct world *world;
-	const char *addr;
-	double now;
-	ldns_pkt *pkt;
-	bool dnssec_ok;
-};
+#include "world_spoil.h"
 
 static bool serves(const struct world_zone *z, const char *addr)
 {
@@ -31,80 +15,29 @@ static bool serves(const struct world_zone *z, const char *addr)
 	return false;
 }
 
-static bool under(const ldns_rdf *name, const ldns_rdf *above)
-{
-	return ldns_dname_compare(name, above) == 0 || ldns_dname_is_subdomain(name, above);
-}
-
+/* RFC 4035 section 3.1.4.1: DS lives above the cut; who serves only what is below answers from
+ * there. */
 static const struct world_zone *find_zone(const struct world *w, const char *addr,
 					  const ldns_rdf *name, ldns_rr_type type)
 {
-	const struct world_zone *best = NULL;
+	const struct world_zone *best = NULL, *apex = NULL;
 	size_t i;
 
 	for (i = 0; i < w->nzones; i++) {
 		const struct world_zone *z = &w->zone[i];
 
-		if (!serves(z, addr) || !under(name, z->origin))
+		if (!serves(z, addr) || !world_under(name, z->origin))
 			continue;
-		/* RFC 4035 section 3.1.4.1: DS lives above the cut. */
-		if (type == LDNS_RR_TYPE_DS && ldns_dname_compare(name, z->origin) == 0 &&
-		    ldns_dname_label_count(z->origin) > 0)
-			continue;
-		if (best == NULL ||
-		    ldns_dname_label_count(z->origin) > ldns_dname_label_count(best->origin))
+		if (type == LDNS_RR_TYPE_DS && ldns_dname_compare(name, z->origin) == 0)
+			apex = z;
+		else if (best == NULL ||
+			 ldns_dname_label_count(z->origin) > ldns_dname_label_count(best->origin))
 			best = z;
 	}
-	return best;
+	return best != NULL ? best : apex;
 }
 
-static bool same_set(const ldns_rr *rr, const ldns_rr *like)
-{
-	ldns_rr_type type = ldns_rr_get_type(rr);
-
-	if (type == LDNS_RR_TYPE_RRSIG)
-		type = ldns_rdf2rr_type(ldns_rr_rrsig_typecovered(rr));
-	return type == ldns_rr_get_type(like) &&
-	       ldns_dname_compare(ldns_rr_owner(rr), ldns_rr_owner(like)) == 0;
-}
-
-static void view_open(struct view *v, const struct world_zone *zone, const char *addr, double now)
-{
-	size_t i, k;
-
-	v->zone = zone;
-	v->rrs = ldns_rr_list_new();
-	v->changes = 0;
-	ldns_rr_list_cat(v->rrs, zone->rrs);
-	for (i = 0; i < zone->nchanges; i++) {
-		const struct world_change *c = &zone->change[i];
-
-		if (c->at > now || (strcmp(c->addr, "*") != 0 && strcmp(c->addr, addr) != 0))
-			continue;
-		v->changes++;
-		if (c->add) {
-			ldns_rr_list_push_rr(v->rrs, c->rr);
-			continue;
-		}
-		for (k = ldns_rr_list_rr_count(v->rrs); k-- > 0;) {
-			ldns_rr *last;
-
-			if (!same_set(ldns_rr_list_rr(v->rrs, k), c->rr))
-				continue;
-			last = ldns_rr_list_pop_rr(v->rrs);
-			if (k < ldns_rr_list_rr_count(v->rrs))
-				ldns_rr_list_set_rr(v->rrs, last, k);
-		}
-	}
-}
-
-static void view_close(struct view *v)
-{
-	ldns_rr_list_free(v->rrs);
-}
-
-/* A copy; a TXT value "@FILE" stands for what the file holds now. NULL: it holds nothing. */
-static ldns_rr *copy_rr(const ldns_rr *rr)
+ldns_rr *world_copy_rr(const ldns_rr *rr)
 {
 	ldns_rr *copy = ldns_rr_clone(rr);
 	const uint8_t *text;
@@ -131,64 +64,95 @@ static ldns_rr *copy_rr(const ldns_rr *rr)
 	return copy;
 }
 
-/* The set, with its signatures when they are wanted, into a section; how many records of it. */
-static size_t copy_set(const struct answer *a, const struct view *v, const ldns_rdf *owner,
-		       ldns_rr_type type, ldns_pkt_section section)
+static void rename_all(ldns_rr_list *list, const ldns_rdf *name)
 {
-	size_t i, n = 0;
+	size_t i;
 
+	for (i = 0; i < ldns_rr_list_rr_count(list); i++) {
+		ldns_rr *rr = ldns_rr_list_rr(list, i);
+
+		ldns_rdf_deep_free(ldns_rr_owner(rr));
+		ldns_rr_set_owner(rr, ldns_rdf_clone(name));
+	}
+}
+
+/* Each change that a server has taken in makes its serial one higher. */
+static void raise_serial(ldns_rr *soa, const struct view *v)
+{
+	uint32_t serial = ldns_rdf2native_int32(ldns_rr_rdf(soa, 2)) + v->changes;
+
+	ldns_rdf_deep_free(
+	    ldns_rr_set_rdf(soa, ldns_native2rdf_int32(LDNS_RDF_TYPE_INT32, serial), 2));
+}
+
+/* Signatures over a set; those that the script has, where it does not sign the zone. */
+static ldns_rr_list *signatures(const struct answer *a, const struct view *v,
+				const ldns_rr_list *set, const ldns_rdf *from)
+{
+	ldns_rr_list *sigs;
+	size_t i;
+
+	if (v->zone->signing != NULL)
+		return world_sign_set(a, v->zone, set);
+	sigs = ldns_rr_list_new();
 	for (i = 0; i < ldns_rr_list_rr_count(v->rrs); i++) {
 		const ldns_rr *rr = ldns_rr_list_rr(v->rrs, i);
 
-		if (ldns_rr_get_type(rr) == type &&
-		    ldns_dname_compare(ldns_rr_owner(rr), owner) == 0) {
-			ldns_rr *copy = copy_rr(rr);
-
-			if (copy != NULL)
-				ldns_pkt_push_rr(a->pkt, section, copy);
-			n += copy != NULL;
-		}
-	}
-	for (i = 0; n > 0 && a->dnssec_ok && i < ldns_rr_list_rr_count(v->rrs); i++) {
-		const ldns_rr *rr = ldns_rr_list_rr(v->rrs, i);
-
 		if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_RRSIG &&
-		    ldns_rdf2rr_type(ldns_rr_rrsig_typecovered(rr)) == type &&
-		    ldns_dname_compare(ldns_rr_owner(rr), owner) == 0)
-			ldns_pkt_push_rr(a->pkt, section, ldns_rr_clone(rr));
+		    ldns_rdf2rr_type(ldns_rr_rrsig_typecovered(rr)) ==
+			ldns_rr_get_type(ldns_rr_list_rr(set, 0)) &&
+		    ldns_dname_compare(ldns_rr_owner(rr), from) == 0)
+			ldns_rr_list_push_rr(sigs, ldns_rr_clone(rr));
+	}
+	return sigs;
+}
+
+/* The set at `from` into a section, under the name `owner`, with its signatures when they are
+ * wanted and it is not another zone's; how many records of it. */
+static size_t copy_as(const struct answer *a, const struct view *v, const ldns_rdf *from,
+		      const ldns_rdf *owner, ldns_rr_type type, ldns_pkt_section section)
+{
+	bool mine = section == LDNS_SECTION_ANSWER ||
+		    (section == LDNS_SECTION_AUTHORITY && type != LDNS_RR_TYPE_NS);
+	bool compact = v->zone->signing != NULL && v->zone->signing->denial == WORLD_COMPACT;
+	ldns_rr_list *set = ldns_rr_list_new(), *sigs = NULL;
+	size_t i, n;
+
+	for (i = 0; i < ldns_rr_list_rr_count(v->rrs); i++) {
+		const ldns_rr *rr = ldns_rr_list_rr(v->rrs, i);
+		ldns_rr *copy = NULL;
+
+		if (ldns_rr_get_type(rr) == type &&
+		    ldns_dname_compare(ldns_rr_owner(rr), from) == 0)
+			copy = world_copy_rr(rr);
+		if (copy != NULL && type == LDNS_RR_TYPE_SOA)
+			raise_serial(copy, v);
+		if (copy != NULL)
+			ldns_rr_list_push_rr(set, copy);
+	}
+	n = ldns_rr_list_rr_count(set);
+	/* RFC 9824: what a wildcard makes is signed as if it stood there. */
+	if (compact && a->dnssec_ok)
+		rename_all(set, owner);
+	if (n > 0 && mine && a->dnssec_ok) {
+		sigs = signatures(a, v, set, from);
+		world_spoil_set(a, set);
+	}
+	rename_all(set, owner);
+	ldns_pkt_push_rr_list(a->pkt, section, set);
+	ldns_rr_list_free(set);
+	if (sigs != NULL) {
+		rename_all(sigs, owner);
+		ldns_pkt_push_rr_list(a->pkt, section, sigs);
+		ldns_rr_list_free(sigs);
 	}
 	return n;
 }
 
-static const ldns_rr *find_rr(const struct view *v, const ldns_rdf *owner, ldns_rr_type type)
+static size_t copy_set(const struct answer *a, const struct view *v, const ldns_rdf *owner,
+		       ldns_rr_type type, ldns_pkt_section section)
 {
-	size_t i;
-
-	for (i = 0; i < ldns_rr_list_rr_count(v->rrs); i++) {
-		const ldns_rr *rr = ldns_rr_list_rr(v->rrs, i);
-
-		if (ldns_rr_get_type(rr) == type &&
-		    ldns_dname_compare(ldns_rr_owner(rr), owner) == 0)
-			return rr;
-	}
-	return NULL;
-}
-
-/* The owner itself, or, for an empty non-terminal, something below it. */
-static bool exists(const struct view *v, const ldns_rdf *name)
-{
-	size_t i;
-
-	for (i = 0; i < ldns_rr_list_rr_count(v->rrs); i++)
-		if (under(ldns_rr_owner(ldns_rr_list_rr(v->rrs, i)), name))
-			return true;
-	return false;
-}
-
-/* The ancestor of name that has `labels` labels; free it. */
-static ldns_rdf *ancestor(const ldns_rdf *name, uint8_t labels)
-{
-	return ldns_dname_clone_from(name, (uint16_t)(ldns_dname_label_count(name) - labels));
+	return copy_as(a, v, owner, owner, type, section);
 }
 
 static void add_soa(const struct answer *a, const struct view *v)
@@ -196,23 +160,23 @@ static void add_soa(const struct answer *a, const struct view *v)
 	copy_set(a, v, v->zone->origin, LDNS_RR_TYPE_SOA, LDNS_SECTION_AUTHORITY);
 }
 
-/* Each change that a server has taken in makes its serial one higher. */
-static void raise_serials(ldns_rr_list *rrs, const struct view *v)
+static void add_glue(const struct answer *a, const struct view *v, const ldns_rdf *cut)
 {
 	size_t i;
 
-	for (i = 0; i < ldns_rr_list_rr_count(rrs); i++) {
-		ldns_rr *soa = ldns_rr_list_rr(rrs, i);
-		uint32_t serial;
+	for (i = 0; i < ldns_rr_list_rr_count(v->rrs); i++) {
+		const ldns_rr *ns = ldns_rr_list_rr(v->rrs, i);
 
-		if (ldns_rr_get_type(soa) != LDNS_RR_TYPE_SOA)
+		if (ldns_rr_get_type(ns) != LDNS_RR_TYPE_NS ||
+		    ldns_dname_compare(ldns_rr_owner(ns), cut) != 0)
 			continue;
-		serial = ldns_rdf2native_int32(ldns_rr_rdf(soa, 2)) + v->changes;
-		ldns_rdf_deep_free(
-		    ldns_rr_set_rdf(soa, ldns_native2rdf_int32(LDNS_RDF_TYPE_INT32, serial), 2));
+		copy_set(a, v, ldns_rr_rdf(ns, 0), LDNS_RR_TYPE_A, LDNS_SECTION_ADDITIONAL);
+		copy_set(a, v, ldns_rr_rdf(ns, 0), LDNS_RR_TYPE_AAAA, LDNS_SECTION_ADDITIONAL);
 	}
 }
 
+/* A cut on the way to name: the referral. RFC 4035 section 3.1.4.1: a question for the DS of the
+ * cut itself is no reason for one. */
 /* The zone cut at or above name, below the apex: a referral with what glue there is. */
 static bool refer(const struct answer *a, const struct view *v, const ldns_rdf *name,
 		  ldns_rr_type type)
@@ -222,25 +186,18 @@ static bool refer(const struct answer *a, const struct view *v, const ldns_rdf *
 
 	for (labels = (uint8_t)(apex + 1); labels <= ldns_dname_label_count(name) && !referred;
 	     labels++) {
-		ldns_rdf *cut = ancestor(name, labels);
-		size_t i;
+		ldns_rdf *cut = world_ancestor(name, labels);
 
-		if (copy_set(a, v, cut, LDNS_RR_TYPE_NS, LDNS_SECTION_AUTHORITY) > 0) {
-			referred = true;
-			copy_set(a, v, cut, LDNS_RR_TYPE_DS, LDNS_SECTION_AUTHORITY);
+		referred = world_find_rr(v, cut, LDNS_RR_TYPE_NS) != NULL &&
+			   (type != LDNS_RR_TYPE_DS || ldns_dname_compare(cut, name) != 0);
+		if (referred) {
+			copy_set(a, v, cut, LDNS_RR_TYPE_NS, LDNS_SECTION_AUTHORITY);
+			if (!a->dnssec_ok || world_is_spoilt(a, "no-ds"))
+				; /* Not a word. */
+			else if (copy_set(a, v, cut, LDNS_RR_TYPE_DS, LDNS_SECTION_AUTHORITY) == 0)
+				world_deny_type(a, v, cut);
+			add_glue(a, v, cut);
 		}
-		for (i = 0; referred && i < ldns_rr_list_rr_count(ldns_pkt_authority(a->pkt));
-		     i++) {
-			const ldns_rr *ns = ldns_rr_list_rr(ldns_pkt_authority(a->pkt), i);
-
-			if (ldns_rr_get_type(ns) != LDNS_RR_TYPE_NS)
-				continue;
-			copy_set(a, v, ldns_rr_rdf(ns, 0), LDNS_RR_TYPE_A, LDNS_SECTION_ADDITIONAL);
-			copy_set(a, v, ldns_rr_rdf(ns, 0), LDNS_RR_TYPE_AAAA,
-				 LDNS_SECTION_ADDITIONAL);
-		}
-		if (referred && type == LDNS_RR_TYPE_DS && ldns_dname_compare(cut, name) == 0)
-			referred = false;
 		ldns_rdf_deep_free(cut);
 	}
 	return referred;
@@ -253,8 +210,8 @@ static ldns_rdf *follow_dname(const struct answer *a, const struct view *v, cons
 
 	for (labels = ldns_dname_label_count(v->zone->origin);
 	     labels < ldns_dname_label_count(name); labels++) {
-		ldns_rdf *owner = ancestor(name, labels), *next = NULL;
-		const ldns_rr *dname = find_rr(v, owner, LDNS_RR_TYPE_DNAME);
+		ldns_rdf *owner = world_ancestor(name, labels), *next = NULL;
+		const ldns_rr *dname = world_find_rr(v, owner, LDNS_RR_TYPE_DNAME);
 		ldns_rr *cname;
 
 		if (dname != NULL) {
@@ -290,16 +247,15 @@ static ldns_rdf *find_wildcard(const struct view *v, const ldns_rdf *name)
 
 	for (labels = ldns_dname_label_count(name);
 	     labels-- > ldns_dname_label_count(v->zone->origin);) {
-		ldns_rdf *encloser = ancestor(name, labels), *star;
+		ldns_rdf *encloser = world_ancestor(name, labels), *star;
 
-		if (!exists(v, encloser)) {
+		if (!world_exists(v, encloser)) {
 			ldns_rdf_deep_free(encloser);
 			continue;
 		}
-		star = ldns_dname_new_frm_str("*");
-		ldns_dname_cat(star, encloser);
+		star = world_star(encloser);
 		ldns_rdf_deep_free(encloser);
-		if (exists(v, star))
+		if (world_exists(v, star))
 			return star;
 		ldns_rdf_deep_free(star);
 		return NULL;
@@ -311,23 +267,24 @@ static ldns_rdf *find_wildcard(const struct view *v, const ldns_rdf *name)
 static ldns_rdf *answer_from(const struct answer *a, const struct view *v, const ldns_rdf *from,
 			     const ldns_rdf *owner, ldns_rr_type type)
 {
-	const ldns_rr *cname = find_rr(v, from, LDNS_RR_TYPE_CNAME);
-	size_t before = ldns_rr_list_rr_count(ldns_pkt_answer(a->pkt)), i;
+	const ldns_rr *cname = world_find_rr(v, from, LDNS_RR_TYPE_CNAME);
+	size_t n = 0;
 
 	if (cname != NULL && type != LDNS_RR_TYPE_CNAME)
-		copy_set(a, v, from, LDNS_RR_TYPE_CNAME, LDNS_SECTION_ANSWER);
+		n += copy_as(a, v, from, owner, LDNS_RR_TYPE_CNAME, LDNS_SECTION_ANSWER);
 	else
 		cname = NULL;
 	/* Real servers forbid both at one name; some that are generated do not. */
-	copy_set(a, v, from, type, LDNS_SECTION_ANSWER);
-	for (i = before; from != owner && i < ldns_rr_list_rr_count(ldns_pkt_answer(a->pkt)); i++) {
-		ldns_rr *rr = ldns_rr_list_rr(ldns_pkt_answer(a->pkt), i);
-
-		ldns_rdf_deep_free(ldns_rr_owner(rr));
-		ldns_rr_set_owner(rr, ldns_rdf_clone(owner));
-	}
-	if (before == ldns_rr_list_rr_count(ldns_pkt_answer(a->pkt)))
+	if (type != LDNS_RR_TYPE_DS || !world_is_spoilt(a, "no-ds"))
+		n += copy_as(a, v, from, owner, type, LDNS_SECTION_ANSWER);
+	if (n == 0)
 		add_soa(a, v);
+	if (n > 0 && from != owner)
+		world_deny_closer(a, v, owner);
+	else if (n == 0 && from != owner)
+		world_deny_wildcard(a, v, from, owner);
+	else if (n == 0 && (type != LDNS_RR_TYPE_DS || !world_is_spoilt(a, "no-ds")))
+		world_deny_type(a, v, owner);
 	return cname == NULL ? NULL : ldns_rdf_clone(ldns_rr_rdf(cname, 0));
 }
 
@@ -340,24 +297,26 @@ static ldns_rdf *step(const struct answer *a, const ldns_rdf *name, ldns_rr_type
 
 	if (zone == NULL)
 		return NULL;
-	view_open(&v, zone, a->addr, a->now);
+	world_view_open(&v, zone, a->addr, a->now);
 	if (refer(a, &v, name, type)) {
 		if (first)
 			ldns_pkt_set_aa(a->pkt, false);
 	} else if ((next = follow_dname(a, &v, name)) != NULL) {
 		/* On with the new name. */
-	} else if (exists(&v, name)) {
+	} else if (world_exists(&v, name)) {
 		next = answer_from(a, &v, name, name, type);
 	} else if ((star = find_wildcard(&v, name)) != NULL) {
 		next = answer_from(a, &v, star, name, type);
 		ldns_rdf_deep_free(star);
 	} else {
-		ldns_pkt_set_rcode(a->pkt, LDNS_RCODE_NXDOMAIN);
+		/* RFC 9824 section 3.1: who asks with DO sees it in the bitmap. */
+		if (!a->dnssec_ok || zone->signing == NULL ||
+		    zone->signing->denial != WORLD_COMPACT)
+			ldns_pkt_set_rcode(a->pkt, LDNS_RCODE_NXDOMAIN);
 		add_soa(a, &v);
+		world_deny_name(a, &v, name);
 	}
-	raise_serials(ldns_pkt_answer(a->pkt), &v);
-	raise_serials(ldns_pkt_authority(a->pkt), &v);
-	view_close(&v);
+	world_view_close(&v);
 	return next;
 }
 
@@ -374,6 +333,7 @@ ldns_pkt *world_answer(const struct world *w, const char *addr, const ldns_pkt *
 		ldns_rdf_deep_free(name);
 		return NULL;
 	}
+	a.type = type;
 	a.pkt = ldns_pkt_new();
 	ldns_pkt_set_qr(a.pkt, true);
 	ldns_pkt_set_aa(a.pkt, true);

@@ -82,6 +82,7 @@ static double now_of(const struct world_server *s)
 void world_server_restart(struct world_server *s)
 {
 	s->zero = clock_now();
+	s->world->wall = time(NULL);
 }
 
 static socklen_t make_address(const char *addr, unsigned port, struct sockaddr_storage *ret)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Serves a scripted world: "world FILE [PORT]" prints the port and the name of a root hints file, a
- * line each, serves until its standard input ends, then removes the file and prints the questions
- * that came.
+ * Serves a scripted world: "world FILE [PORT]" prints the port, the name of a root hints file, the
+ * time of day when its clock was zero, and the name of a trust anchor file ("-": the root is not
+ * signed), a line each, serves until its standard input ends, then removes the files and prints the
+ * questions that came.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +31,7 @@ int main(int argc, char **argv)
 	struct world *w;
 	struct world_server *s;
 	struct timespec t;
-	char hints[64];
+	char hints[64], anchor[64] = "-";
 
 	if (argc < 2) {
 		fputs("usage: world FILE [PORT]\n", stderr);
@@ -39,13 +40,16 @@ int main(int argc, char **argv)
 	w = world_load(argv[1]);
 	s = world_server_open(w, argc > 2 ? (unsigned)atoi(argv[2]) : 0);
 	world_hints(w, hints);
+	world_anchor(w, anchor);
 	world_server_restart(s);
 	clock_gettime(CLOCK_REALTIME, &t);
-	printf("%u\n%s\n%.4f\n", world_server_port(s), hints,
-	       (double)t.tv_sec + (double)t.tv_nsec / 1e9);
+	printf("%u\n%s\n%.4f\n%s\n", world_server_port(s), hints,
+	       (double)t.tv_sec + (double)t.tv_nsec / 1e9, anchor);
 	fflush(stdout);
 	world_server_run(s, STDIN_FILENO);
 	unlink(hints);
+	if (anchor[0] != '-')
+		unlink(anchor);
 	print_asked(w);
 	world_server_close(s);
 	world_free(w);

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: ISC */
+#include "judge.h"
+
+#include <jansson.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unbound.h>
+#include <unistd.h>
+
+#include "world_server.h"
+
+#define UNBOUND_SECONDS 20
+#define GATE_SECONDS "30"
+#define OUTPUT 65536
+
+static const char *const texts[] = {"secure", "insecure", "bogus", "indeterminate", "-"};
+
+const char *judgement_text(enum judgement judgement)
+{
+	return texts[judgement];
+}
+
+enum judgement judgement_read(const char *text)
+{
+	int i;
+
+	for (i = 0; i < JUDGED_NOT; i++)
+		if (strcmp(texts[i], text) == 0)
+			return (enum judgement)i;
+	return JUDGED_NOT;
+}
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(70);
+}
+
+/* ---- the stage ------------------------------------------------------------------------------- */
+
+struct stage stage_open(const char *file)
+{
+	struct world *w = world_load(file);
+	struct world_server *s = world_server_open(w, 53);
+	struct stage stage = {0};
+	int end[2];
+
+	world_hints(w, stage.hints);
+	if (!world_anchor(w, stage.anchor)) {
+		fprintf(stderr, "%s: the root is not signed\n", file);
+		exit(64);
+	}
+	if (pipe(end) != 0)
+		die("pipe");
+	world_server_restart(s);
+	stage.pid = fork();
+	if (stage.pid < 0)
+		die("fork");
+	if (stage.pid == 0) {
+		close(end[1]);
+		world_server_run(s, end[0]);
+		_exit(0);
+	}
+	close(end[0]);
+	stage.fd = end[1];
+	world_server_close(s);
+	world_free(w);
+	return stage;
+}
+
+void stage_close(struct stage *stage)
+{
+	close(stage->fd);
+	kill(stage->pid, SIGKILL);
+	waitpid(stage->pid, NULL, 0);
+	unlink(stage->hints);
+	unlink(stage->anchor);
+}
+
+/* ---- Unbound --------------------------------------------------------------------------------- */
+
+/* As the CA's, with nothing kept and nothing forgiven. */
+static struct ub_ctx *make_context(const struct stage *stage)
+{
+	static const char *const option[][2] = {{"val-sig-skew-min:", "0"},
+						{"val-sig-skew-max:", "0"},
+						{"harden-dnssec-stripped:", "yes"},
+						{"harden-glue:", "yes"},
+						{"edns-buffer-size:", "1232"},
+						{"qname-minimisation:", "no"},
+						{"use-caps-for-id:", "yes"},
+						{"harden-below-nxdomain:", "no"},
+						{"cache-max-ttl:", "0"},
+						{"cache-max-negative-ttl:", "0"},
+						{"do-not-query-localhost:", "no"},
+						{"do-ip6:", "no"},
+						{"trust-anchor-signaling:", "no"},
+						{"module-config:", "validator iterator"}};
+	struct ub_ctx *ctx = ub_ctx_create();
+	size_t i;
+
+	if (ctx == NULL)
+		die("unbound");
+	for (i = 0; i < sizeof(option) / sizeof(option[0]); i++)
+		if (ub_ctx_set_option(ctx, option[i][0], option[i][1]) != 0)
+			die(option[i][0]);
+	if (ub_ctx_set_option(ctx, "root-hints:", stage->hints) != 0 ||
+	    ub_ctx_add_ta_file(ctx, stage->anchor) != 0 || ub_ctx_async(ctx, 1) != 0)
+		die("unbound");
+	return ctx;
+}
+
+struct heard {
+	bool done;
+	struct ub_result *result;
+};
+
+static void hear(void *arg, int error, struct ub_result *result)
+{
+	struct heard *h = arg;
+
+	h->done = true;
+	h->result = error == 0 ? result : NULL;
+}
+
+static struct opinion weigh(const struct ub_result *r)
+{
+	struct opinion o;
+
+	if (r->bogus)
+		o.judgement = JUDGED_BOGUS;
+	else if (r->rcode != LDNS_RCODE_NOERROR && r->rcode != LDNS_RCODE_NXDOMAIN)
+		o.judgement = JUDGED_INDETERMINATE;
+	else
+		o.judgement = r->secure ? JUDGED_SECURE : JUDGED_INSECURE;
+	snprintf(o.text, sizeof(o.text), "rcode %d%s%s", r->rcode, r->havedata ? " data " : " ",
+		 r->why_bogus != NULL ? r->why_bogus : "");
+	return o;
+}
+
+struct opinion judge_unbound(const struct stage *stage, const char *name, const char *type)
+{
+	struct opinion o = {.judgement = JUDGED_INDETERMINATE, .text = "silent"};
+	struct ub_ctx *ctx = make_context(stage);
+	struct heard h = {0};
+	time_t until = time(NULL) + UNBOUND_SECONDS;
+	int id;
+
+	if (ub_resolve_async(ctx, name, (int)ldns_get_rr_type_by_name(type), 1, &h, hear, &id) != 0)
+		die("unbound");
+	while (!h.done && time(NULL) < until) {
+		struct pollfd set = {.fd = ub_fd(ctx), .events = POLLIN};
+
+		if (poll(&set, 1, 1000) > 0)
+			ub_process(ctx);
+	}
+	if (h.result != NULL) {
+		o = weigh(h.result);
+		ub_resolve_free(h.result);
+	} else if (!h.done) {
+		ub_cancel(ctx, id);
+	}
+	ub_ctx_delete(ctx);
+	return o;
+}
+
+/* ---- dns01gate ------------------------------------------------------------------------------- */
+
+/* What the arguments, behind the program's name, print; false: it did not run. */
+static bool read_output(char *const argv[], char text[OUTPUT])
+{
+	size_t len = 0;
+	ssize_t n;
+	int out[2], status;
+	pid_t pid;
+
+	if (pipe(out) != 0)
+		die("pipe");
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (pid == 0) {
+		dup2(out[1], 1);
+		close(out[0]);
+		close(out[1]);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	close(out[1]);
+	while ((n = read(out[0], text + len, OUTPUT - 1 - len)) > 0)
+		len += (size_t)n;
+	text[len] = '\0';
+	close(out[0]);
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) && WEXITSTATUS(status) < 4;
+}
+
+bool judge_gate_can(const char *program)
+{
+	char *argv[] = {(char *)program, "--help", NULL}, text[OUTPUT];
+
+	return read_output(argv, text) && strstr(text, "validate [") != NULL;
+}
+
+/* The worst of all servers counts: bogus, indeterminate, insecure, secure. */
+static enum judgement worse(enum judgement a, enum judgement b)
+{
+	static const int rank[] = {[JUDGED_SECURE] = 0,
+				   [JUDGED_INSECURE] = 1,
+				   [JUDGED_INDETERMINATE] = 2,
+				   [JUDGED_BOGUS] = 3,
+				   [JUDGED_NOT] = 4};
+
+	return rank[a] > rank[b] ? a : b;
+}
+
+struct opinion judge_gate(const struct stage *stage, const char *program, const char *name,
+			  const char *type)
+{
+	char *argv[] = {"timeout",
+			GATE_SECONDS,
+			(char *)program,
+			"validate",
+			"--root-hints",
+			(char *)stage->hints,
+			"--trust-anchor",
+			(char *)stage->anchor,
+			(char *)name,
+			(char *)type,
+			NULL};
+	char text[OUTPUT], *rest = NULL, *line;
+	struct opinion o = {.judgement = JUDGED_SECURE};
+	bool any = false, ran = read_output(argv, text);
+
+	snprintf(o.text, sizeof(o.text), "%.2000s", text);
+	for (line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+		json_t *row = json_loads(line, 0, NULL);
+		const char *status = json_string_value(json_object_get(row, "status"));
+
+		any = true;
+		o.judgement =
+		    worse(o.judgement, status == NULL ? JUDGED_NOT : judgement_read(status));
+		json_decref(row);
+	}
+	if (!any || !ran)
+		o.judgement = JUDGED_NOT;
+	return o;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/* What Unbound, and what dns01gate, make of a question in a scripted world. */
+#ifndef JUDGE_H
+#define JUDGE_H
+
+#include "world.h"
+
+enum judgement {
+	JUDGED_SECURE,
+	JUDGED_INSECURE,
+	JUDGED_BOGUS,
+	JUDGED_INDETERMINATE, /* Unbound: no answer, for no reason of DNSSEC */
+	JUDGED_NOT            /* it was not asked, or said nothing that can be read */
+};
+
+struct opinion {
+	enum judgement judgement;
+	char text[2048]; /* what it said */
+};
+
+const char *judgement_text(enum judgement judgement);
+enum judgement judgement_read(const char *text);
+
+/* A world on port 53 of its addresses, in a process of its own, with its hints and anchor. */
+struct stage {
+	int pid, fd;
+	char hints[64], anchor[64];
+};
+
+/* Ends the program when it cannot. */
+struct stage stage_open(const char *file);
+void stage_close(struct stage *stage);
+
+struct opinion judge_unbound(const struct stage *stage, const char *name, const char *type);
+struct opinion judge_gate(const struct stage *stage, const char *program, const char *name,
+			  const char *type);
+/* True when the program has `validate` at all. */
+bool judge_gate_can(const char *program);
+
+#endif
