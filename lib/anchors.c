@@ -30,6 +30,7 @@ static const struct dg_ds built_in[] = {
 };
 
 struct taking {
+	const char *file;
 	struct dg_trust *trust;
 	size_t count;
 };
@@ -59,6 +60,10 @@ static enum dg_status take(void *self, const ldns_rr *rr, struct dg_error *err)
 		dg_ds_of_key(&owner, rdata, len, &set.ds[set.count++]);
 	if (set.count == 0)
 		return DG_OK;
+	if (!dg_ds_is_whole(&set.ds[0]))
+		return dg_fail(err, DG_EINVAL,
+			       "%s: a DS record of digest type %u with a digest of %u octets",
+			       taking->file, set.ds[0].digest_type, set.ds[0].len);
 	taking->count++;
 	return dg_trust_anchor(taking->trust, &owner, &set.ds[0]) == DG_OK ? DG_OK
 									   : dg_fail_memory(err);
@@ -76,7 +81,7 @@ static enum dg_status load_built_in(struct dg_trust *trust, struct dg_error *err
 
 enum dg_status dg_anchors_load(struct dg_trust *trust, const char *file, struct dg_error *err)
 {
-	struct taking taking = {.trust = trust};
+	struct taking taking = {.file = file != NULL ? file : SYSTEM_ANCHORS, .trust = trust};
 	enum dg_status status;
 
 	if (file == NULL) {

@@ -8,12 +8,11 @@
  *  4. What is bogus from one server is asked of the next; the last judgement stays for a while, then all
  *     are asked again, for as long as somebody wants it.
  */
-#include "chase.h"
+#include "chase_task.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
 #include "bytes.h"
 #include "err.h"
 
@@ -22,28 +21,10 @@
 #define BLOCKED_MS 50
 #define LOOK_AFTER_MS 250
 #define MAX_TASKS 1024
-#define ID_FLAG 0x40000000u
-#define ID_SERVER_BITS 6
-#define ID_STEP_BITS 8
-#define OWN_SECONDS 30
 #define OWN_AGAIN_MS 2000
 
 _Static_assert(DG_MAX_ZONE_ADDRESSES <= 1 << ID_SERVER_BITS, "servers fit in a mask and an id");
 _Static_assert(MAX_TASKS <= 1 << (30 - ID_SERVER_BITS - ID_STEP_BITS), "tasks fit in an id");
-
-struct dg_chase_task {
-	bool used;
-	bool own; /* of one server, else of any */
-	uint16_t type;
-	struct dg_name name;
-	struct dg_zone *zone;
-	size_t server;
-	uint64_t tried, waiting;
-	uint8_t step;
-	dg_ms next;
-	uint8_t *held; /* a reply that needs something else first */
-	size_t held_len;
-};
 
 void dg_chase_init(struct dg_chase *chase, struct dg_discover *discover, bool mixed_case,
 		   uint32_t seed)
@@ -72,6 +53,19 @@ bool dg_chase_owns(uint32_t ask_id)
 int64_t dg_chase_clock_error(const struct dg_chase *chase)
 {
 	return chase->root_side != 0 && chase->root_side == chase->other_side ? chase->root_off : 0;
+}
+
+bool dg_chase_lacks_anchor(const struct dg_chase *chase)
+{
+	size_t i;
+
+	for (i = 0; i < chase->trust.count; i++) {
+		const struct dg_trust_point *p = chase->trust.point[i];
+
+		if (p->anchor && p->has_keys && p->keys_why.why == DG_WHY_NO_KEY_FOR_ANCHOR)
+			return true;
+	}
+	return false;
 }
 
 /* ---- tasks ----------------------------------------------------------------------------------- */
@@ -115,7 +109,7 @@ static struct dg_chase_task *new_task(struct dg_chase *chase, bool *ret_full)
 	return t;
 }
 
-static void end_task(struct dg_chase_task *t)
+void dg_chase_end_task(struct dg_chase_task *t)
 {
 	free(t->held);
 	t->held = NULL;
@@ -123,8 +117,8 @@ static void end_task(struct dg_chase_task *t)
 }
 
 /* Step 2's servers, as far as discovery knows them by now. */
-static struct dg_zone *zone_for(const struct dg_chase *chase, uint16_t type,
-				const struct dg_name *name)
+struct dg_zone *dg_chase_zone_for(const struct dg_chase *chase, uint16_t type,
+				  const struct dg_name *name)
 {
 	unsigned labels = dg_name_labels(name);
 	struct dg_name at = *name;
@@ -148,7 +142,7 @@ static enum dg_status want(struct dg_chase *chase, uint16_t type, const struct d
 		return full ? DG_OK : DG_ENOMEM;
 	t->type = type;
 	t->name = *name;
-	t->zone = zone_for(chase, type, name);
+	t->zone = dg_chase_zone_for(chase, type, name);
 	t->next = now;
 	return DG_OK;
 }
@@ -313,7 +307,7 @@ static void ask(const struct dg_chase *chase, struct dg_chase_task *t, size_t se
 }
 
 /* All servers were asked, or none is known: a new round later. */
-static void next_round(struct dg_chase_task *t, dg_ms at)
+void dg_chase_next_round(struct dg_chase_task *t, dg_ms at)
 {
 	t->tried = 0;
 	t->step++;
@@ -354,13 +348,13 @@ enum dg_status dg_chase_next(struct dg_chase *chase, dg_ms now, int64_t wall,
 			ask(chase, t, t->server, ret_ask);
 			return DG_OK;
 		}
-		t->zone = t->tried == 0 ? zone_for(chase, t->type, &t->name) : t->zone;
+		t->zone = t->tried == 0 ? dg_chase_zone_for(chase, t->type, &t->name) : t->zone;
 		server = choose_server(chase, t);
 		if (server == SIZE_MAX) {
 			if (t->tried == 0)
 				t->next = now + BLOCKED_MS;
 			else if (t->waiting == 0)
-				next_round(t, now + AGAIN_MS);
+				dg_chase_next_round(t, now + AGAIN_MS);
 			else
 				t->next = INT64_MAX;
 			continue;
@@ -381,242 +375,4 @@ dg_ms dg_chase_due(const struct dg_chase *chase)
 		if (chase->task[i].used && chase->task[i].held == NULL && chase->task[i].next < due)
 			due = chase->task[i].next;
 	return due;
-}
-
-/* ---- hearing --------------------------------------------------------------------------------- */
-
-/* All signatures of a message are over (-1) or still to come (1), by how much at least; else 0. */
-static int side_of(const struct dg_msg *msg, int64_t wall, int64_t *ret_off)
-{
-	const struct dg_rr *rr;
-	size_t cursor = 0;
-	int side = 0;
-
-	*ret_off = 0;
-	while ((rr = dg_msg_next(msg, DG_ANSWER | DG_AUTHORITY, NULL, DG_TYPE_RRSIG, &cursor)) !=
-	       NULL) {
-		struct dg_cursor c = {.bytes = msg->wire, .len = msg->len, .pos = rr->rdata + 8u};
-		uint32_t expiration = dg_read_u32(&c), inception = dg_read_u32(&c);
-		int this_side = dg_serial_after((uint32_t)wall, expiration)  ? -1
-				: dg_serial_after(inception, (uint32_t)wall) ? 1
-									     : 0;
-		int64_t off = (int32_t)((uint32_t)wall - (this_side < 0 ? expiration : inception));
-
-		if (this_side == 0 || (side != 0 && side != this_side))
-			return 0;
-		if (side == 0 || (off < 0 ? -off : off) < (*ret_off < 0 ? -*ret_off : *ret_off))
-			*ret_off = off;
-		side = this_side;
-	}
-	return side;
-}
-
-static void look_at_clock(struct dg_chase *chase, const struct dg_chase_task *t,
-			  const struct dg_msg *msg, int64_t wall)
-{
-	int64_t off;
-	int side = side_of(msg, wall, &off);
-
-	if (t->name.len == 1) {
-		chase->root_side = side;
-		chase->root_off = off;
-	} else if (dg_msg_find(msg, DG_ANSWER | DG_AUTHORITY, NULL, DG_TYPE_RRSIG) != NULL) {
-		chase->other_side = chase->other_side == 0 || side == chase->other_side ? side : 0;
-	}
-}
-
-static enum dg_status judge_own_keys(struct dg_chase *chase, struct dg_chase_task *t,
-				     const struct dg_msg *msg, dg_ms now, int64_t wall,
-				     struct dg_judgement *j)
-{
-	struct dg_own_sets *own = t->zone->server[t->server].own;
-	const struct dg_trust_point *shared;
-	struct dg_keys keys = {0};
-	enum dg_status status = dg_validate_keys(&chase->trust, msg, &t->name, wall, &keys, j);
-
-	if (status != DG_OK || j->need_type != 0)
-		return status;
-	/* The parent may have other DS records by now. */
-	if (j->why == DG_WHY_NO_KEY_FOR_DS || j->why == DG_WHY_KEYS_NOT_SIGNED) {
-		struct dg_trust_point *p = dg_trust_point(&chase->trust, &t->name);
-
-		if (p != NULL && !p->anchor && p->cut_at < wall) {
-			p->cut = DG_CUT_UNKNOWN;
-			memset(j, 0, sizeof(*j));
-			j->need_type = DG_TYPE_DS;
-			j->need_name = t->name;
-			return DG_OK;
-		}
-	}
-	dg_keys_free(&own->keys);
-	own->keys = keys;
-	own->keys_why = *j;
-	own->failed = false;
-	own->done = true;
-	own->at = now;
-	own->until = j->security == DG_BOGUS_ANSWER ? wall + 2 : wall + OWN_SECONDS;
-	if (own->until > j->until && j->security != DG_BOGUS_ANSWER)
-		own->until = j->until > wall ? j->until : wall + 1;
-	shared = dg_trust_find(&chase->trust, &t->name);
-	if (j->security == DG_SECURE ||
-	    (j->security == DG_BOGUS_ANSWER && !dg_trust_has_keys(shared, wall))) {
-		struct dg_judgement again;
-
-		status =
-		    dg_validate_learn(&chase->trust, msg, &t->name, DG_TYPE_DNSKEY, wall, &again);
-	}
-	return status;
-}
-
-/* The task's reply, judged: done, or in want of something. */
-static enum dg_status judge(struct dg_chase *chase, size_t task, const struct dg_msg *msg,
-			    dg_ms now, int64_t wall, bool *ret_keep)
-{
-	struct dg_chase_task *t = &chase->task[task];
-	struct dg_own_sets *own = t->own ? t->zone->server[t->server].own : NULL;
-	struct dg_judgement j;
-	enum dg_status status;
-
-	*ret_keep = false;
-	if (own == NULL)
-		status = dg_validate_learn(&chase->trust, msg, &t->name, t->type, wall, &j);
-	else if (t->type == DG_TYPE_SOA)
-		status = dg_validate(&chase->trust, own->keys.count > 0 ? &own->keys : NULL, msg,
-				     &t->name, DG_TYPE_SOA, wall, &j);
-	else
-		status = judge_own_keys(chase, t, msg, now, wall, &j);
-	if (status != DG_OK)
-		return status;
-	if (j.need_type != 0) {
-		*ret_keep = true;
-		return dg_chase_need(chase, &j, now, wall);
-	}
-	chase->epoch++;
-	t = &chase->task[task];
-	if (own != NULL && t->type == DG_TYPE_DNSKEY && j.security != DG_INSECURE) {
-		t->type = DG_TYPE_SOA;
-		next_round(t, now);
-		return DG_OK;
-	}
-	if (own != NULL && t->type == DG_TYPE_SOA)
-		own->soa_why = j;
-	if (own != NULL)
-		own->asking = false;
-	/* A better one may be found elsewhere. */
-	if (own == NULL && j.security == DG_BOGUS_ANSWER) {
-		t->next = now;
-		return DG_OK;
-	}
-	end_task(t);
-	return DG_OK;
-}
-
-/* No answer that is of use. */
-static void miss(struct dg_chase_task *t, size_t server, dg_ms now)
-{
-	struct dg_own_sets *own = t->own ? t->zone->server[t->server].own : NULL;
-
-	t->zone->server[server].misses++;
-	if (own == NULL) {
-		t->next = now;
-		return;
-	}
-	own->failed = own->failed || t->type == DG_TYPE_DNSKEY;
-	own->done = true;
-	own->asking = false;
-	own->at = now;
-	own->until = 0;
-	end_task(t);
-}
-
-/* Step 3: what was kept, if more is known than at `before`. */
-static enum dg_status look_again(struct dg_chase *chase, unsigned before, dg_ms now, int64_t wall)
-{
-	unsigned seen = before;
-	size_t i;
-
-	while (chase->epoch != seen) {
-		seen = chase->epoch;
-		for (i = 0; i < chase->ntasks; i++) {
-			struct dg_chase_task *t = &chase->task[i];
-			struct dg_msg msg;
-			enum dg_status status;
-			uint8_t *held = t->held;
-			bool keep = false;
-
-			if (!t->used || held == NULL)
-				continue;
-			if (dg_msg_read(&msg, held, t->held_len, NULL) != DG_OK)
-				return DG_ENOMEM;
-			t->held = NULL;
-			status = judge(chase, i, &msg, now, wall, &keep);
-			dg_msg_free(&msg);
-			if (keep)
-				chase->task[i].held = held;
-			else
-				free(held);
-			if (status != DG_OK)
-				return status;
-		}
-	}
-	return DG_OK;
-}
-
-static enum dg_status take_reply(struct dg_chase *chase, size_t task, const struct dg_msg *msg,
-				 size_t server, dg_ms now, int64_t wall, struct dg_error *err)
-{
-	struct dg_chase_task *t = &chase->task[task];
-	struct dg_zone *zone = t->zone;
-	struct dg_answer a;
-	bool keep = false;
-
-	dg_answer_read(msg, &t->name, t->type, &zone->name, &a);
-	if (a.kind == DG_SAYS_REFERRAL && !t->own) {
-		if (dg_discover_referral(chase->discover, zone, &a.name, msg, err) != DG_OK)
-			return DG_ENOMEM;
-		if (zone_for(chase, t->type, &t->name) != zone) {
-			next_round(t, now);
-			return DG_OK;
-		}
-	}
-	if (a.kind != DG_SAYS_DATA && a.kind != DG_SAYS_ALIAS && a.kind != DG_SAYS_NODATA &&
-	    a.kind != DG_SAYS_NXDOMAIN) {
-		miss(t, server, now);
-		return DG_OK;
-	}
-	look_at_clock(chase, t, msg, wall);
-	if (judge(chase, task, msg, now, wall, &keep) != DG_OK)
-		return DG_ENOMEM;
-	t = &chase->task[task];
-	if (!keep)
-		return DG_OK;
-	t->held = malloc(msg->len);
-	if (t->held == NULL)
-		return DG_ENOMEM;
-	memcpy(t->held, msg->wire, msg->len);
-	t->held_len = msg->len;
-	return DG_OK;
-}
-
-enum dg_status dg_chase_heard(struct dg_chase *chase, const struct dg_heard *heard, dg_ms now,
-			      int64_t wall, struct dg_error *err)
-{
-	size_t i = (heard->ask & ~ID_FLAG) >> (ID_STEP_BITS + ID_SERVER_BITS);
-	size_t server = heard->ask & ((1u << ID_SERVER_BITS) - 1);
-	struct dg_chase_task *t = i < chase->ntasks ? &chase->task[i] : NULL;
-	unsigned before = chase->epoch;
-	enum dg_status status;
-
-	if (t == NULL || !t->used || t->step != (uint8_t)(heard->ask >> ID_SERVER_BITS) ||
-	    !(t->waiting >> server & 1) || t->held != NULL)
-		return DG_OK;
-	t->waiting &= ~(UINT64_C(1) << server);
-	if (heard->kind != DG_HEARD_REPLY) {
-		miss(t, server, now);
-		return DG_OK;
-	}
-	status = take_reply(chase, i, heard->msg, server, now, wall, err);
-	if (status == DG_OK)
-		status = look_again(chase, before, now, wall);
-	return status == DG_OK ? DG_OK : dg_fail_memory(err);
 }

@@ -52,6 +52,10 @@ bool dg_chase_owns(uint32_t ask_id);
 enum dg_status dg_chase_heard(struct dg_chase *chase, const struct dg_heard *heard, dg_ms now,
 			      int64_t wall, struct dg_error *err) DG_MUST_CHECK;
 
+/* True when no key of a zone with a trust anchor fits that: the anchor is old, or somebody in between
+ * answers for the root. */
+bool dg_chase_lacks_anchor(const struct dg_chase *chase);
+
 /* By how many seconds this machine's clock seems to be ahead (behind: negative), because all
  * signatures of the root and of other zones are over, or still to come; 0: it is not. */
 int64_t dg_chase_clock_error(const struct dg_chase *chase);

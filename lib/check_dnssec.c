@@ -82,7 +82,13 @@ static void add(const struct dg_case *c, const struct dg_link *l, const struct d
 		const char *prefix, struct dg_findings *f)
 {
 	const struct words *w = find_words(dg_why_finding(j->why));
+	const char *advice = w->advice;
 	char text[DG_JUDGEMENT_TEXT];
+
+	if (j->why == DG_WHY_NO_KEY_FOR_ANCHOR)
+		advice = "Bring this machine's trust anchor up to date (--trust-anchor), or use a "
+			 "network "
+			 "where nobody else answers for the root.";
 
 	dg_findings_add(f,
 			&(struct dg_cause){.id = w->id,
@@ -90,7 +96,7 @@ static void add(const struct dg_case *c, const struct dg_link *l, const struct d
 					   .severity = severity,
 					   .link = l,
 					   .poll = shared ? NULL : p,
-					   .advice = w->advice,
+					   .advice = advice,
 					   .ca_text = severity == DG_WARNING ? NULL : w->ca_text},
 			"%s%s", prefix, dg_judgement_print(j, c->wall, text));
 }

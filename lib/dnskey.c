@@ -121,6 +121,11 @@ void dg_ds_add(struct dg_ds_set *set, const uint8_t *rdata, size_t len)
 	set->ds[set->count++] = ds;
 }
 
+bool dg_ds_is_whole(const struct dg_ds *ds)
+{
+	return digest_len(ds->digest_type) == 0 || digest_len(ds->digest_type) == ds->len;
+}
+
 bool dg_ds_usable(const struct dg_ds_set *set, const struct dg_ds *ds)
 {
 	size_t i;

@@ -55,6 +55,9 @@ bool dg_algorithm_supported(uint8_t algorithm);
  * SHA-384 of the right length, or SHA-1 where the set has none of these. */
 bool dg_ds_usable(const struct dg_ds_set *set, const struct dg_ds *ds);
 
+/* True unless its digest type is known and its digest of another length. */
+bool dg_ds_is_whole(const struct dg_ds *ds);
+
 /* True when the key may sign for its zone: the ZONE bit set, REVOKE clear, protocol 3. */
 bool dg_key_usable(const struct dg_key *key);
 

@@ -128,30 +128,19 @@ static void print_span(int64_t seconds, char *buf, size_t size)
 		snprintf(buf, size, "%lld days", (long long)seconds / 86400);
 }
 
-const char *dg_judgement_print(const struct dg_judgement *j, int64_t now,
-			       char buf[DG_JUDGEMENT_TEXT])
+static void print_chain(const struct dg_judgement *j, char *buf)
 {
-	char zone[DG_NAME_TEXT], owner[DG_NAME_TEXT], type[DG_TYPE_TEXT], span[32];
+	char zone[DG_NAME_TEXT], owner[DG_NAME_TEXT], type[DG_TYPE_TEXT];
 	const size_t room = DG_JUDGEMENT_TEXT;
 
 	dg_name_print(&j->zone, zone);
+	dg_name_print(&j->owner, owner);
 	dg_type_print(j->type, type);
-	print_span(now - j->at, span, sizeof(span));
-	buf[0] = '\0';
 	switch (j->why) {
-	case DG_WHY_NONE:
-		break;
-	case DG_WHY_EXPIRED:
-		snprintf(buf, room, "the signature of the %s set by key %u of %s expired %s ago",
-			 type, j->tag, zone, span);
-		break;
-	case DG_WHY_NOT_YET_VALID:
+	case DG_WHY_NO_KEY_FOR_ANCHOR:
 		snprintf(buf, room,
-			 "the signature of the %s set by key %u of %s is valid only in %s", type,
-			 j->tag, zone, span);
-		break;
-	case DG_WHY_NO_SIGNATURE:
-		snprintf(buf, room, "%s is signed, and the %s set has no signature", zone, type);
+			 "no DNSKEY of %s that signs its keys matches a trust anchor (%s)", zone,
+			 j->text);
 		break;
 	case DG_WHY_NO_KEY_FOR_DS:
 		snprintf(buf, room, "no DNSKEY of %s matches the DS record at its parent (%s)",
@@ -162,18 +151,6 @@ const char *dg_judgement_print(const struct dg_judgement *j, int64_t now,
 			 "the DNSKEY set of %s is not signed by the key of the DS record at its "
 			 "parent (%s)",
 			 zone, j->text);
-		break;
-	case DG_WHY_UNKNOWN_KEY:
-		snprintf(buf, room, "the %s set is signed by key %u, which is none of %s's DNSKEYs",
-			 type, j->tag, zone);
-		break;
-	case DG_WHY_WRONG_SIGNATURE:
-		snprintf(buf, room, "the signature of the %s set by key %u of %s does not hold%s%s",
-			 type, j->tag, zone, j->text[0] == '\0' ? "" : ": ", j->text);
-		break;
-	case DG_WHY_WRONG_ALIAS:
-		snprintf(buf, room,
-			 "the CNAME is not what the signed DNAME of %s makes of the name", zone);
 		break;
 	case DG_WHY_NO_DENIAL:
 		snprintf(buf, room,
@@ -186,11 +163,10 @@ const char *dg_judgement_print(const struct dg_judgement *j, int64_t now,
 			 zone, j->text);
 		break;
 	case DG_WHY_NO_DS_DENIAL:
-		dg_name_print(&j->owner, owner);
 		snprintf(buf, room,
 			 "%s is delegated by %s without DS records, and without a proof that there "
 			 "are none: %s",
-			 owner, zone, j->text[0] == '\0' ? "nothing is signed" : j->text);
+			 owner, zone, j->text);
 		break;
 	case DG_WHY_UNSUPPORTED_KEY:
 	case DG_WHY_UNSUPPORTED_DS:
@@ -205,9 +181,52 @@ const char *dg_judgement_print(const struct dg_judgement *j, int64_t now,
 			 "more than %d",
 			 zone, j->text, DG_MAX_ITERATIONS);
 		break;
+	default:
+		break;
+	}
+}
+
+const char *dg_judgement_print(const struct dg_judgement *j, int64_t now,
+			       char buf[DG_JUDGEMENT_TEXT])
+{
+	char zone[DG_NAME_TEXT], type[DG_TYPE_TEXT], span[32];
+	const size_t room = DG_JUDGEMENT_TEXT;
+
+	dg_name_print(&j->zone, zone);
+	dg_type_print(j->type, type);
+	print_span(now - j->at, span, sizeof(span));
+	buf[0] = '\0';
+	switch (j->why) {
+	case DG_WHY_EXPIRED:
+		snprintf(buf, room, "the signature of the %s set by key %u of %s expired %s ago",
+			 type, j->tag, zone, span);
+		break;
+	case DG_WHY_NOT_YET_VALID:
+		snprintf(buf, room,
+			 "the signature of the %s set by key %u of %s is valid only in %s", type,
+			 j->tag, zone, span);
+		break;
+	case DG_WHY_NO_SIGNATURE:
+		snprintf(buf, room, "%s is signed, and the %s set has no signature", zone, type);
+		break;
+	case DG_WHY_UNKNOWN_KEY:
+		snprintf(buf, room, "the %s set is signed by key %u, which is none of %s's DNSKEYs",
+			 type, j->tag, zone);
+		break;
+	case DG_WHY_WRONG_SIGNATURE:
+		snprintf(buf, room, "the signature of the %s set by key %u of %s does not hold%s%s",
+			 type, j->tag, zone, j->text[0] == '\0' ? "" : ": ", j->text);
+		break;
+	case DG_WHY_WRONG_ALIAS:
+		snprintf(buf, room,
+			 "the CNAME is not what the signed DNAME of %s makes of the name", zone);
+		break;
 	case DG_WHY_WORK_LIMIT:
 		snprintf(buf, room, "judging the %s set of %s would take too much work (limit: %s)",
 			 type, zone, j->text);
+		break;
+	default:
+		print_chain(j, buf);
 		break;
 	}
 	return buf;

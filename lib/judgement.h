@@ -15,6 +15,7 @@
 	X(DG_WHY_NO_SIGNATURE, 10, "F-36")                                                         \
 	X(DG_WHY_NO_KEY_FOR_DS, 9, "F-37")                                                         \
 	X(DG_WHY_KEYS_NOT_SIGNED, 9, "F-37")                                                       \
+	X(DG_WHY_NO_KEY_FOR_ANCHOR, 9, "F-37")                                                     \
 	X(DG_WHY_UNKNOWN_KEY, 6, "F-38")                                                           \
 	X(DG_WHY_WRONG_SIGNATURE, 6, "F-38")                                                       \
 	X(DG_WHY_WRONG_ALIAS, 6, "F-38")                                                           \

@@ -266,6 +266,7 @@ static void judge_security(struct observation *o, const struct dg_reading *readi
 	    [DG_WHY_NO_SIGNATURE] = "not signed",
 	    [DG_WHY_NO_KEY_FOR_DS] = "no key for the DS record",
 	    [DG_WHY_KEYS_NOT_SIGNED] = "keys not signed by the DS record's",
+	    [DG_WHY_NO_KEY_FOR_ANCHOR] = "no key for the trust anchor",
 	    [DG_WHY_UNKNOWN_KEY] = "signed by an unknown key",
 	    [DG_WHY_WRONG_SIGNATURE] = "wrong signature",
 	    [DG_WHY_WRONG_ALIAS] = "CNAME that is not the DNAME's",

@@ -163,7 +163,8 @@ static bool all_judged(const struct dg_watch *w)
 	return true;
 }
 
-enum dg_security dg_watch_security(const struct dg_watch *w)
+/* `counted`: of those alone that were confirmed. */
+static enum dg_security worst_of(const struct dg_watch *w, bool counted)
 {
 	/* Worst last. */
 	static const enum dg_security order[] = {DG_UNCHECKED, DG_SECURE, DG_INSECURE,
@@ -175,17 +176,28 @@ enum dg_security dg_watch_security(const struct dg_watch *w)
 		const struct dg_link *l = &w->link[i];
 
 		for (k = 0; l->live && k < l->npolls; k++) {
-			if (l->poll[k].left_out || l->poll[k].last_answer < 0)
+			const struct dg_poll *p = &l->poll[k];
+
+			if (p->left_out || p->last_answer < 0 ||
+			    (counted && p->confirmations < p->needed))
 				continue;
 			any = true;
 			for (n = worst + 1; n < sizeof(order) / sizeof(order[0]); n++)
-				if (l->poll[k].judgement.security == order[n])
+				if (p->judgement.security == order[n])
 					worst = n;
 		}
 	}
+	return any ? order[worst] : DG_INDETERMINATE;
+}
+
+enum dg_security dg_watch_security(const struct dg_watch *w)
+{
+	enum dg_security counted;
+
 	if (w->policy.dnssec == DG_DNSSEC_OFF)
 		return DG_UNCHECKED;
-	return any ? order[worst] : DG_INDETERMINATE;
+	counted = w->policy.require == DG_REQUIRE_COUNT ? worst_of(w, true) : DG_INDETERMINATE;
+	return counted != DG_INDETERMINATE ? counted : worst_of(w, false);
 }
 
 bool dg_watch_visible(struct dg_watch *w, dg_ms now)

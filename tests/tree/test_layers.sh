@@ -14,10 +14,10 @@ complain() {
 # Modules of lib/, from the bottom up; a .c or .h file belongs to the longest stem that fits.
 bottom='dns01gate types err bytes name addr timers rr_file hints'
 middle='msg ask query answer rrset judgement dnskey'
-pure='signature denial trust anchors validate validate_* zone discover discover_learn discover_task chase
+pure='signature denial trust anchors validate validate_* zone discover discover_learn discover_task chase chase_hear chase_task
 	server_poll watch watch_judge check check_*'
 world='peer exchange pending transport transport_* net'
-top='gate gate_make gate_view report'
+top='gate gate_make gate_record gate_view report'
 
 is_in() { # MODULE LAYER...: by pattern
 	module=$1
