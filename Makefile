@@ -54,7 +54,7 @@ PROGRAM := $(B)/dns01gate
 MANUALS := $(sort $(wildcard man/*.[1-9]))
 
 .DEFAULT_GOAL := all
-.PHONY: all deps check check-asan check-quick fuzz bench demo install uninstall dist lint help clean
+.PHONY: all deps check check-asan check-quick check-agreement fuzz bench demo install uninstall dist lint help clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -122,6 +122,7 @@ help:
 	@echo 'make check        all tests; installs what they need'
 	@echo 'make check-quick  the tests that need no servers'
 	@echo 'make check-asan   the same with address and undefined behaviour sanitizers'
+	@echo 'make check-agreement   a thousand random signed worlds, beside Unbound'
 	@echo 'make fuzz         fuzz, FUZZ_SECONDS (300) each target'
 	@echo 'make bench        measure, beside lego'
 	@echo 'make deps         install what is missing to build and test'

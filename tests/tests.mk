@@ -52,6 +52,7 @@ $(B)/checks: FORCE
 		*/test_terminal.sh) echo "$$t sh $$t";; \
 		*) echo "$$t sh tests/live/rig.sh $(CURDIR)/$$t";; esac; done; \
 	for t in $(SIGNED); do echo "$$t sh tests/agreement/agree.sh $(PROGRAM) $$t"; done; \
+	echo "agreement sh tests/agreement/agree.sh random 1 40 $(PROGRAM)"; \
 	for t in $(LIVE); do echo "live/$$t $(B)/live $(PROGRAM) $$t"; done; \
 	$(MAKE) -s --no-print-directory quick-checks; \
 	for t in $(B)/hostile.d/*.scn; do echo "$$t $(B)/live $(PROGRAM) $$t"; done; \
@@ -89,6 +90,15 @@ check-asan: deps
 
 check-quick: check-programs
 	$(Q)$(MAKE) -s --no-print-directory quick-checks | $(CHECK_ENV) sh tests/run.sh $(JOBS) $(B)/logs
+
+# A thousand random signed worlds, of which Unbound and dns01gate must think the same; FIRST is the first seed.
+FIRST ?= 1
+
+check-agreement: deps
+	$(Q)$(MAKE) --no-print-directory -s all $(B)/agree
+	$(Q)for i in 0 1 2 3; do first=$$(($(FIRST) + 250 * i)); \
+		echo "seeds/$$first sh tests/agreement/agree.sh random $$first 250 $(PROGRAM)"; done | \
+		$(CHECK_ENV) sh tests/run.sh 2 $(B)/logs
 
 # ---- fuzzing -------------------------------------------------------------------------------------
 

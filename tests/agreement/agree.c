@@ -5,12 +5,17 @@
  *
  *   expect status NAME TYPE STATUS [unbound STATUS]
  *
- * of what dns01gate must say, and what Unbound says where that is something else.
+ * of what dns01gate must say, and what Unbound says where that is something else. "agree [-v]
+ * random FIRST COUNT PROGRAM": random worlds, in which both must say the same; "agree show SEED"
+ * prints one.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "judge.h"
+#include "random_world.h"
 
 struct wanted {
 	char name[256], type[16];
@@ -73,16 +78,136 @@ static int run_file(const char *program, const char *file, bool verbose)
 	return failed;
 }
 
+/* ---- random worlds --------------------------------------------------------------------------- */
+
+/* Where Unbound lets pass, or calls insecure, what dns01gate calls bogus: tests/signed says what.
+ */
+static bool is_lenient(const struct random_world *r)
+{
+	static const char *const kinds[] = {"sig-less",    "proof-star", "proof-cut",
+					    "proof-cname", "flags=385",  NULL};
+	size_t i;
+
+	for (i = 0; kinds[i] != NULL; i++)
+		if (strcmp(kinds[i], r->defect) == 0)
+			return true;
+	return false;
+}
+
+static void write_script(const struct random_world *r, char path[64])
+{
+	FILE *fp;
+	int fd;
+
+	strcpy(path, "/tmp/dns01gate-random.XXXXXX");
+	fd = mkstemp(path);
+	fp = fd < 0 ? NULL : fdopen(fd, "w");
+	if (fp == NULL || fputs(r->script, fp) == EOF || fclose(fp) != 0) {
+		perror(path);
+		exit(70);
+	}
+}
+
+static const char *judge_both(const struct random_world *r, const struct opinion *unbound,
+			      const struct opinion *gate)
+{
+	if (r->defect[0] == '\0' && unbound->judgement >= JUDGED_BOGUS)
+		return "Unbound takes a world for bad with which nothing is wrong";
+	if (gate->judgement == JUDGED_NOT && gate->text[0] == '-')
+		return NULL;
+	if (unbound->judgement == JUDGED_INDETERMINATE && gate->judgement == JUDGED_BOGUS)
+		return NULL;
+	if (gate->judgement == unbound->judgement ||
+	    (gate->judgement == JUDGED_BOGUS && unbound->judgement != JUDGED_BOGUS &&
+	     is_lenient(r)))
+		return NULL;
+	return "they disagree";
+}
+
+struct tally {
+	unsigned with[2][JUDGED_NOT + 1]; /* nothing wrong, something wrong */
+	unsigned failed, lenient;
+};
+
+static void run_seed(uint32_t seed, const char *program, bool verbose, struct tally *t)
+{
+	struct opinion unbound, gate = {JUDGED_NOT, "-"};
+	struct random_world r;
+	struct stage stage;
+	const char *complaint;
+	char path[64];
+
+	random_world_make(&r, seed);
+	write_script(&r, path);
+	stage = stage_open(path);
+	unbound = judge_unbound(&stage, r.name, r.type);
+	if (program != NULL)
+		gate = judge_gate(&stage, program, r.name, r.type);
+	stage_close(&stage);
+	unlink(path);
+	complaint = judge_both(&r, &unbound, &gate);
+	t->with[r.defect[0] != '\0'][unbound.judgement]++;
+	t->failed += complaint != NULL;
+	t->lenient += program != NULL && complaint == NULL && gate.judgement != unbound.judgement;
+	if (complaint != NULL)
+		printf("FAILED seed %u: %s\n%s", seed, complaint, r.script);
+	if (complaint != NULL || verbose)
+		printf("%u %s %s [%s]\n  unbound %s: %s\n  dns01gate %s: %s\n", seed, r.name,
+		       r.type, r.defect, judgement_text(unbound.judgement), unbound.text,
+		       judgement_text(gate.judgement), gate.text);
+	fflush(stdout);
+}
+
+static int run_random(uint32_t first, unsigned count, const char *program, bool verbose)
+{
+	struct tally t = {0};
+	unsigned i;
+	int k;
+
+	if (!judge_gate_can(program)) {
+		puts("this dns01gate cannot validate: only Unbound is asked");
+		program = NULL;
+	}
+	for (i = 0; i < count; i++)
+		run_seed(first + i, program, verbose, &t);
+	for (k = 0; k < 2; k++)
+		printf("%s: %u secure, %u insecure, %u bogus, %u indeterminate\n",
+		       k == 0 ? "nothing wrong" : "something wrong", t.with[k][JUDGED_SECURE],
+		       t.with[k][JUDGED_INSECURE], t.with[k][JUDGED_BOGUS],
+		       t.with[k][JUDGED_INDETERMINATE]);
+	printf("%u worlds, %u failed, %u where only dns01gate says bogus, as it should\n", count,
+	       t.failed, t.lenient);
+	return t.failed > 0;
+}
+
+static int show(uint32_t seed)
+{
+	struct random_world r;
+
+	random_world_make(&r, seed);
+	printf("%s# %s %s [%s]\n", r.script, r.name, r.type, r.defect);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	bool verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
 	int i, failed = 0;
 
-	if (argc < 3 + verbose) {
-		fputs("usage: agree [-v] PROGRAM FILE...\n", stderr);
+	argc -= verbose;
+	argv += verbose;
+	if (argc == 3 && strcmp(argv[1], "show") == 0)
+		return show((uint32_t)strtoul(argv[2], NULL, 10));
+	if (argc == 5 && strcmp(argv[1], "random") == 0)
+		return run_random((uint32_t)strtoul(argv[2], NULL, 10), (unsigned)atoi(argv[3]),
+				  argv[4], verbose);
+	if (argc < 3) {
+		fputs(
+		    "usage: agree [-v] PROGRAM FILE... | random FIRST COUNT PROGRAM | show SEED\n",
+		    stderr);
 		return 64;
 	}
-	for (i = 2 + verbose; i < argc; i++)
-		failed += run_file(argv[1 + verbose], argv[i], verbose) > 0;
+	for (i = 2; i < argc; i++)
+		failed += run_file(argv[1], argv[i], verbose) > 0;
 	return failed > 0;
 }

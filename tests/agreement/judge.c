@@ -2,19 +2,17 @@
 #include "judge.h"
 
 #include <jansson.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unbound.h>
 #include <unistd.h>
 
 #include "world_server.h"
 
-#define UNBOUND_SECONDS 20
+#define UNBOUND_SECONDS 5 /* it takes 0.01 */
 #define GATE_SECONDS "30"
 #define OUTPUT 65536
 
@@ -110,22 +108,9 @@ static struct ub_ctx *make_context(const struct stage *stage)
 		if (ub_ctx_set_option(ctx, option[i][0], option[i][1]) != 0)
 			die(option[i][0]);
 	if (ub_ctx_set_option(ctx, "root-hints:", stage->hints) != 0 ||
-	    ub_ctx_add_ta_file(ctx, stage->anchor) != 0 || ub_ctx_async(ctx, 1) != 0)
+	    ub_ctx_add_ta_file(ctx, stage->anchor) != 0)
 		die("unbound");
 	return ctx;
-}
-
-struct heard {
-	bool done;
-	struct ub_result *result;
-};
-
-static void hear(void *arg, int error, struct ub_result *result)
-{
-	struct heard *h = arg;
-
-	h->done = true;
-	h->result = error == 0 ? result : NULL;
 }
 
 static struct opinion weigh(const struct ub_result *r)
@@ -143,29 +128,29 @@ static struct opinion weigh(const struct ub_result *r)
 	return o;
 }
 
+/* In a process of its own: one world makes Unbound 1.17 go round for ever. */
 struct opinion judge_unbound(const struct stage *stage, const char *name, const char *type)
 {
-	struct opinion o = {.judgement = JUDGED_INDETERMINATE, .text = "silent"};
-	struct ub_ctx *ctx = make_context(stage);
-	struct heard h = {0};
-	time_t until = time(NULL) + UNBOUND_SECONDS;
-	int id;
+	struct opinion o = {.judgement = JUDGED_INDETERMINATE, .text = "silent"}, said;
+	struct ub_result *result = NULL;
+	int out[2];
+	pid_t pid;
 
-	if (ub_resolve_async(ctx, name, (int)ldns_get_rr_type_by_name(type), 1, &h, hear, &id) != 0)
-		die("unbound");
-	while (!h.done && time(NULL) < until) {
-		struct pollfd set = {.fd = ub_fd(ctx), .events = POLLIN};
-
-		if (poll(&set, 1, 1000) > 0)
-			ub_process(ctx);
+	if (pipe(out) != 0 || (pid = fork()) < 0)
+		die("fork");
+	if (pid == 0) {
+		alarm(UNBOUND_SECONDS);
+		if (ub_resolve(make_context(stage), name, (int)ldns_get_rr_type_by_name(type), 1,
+			       &result) == 0)
+			o = weigh(result);
+		_exit(write(out[1], &o, sizeof(o)) != sizeof(o));
 	}
-	if (h.result != NULL) {
-		o = weigh(h.result);
-		ub_resolve_free(h.result);
-	} else if (!h.done) {
-		ub_cancel(ctx, id);
-	}
-	ub_ctx_delete(ctx);
+	close(out[1]);
+	/* Less than a page: it comes whole. */
+	if (read(out[0], &said, sizeof(said)) == (ssize_t)sizeof(said))
+		o = said;
+	close(out[0]);
+	waitpid(pid, NULL, 0);
 	return o;
 }
 
