@@ -405,6 +405,17 @@ static bool take_judgement(struct dg_poll *poll, const struct dg_reading *readin
 	return true;
 }
 
+/* The same record as before, whose judgement is pending again, because keys are asked for anew: what was
+ * said of it stands until then. */
+static bool stands(const struct dg_poll *poll, const struct dg_heard *heard,
+		   const struct dg_reading *reading, const struct observation *o, bool same_alias)
+{
+	return heard->msg != NULL && reading->judgement.security == DG_INDETERMINATE &&
+	       poll->judged > 0 && poll->judgement.security != DG_INDETERMINATE && same_alias &&
+	       o->state == DG_PRESENT && o->fingerprint == poll->fingerprint &&
+	       (poll->state == DG_PRESENT || poll->state == DG_BOGUS);
+}
+
 enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
 			     const struct dg_reading *reading, const struct dg_name *name,
 			     const struct dg_wanted *wanted, dg_ms now, bool *ret_changed)
@@ -422,6 +433,14 @@ enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
 	same_alias =
 	    heard->msg == NULL ||
 	    (alias == poll->alias && (!alias || dg_name_equal(&answer->name, &poll->target)));
+	if (stands(poll, heard, reading, &o, same_alias)) {
+		take_manners(poll, heard);
+		take_message(poll, heard, answer);
+		poll->last_answer = poll->useful = now;
+		values_free(o.values, o.nvalues);
+		*ret_changed = false;
+		return DG_OK;
+	}
 	*ret_changed =
 	    o.state != poll->state || o.fingerprint != poll->fingerprint || !same_alias ||
 	    strcmp(o.detail, poll->detail) != 0 ||

@@ -16,6 +16,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define SHORTEST_SECONDS 5
+
 /* Labels as signatures count them: no root, no leading asterisk (RFC 4034 section 3.1.3). */
 static unsigned signed_labels(const struct dg_name *name)
 {
@@ -101,13 +103,16 @@ static bool spend(struct dg_work *work, unsigned *of_set)
 static void grant(struct dg_judgement *j, const struct dg_rrset *set, const struct dg_sig *sig,
 		  int64_t wall)
 {
-	uint32_t ttl = set->ttl < sig->original_ttl ? set->ttl : sig->original_ttl;
+	int64_t ttl = set->ttl < sig->original_ttl ? set->ttl : sig->original_ttl;
 	int64_t end = moment(sig->expiration, wall);
 
 	j->security = DG_SECURE;
 	j->why = DG_WHY_NONE;
 	j->tag = sig->tag;
 	j->algorithm = sig->algorithm;
+	/* Not asked for again at each poll, however short its TTL is. */
+	if (ttl < SHORTEST_SECONDS)
+		ttl = SHORTEST_SECONDS;
 	j->until = wall + ttl < end ? wall + ttl : end;
 }
 
