@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: ISC
 # Knot takes a new ZSK and then a new KSK, with a new DS in the parent, while the gate waits for a record
-# that comes last of all: never a fault, and no signature is called wrong.
+# that comes last of all: never a fault, and no signature is called wrong. And a zone is moved to other keys at once.
 # shellcheck shell=sh disable=SC2154
 
-PARTS=curve
+PARTS='curve files'
 . "$(dirname "$1")/signed.sh"
 name=_acme-challenge.roll.curve.lab
 
@@ -59,3 +59,23 @@ has "$RIG/report" '.verdict == "visible" and .records[0].dnssec == "secure" and 
 has "$RIG/report" '.records[0].servers | length == 3 and all(.state == "present" and .dnssec == "secure")'
 has "$RIG/report" '[.records[0].findings[] | select(.id | test("F-(3[5-9]|4[01])"))] == []'
 ! grep -i -E 'bogus|expired|DNSKEY' "$RIG/wait.log" || fail "a signature was called wrong"
+
+# All keys, all signatures and the DS at one go, while answers of before are known.
+name=_acme-challenge.new.optout.lab
+"$PROGRAM" wait -t 20 --report "$RIG/report" $name value >"$RIG/wait.log" 2>&1 &
+gate=$!
+sleep 1.5
+waits
+new_keys optout.lab
+sed -i '/^optout.lab.*DS/d' "$RIG/lab.base"
+ds_of optout.lab >>"$RIG/lab.base"
+sign_lab "$RIG/curve.ds"
+publish optout.lab "$name. 1 TXT \"value\""
+reload lab
+reload ns1
+reload ns2
+status=0
+wait $gate || status=$?
+[ $status = 0 ] || fail "exit $status after new keys"
+has "$RIG/report" '.verdict == "visible" and .records[0].dnssec == "secure" and .elapsed_ms < 9000'
+has "$RIG/report" '[.records[0].findings[] | select(.severity == "fatal")] == []'
