@@ -21,6 +21,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -
 BASE_CFLAGS := -std=c11 $(WARNINGS) -fvisibility=hidden -fstack-protector-strong
 BASE_CPPFLAGS := -D_POSIX_C_SOURCE=200809L -DDG_VERSION='"$(VERSION)"' -iquote lib -iquote $(GEN)
 BASE_LDFLAGS :=
+# What clang writes by default, Debian 12's valgrind cannot read.
+BASE_CFLAGS += $(if $(findstring clang,$(CC)),-gdwarf-4)
 MODULES := ldns libcrypto jansson
 LIBS = $(shell pkg-config --libs $(MODULES) 2>/dev/null)
 BASE_CPPFLAGS += $(shell pkg-config --cflags $(MODULES) 2>/dev/null)

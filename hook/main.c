@@ -4,7 +4,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "adapter.h"
 #include "run.h"
+#include "validate.h"
 #include "view.h"
 
 /* No socket may get the number of a standard stream that the caller closed. */
@@ -43,6 +45,8 @@ static int act(const struct options *options, const struct operands *operands)
 		return printf("dns01gate %s\n", dg_version()) > 0 && fflush(stdout) == 0
 			   ? EXIT_VISIBLE
 			   : EXIT_INTERNAL;
+	if (operand_is(operands, 0, "validate"))
+		return validate(options, operands);
 	if (plan_make(&plan, options, operands, &err) != DG_OK)
 		return run_failed(&err);
 	if (plan.count > 0)

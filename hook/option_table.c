@@ -7,7 +7,7 @@
 #include <string.h>
 
 static option_setter set_seconds, set_count, set_flag, set_text, set_list, set_require,
-    set_on_timeout, set_progress, set_family;
+    set_on_timeout, set_progress, set_family, set_dnssec, set_now;
 
 #define AT(member) offsetof(struct options, member)
 
@@ -29,6 +29,12 @@ const struct option_row option_table[] = {
      "port of the authoritative servers (53)"},
     {"root-hints", 0, "FILE", set_text, AT(root_hints), 0, 0, false,
      "where the root servers are (the system's, else built in)"},
+    {"dnssec", 0, "validate|require|off", set_dnssec, 0, 0, 0, false,
+     "require: unsigned is not good enough (validate)"},
+    {"trust-anchor", 0, "FILE", set_text, AT(trust_anchor), 0, 0, false,
+     "DS or DNSKEY records to trust (the root's, built in)"},
+    {"now", 0, "TIME", set_now, AT(now), 0, 0, false,
+     "judge signatures as of then: seconds since 1970, or YYYYMMDDHHMMSS (the clock)"},
     {"no-0x20", 0, NULL, set_flag, AT(no_0x20), 0, 0, false,
      "do not randomise the case of the question"},
     {"settle", 0, "SECONDS", set_seconds, AT(settle), 0, 0, false,
@@ -220,6 +226,63 @@ static const char *set_progress(struct options *o, const struct option_row *row,
 		}
 	}
 	return "is neither auto, always nor never";
+}
+
+static const char *set_dnssec(struct options *o, const struct option_row *row, const char *value,
+			      enum layer layer)
+{
+	static const char *const words[] = {[DG_DNSSEC_VALIDATE] = "validate",
+					    [DG_DNSSEC_REQUIRE] = "require",
+					    [DG_DNSSEC_OFF] = "off"};
+	size_t i;
+
+	(void)row, (void)layer;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(value, words[i]) == 0) {
+			o->dnssec = (enum dg_dnssec)i;
+			return NULL;
+		}
+	}
+	return "is neither validate, require nor off";
+}
+
+/* The days from 1970-01-01 to a date of the Gregorian calendar. */
+static int64_t days_to(int64_t year, int64_t month, int64_t day)
+{
+	static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+	int64_t y = month > 2 ? year : year - 1;
+
+	return (year - 1970) * 365 + (y / 4 - y / 100 + y / 400) -
+	       (1969 / 4 - 1969 / 100 + 1969 / 400) + before[month - 1] + day - 1;
+}
+
+/* Either form that signatures have their times in (RFC 4034 section 3.2). */
+static const char *set_now(struct options *o, const struct option_row *row, const char *value,
+			   enum layer layer)
+{
+	size_t len = strlen(value);
+	int64_t part[6] = {0}, *to = part;
+	size_t i;
+
+	(void)row, (void)layer;
+	if (len == 0 || len > 14 || strspn(value, "0123456789") != len)
+		return "is no time";
+	if (len < 14) {
+		o->now = strtoll(value, NULL, 10);
+		return NULL;
+	}
+	for (i = 0; i < len; i++) {
+		/* YYYY MM DD HH MM SS */
+		if (i > 3 && i % 2 == 0)
+			to++;
+		*to = *to * 10 + (value[i] - '0');
+	}
+	if (part[0] < 1970 || part[1] < 1 || part[1] > 12 || part[2] < 1 || part[2] > 31 ||
+	    part[3] > 23 || part[4] > 59 || part[5] > 60)
+		return "is no time";
+	o->now =
+	    days_to(part[0], part[1], part[2]) * 86400 + part[3] * 3600 + part[4] * 60 + part[5];
+	return NULL;
 }
 
 /* ---- the table ------------------------------------------------------------------------------- */

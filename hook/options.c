@@ -191,6 +191,8 @@ enum dg_status options_read(struct options *ret_options, struct operands *ret_op
 	o.confirm_interval = defaults.confirm_interval;
 	o.require = defaults.require;
 	o.port = defaults.port;
+	o.dnssec = defaults.dnssec;
+	o.now = defaults.now;
 	status = read_all(&o, &w, err);
 	if (status != DG_OK) {
 		options_free(&o, &rest);
@@ -207,6 +209,7 @@ void options_free(struct options *options, struct operands *operands)
 {
 	text_list_free(&options->servers);
 	free(options->root_hints);
+	free(options->trust_anchor);
 	free(options->report);
 	free(options->state_dir);
 	free(options->config);
@@ -221,6 +224,7 @@ void options_free(struct options *options, struct operands *operands)
 
 static const char usage[] =
     "usage: dns01gate wait [OPTIONS] NAME VALUE [NAME VALUE]...   (\"-\": pairs from stdin)\n"
+    "       dns01gate validate [OPTIONS] NAME [TYPE]   (what DNSSEC makes of each server)\n"
     "       dns01gate [OPTIONS] certbot auth|cleanup\n"
     "       dns01gate [OPTIONS] present|cleanup ...\n"
     "       dns01gate --help | --version\n"

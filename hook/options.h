@@ -33,6 +33,9 @@ struct options {
 	struct text_list servers;
 	unsigned port;
 	char *root_hints;
+	enum dg_dnssec dnssec;
+	char *trust_anchor;
+	int64_t now;
 	bool no_0x20;
 	dg_ms settle;
 	char *report;

@@ -35,6 +35,9 @@ struct dg_options run_gate_options(const struct options *o)
 	g.mixed_case = !o->no_0x20;
 	g.port = o->port;
 	g.root_hints = o->root_hints;
+	g.dnssec = o->dnssec;
+	g.trust_anchor = o->trust_anchor;
+	g.now = o->now;
 	g.servers = (const char *const *)o->servers.text;
 	g.nservers = o->servers.count;
 	return g;

@@ -11,7 +11,9 @@
 /* What a check may look at. */
 struct dg_case {
 	const struct dg_watch *watch;
+	const struct dg_chase *chase;
 	dg_ms now;
+	int64_t wall; /* seconds since 1970 */
 	bool visible; /* the record is: what is found is no reason to wait */
 	bool last;    /* the wait ends here: what would need longer to be sure counts as sure */
 };
@@ -52,7 +54,7 @@ void dg_checks_run(const struct dg_case *c, struct dg_findings *ret_findings);
 /* How the addresses of a link stand, those left out not counted. */
 struct dg_tally {
 	size_t total;
-	size_t of[DG_BROKEN + 1]; /* by state */
+	size_t of[DG_BOGUS + 1]; /* by state */
 };
 
 struct dg_tally dg_case_tally(const struct dg_link *link);

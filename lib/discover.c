@@ -96,6 +96,26 @@ struct dg_zone *dg_discover_root(const struct dg_discover *d)
 	return d->zones.zone[0];
 }
 
+struct dg_zone *dg_discover_zone(const struct dg_discover *d, size_t i)
+{
+	return i < d->zones.count ? d->zones.zone[i] : NULL;
+}
+
+bool dg_discover_leads(const struct dg_discover *d, const struct dg_zone *zone)
+{
+	size_t i;
+
+	for (i = 0; i < d->nwants; i++)
+		if (dg_name_under(&d->want[i]->name, &zone->name))
+			return true;
+	return false;
+}
+
+struct dg_zone *dg_discover_enclosing(const struct dg_discover *d, const struct dg_name *name)
+{
+	return dg_zones_enclosing(&d->zones, name);
+}
+
 bool dg_discover_owns(uint32_t ask_id)
 {
 	return (ask_id & ID_FLAG) != 0;

@@ -65,6 +65,15 @@ enum dg_status dg_discover_heard(struct dg_discover *d, const struct dg_heard *h
 /* True when all servers of the zone are known, as far as they can be. */
 bool dg_discover_complete(const struct dg_zone *zone);
 
+/* The zones met so far, in the order they were, from 0; NULL beyond the last. */
+struct dg_zone *dg_discover_zone(const struct dg_discover *d, size_t i);
+
+/* True when some name that is searched for is in the zone. */
+bool dg_discover_leads(const struct dg_discover *d, const struct dg_zone *zone);
+
+/* The deepest zone known that name is in. */
+struct dg_zone *dg_discover_enclosing(const struct dg_discover *d, const struct dg_name *name);
+
 /* The root zone, for its servers' sake. */
 struct dg_zone *dg_discover_root(const struct dg_discover *d);
 

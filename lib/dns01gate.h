@@ -87,11 +87,26 @@ enum dg_verdict {
 	X(DG_SILENT, "silent")                                                                     \
 	X(DG_REFUSED, "refused")                                                                   \
 	X(DG_LAME, "lame")                                                                         \
-	X(DG_BROKEN, "broken")
+	X(DG_BROKEN, "broken")                                                                     \
+	X(DG_BOGUS, "bogus")
 
 enum dg_state {
 #define X(code, text) code,
 	DG_STATES(X)
+#undef X
+};
+
+/* What DNSSEC makes of an answer. */
+#define DG_SECURITIES(X)                                                                           \
+	X(DG_INDETERMINATE, "indeterminate") /* what it takes to judge is not known (yet) */       \
+	X(DG_SECURE, "secure")                                                                     \
+	X(DG_INSECURE, "insecure") /* unsigned, by proof */                                        \
+	X(DG_BOGUS_ANSWER, "bogus")                                                                \
+	X(DG_UNCHECKED, "off")
+
+enum dg_security {
+#define X(code, text) code,
+	DG_SECURITIES(X)
 #undef X
 };
 
@@ -111,6 +126,7 @@ enum dg_severity {
 DG_API const char *dg_verdict_text(enum dg_verdict verdict);
 DG_API const char *dg_state_text(enum dg_state state);
 DG_API const char *dg_severity_text(enum dg_severity severity);
+DG_API const char *dg_security_text(enum dg_security security);
 
 /* ---- what was seen --------------------------------------------------------------------------- */
 
@@ -125,8 +141,13 @@ struct dg_row {
 	const char *target;    /* where its CNAME or DNAME led, when it gave one */
 	const char *transport; /* "udp" or "tcp", of the last answer */
 	enum dg_state state;
-	bool required; /* counts for the verdict: neither left out nor excused */
+	enum dg_security security; /* of the last answer */
+	const char *reason;        /* why that is bogus, or insecure in spite of signatures */
+	int ede;                   /* the extended error (RFC 8914) that says so */
+	const char *finding;       /* its id */
+	bool required;             /* counts for the verdict: neither left out nor excused */
 	int rcode;
+	const char *rcode_text;
 	int aa;
 	int64_t serial; /* of the zone's SOA on this address */
 	int64_t ttl;    /* seconds */
@@ -158,6 +179,7 @@ struct dg_record;
 DG_API const char *dg_record_name(const struct dg_record *record);
 DG_API const char *dg_record_zone(const struct dg_record *record); /* NULL until it is found */
 DG_API enum dg_verdict dg_record_verdict(const struct dg_record *record);
+DG_API enum dg_security dg_record_security(const struct dg_record *record);
 
 /* What the record waits for, in words, while nothing can be asked yet; NULL otherwise. */
 DG_API const char *dg_record_trouble(const struct dg_record *record);
@@ -194,6 +216,13 @@ struct dg_observer {
 	dg_ms tick;
 };
 
+/* What unsigned and wrongly signed answers are worth. */
+enum dg_dnssec {
+	DG_DNSSEC_VALIDATE, /* secure, or insecure by proof, counts */
+	DG_DNSSEC_REQUIRE,  /* only secure counts */
+	DG_DNSSEC_OFF
+};
+
 enum dg_require { DG_REQUIRE_REACHABLE, DG_REQUIRE_ALL, DG_REQUIRE_COUNT };
 
 struct dg_options {
@@ -203,9 +232,12 @@ struct dg_options {
 	enum dg_require require;
 	unsigned require_count; /* for DG_REQUIRE_COUNT */
 	bool ipv4, ipv6;
-	bool mixed_case;            /* random 0x20 case in the question */
-	unsigned port;              /* of discovered servers */
-	const char *root_hints;     /* a file, or NULL: the system's, else the built-in ones */
+	bool mixed_case;        /* random 0x20 case in the question */
+	unsigned port;          /* of discovered servers */
+	const char *root_hints; /* a file, or NULL: the system's, else the built-in ones */
+	enum dg_dnssec dnssec;
+	const char *trust_anchor; /* a file, or NULL: the system's and the built-in ones */
+	int64_t now; /* judge signatures as of then (seconds since 1970); -1: the clock */
 	const char *const *servers; /* "ADDR[#PORT]": ask these instead of discovering */
 	size_t nservers;
 	int stop_fd; /* the run ends with DG_ESTOPPED when this becomes readable; -1: none */
@@ -225,6 +257,12 @@ DG_API void dg_gate_free(struct dg_gate *gate);
  * copied. DG_EINVAL when name is not a domain name or value is empty. */
 DG_API enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const char *value,
 				  struct dg_error *err) DG_MUST_CHECK;
+
+/* Wants what DNSSEC makes of the records of `type` at name judged once, whatever they are: the wait for
+ * it ends as soon as every address was judged, with DG_VISIBLE. DG_EINVAL when name or type, an IANA
+ * name or TYPEnnn, is none. */
+DG_API enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *type,
+				   struct dg_error *err) DG_MUST_CHECK;
 
 /* Waits until every record is decided or the timeout is over; once per gate. DG_OK whatever the
  * verdict is. */

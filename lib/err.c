@@ -9,6 +9,7 @@ static const char *const status_texts[] = {DG_STATUSES(X)};
 static const char *const verdict_texts[] = {DG_VERDICTS(X)};
 static const char *const state_texts[] = {DG_STATES(X)};
 static const char *const severity_texts[] = {DG_SEVERITIES(X)};
+static const char *const security_texts[] = {DG_SECURITIES(X)};
 #undef X
 
 #define LOOKUP(table, i) ((size_t)(i) < sizeof(table) / sizeof((table)[0]) ? (table)[i] : "unknown")
@@ -31,6 +32,11 @@ const char *dg_state_text(enum dg_state state)
 const char *dg_severity_text(enum dg_severity severity)
 {
 	return LOOKUP(severity_texts, severity);
+}
+
+const char *dg_security_text(enum dg_security security)
+{
+	return LOOKUP(security_texts, security);
 }
 
 enum dg_status dg_fail(struct dg_error *err, enum dg_status status, const char *format, ...)

@@ -24,15 +24,20 @@
 
 #include "err.h"
 
-#define SURE_MS 1000
 #define CHECK_AGAIN_MS 200
-#define CHECK_EVERY_MS 1000
-#define SEARCH_AGAIN_MS 5000
 #define ADMIT_AT_ONCE 16
 #define ADMIT_EVERY_MS 50
 #define DELAY_FORGOTTEN_MS 500
 
-static void tell(struct dg_gate *g, enum dg_event_kind kind, const struct dg_record *r, size_t row)
+/* The time of day that signatures are judged at. */
+int64_t dg_gate_wall(struct dg_gate *g)
+{
+	if (g->options.now >= 0)
+		return g->options.now + (g->now - g->started) / 1000;
+	return g->net.wall(g->net.self);
+}
+
+void dg_gate_tell(struct dg_gate *g, enum dg_event_kind kind, const struct dg_record *r, size_t row)
 {
 	struct dg_event event = {
 	    .kind = kind, .elapsed = g->now - g->started, .record = r, .row = row};
@@ -41,156 +46,10 @@ static void tell(struct dg_gate *g, enum dg_event_kind kind, const struct dg_rec
 		g->options.observer.event(g->options.observer.self, g, &event);
 }
 
-static void decide(struct dg_gate *g, struct dg_record *r, enum dg_verdict verdict)
+void dg_gate_decide(struct dg_gate *g, struct dg_record *r, enum dg_verdict verdict)
 {
 	r->verdict = verdict;
 	r->decided = g->now - g->started;
-}
-
-/* ---- one record ------------------------------------------------------------------------------ */
-
-static void describe_trouble(struct dg_record *r)
-{
-	size_t i;
-
-	r->trouble[0] = '\0';
-	for (i = 0; i < r->watch->nlinks; i++) {
-		const struct dg_link *l = &r->watch->link[i];
-
-		if (!l->live)
-			continue;
-		if (l->zone == NULL)
-			snprintf(r->trouble, sizeof(r->trouble),
-				 "looking for the name servers of %s", l->text);
-		else if (l->npolls == 0)
-			snprintf(r->trouble, sizeof(r->trouble),
-				 "no name server of %s has an address that is found",
-				 l->zone->text);
-		else if (l->zone->parent == NULL && !l->zone->given)
-			snprintf(r->trouble, sizeof(r->trouble), "no root server is of use");
-	}
-}
-
-/* Starts, or takes the result of, the search for a link's servers. */
-static enum dg_status find_servers(struct dg_gate *g, struct dg_record *r, size_t link,
-				   struct dg_error *err)
-{
-	struct dg_link *l = &r->watch->link[link];
-
-	if (g->given != NULL) {
-		dg_watch_set_zone(r->watch, link, g->given);
-		return DG_OK;
-	}
-	if (l->want == NULL) {
-		l->searched = g->now;
-		return dg_discover_want(g->discover, &l->name, g->now, &l->want, err);
-	}
-	if (l->want->state == DG_WANT_FOUND || l->want->state == DG_WANT_STUCK)
-		dg_watch_set_zone(r->watch, link, l->want->zone);
-	if (l->want->state == DG_WANT_STUCK && l->want->zone->nservers == 0 &&
-	    l->want->limit == NULL && g->now - l->searched >= SEARCH_AGAIN_MS)
-		l->want = NULL;
-	return DG_OK;
-}
-
-static enum dg_status sync_servers(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
-{
-	size_t i, before = 0, after = 0;
-	enum dg_status status;
-
-	r->complete = true;
-	for (i = 0; i < r->watch->nlinks; i++) {
-		const struct dg_link *l = &r->watch->link[i];
-
-		before += l->npolls;
-		if (!l->live)
-			continue;
-		status = find_servers(g, r, i, err);
-		if (status != DG_OK)
-			return status;
-		r->complete = r->complete && l->zone != NULL && dg_discover_complete(l->zone);
-	}
-	status = dg_watch_sync(r->watch, g->now, err);
-	if (status != DG_OK)
-		return status;
-	for (i = 0; i < r->watch->nlinks; i++)
-		after += r->watch->link[i].npolls;
-	describe_trouble(r);
-	if (after > before)
-		tell(g, DG_EVENT_ZONE, r, 0);
-	return DG_OK;
-}
-
-/* What discovery found since concerns this record. */
-static bool has_news(const struct dg_record *r)
-{
-	size_t i;
-
-	for (i = 0; i < r->watch->nlinks; i++) {
-		const struct dg_link *l = &r->watch->link[i];
-
-		if (!l->live || l->want == NULL || l->want->state == DG_WANT_SEARCHING)
-			continue;
-		if (l->want->state == DG_WANT_NOT_DELEGATED || l->zone != l->want->zone ||
-		    l->npolls < l->zone->nservers ||
-		    (!r->complete && dg_discover_complete(l->zone)))
-			return true;
-	}
-	return false;
-}
-
-static enum dg_status run_checks(struct dg_gate *g, struct dg_record *r, bool last,
-				 struct dg_error *err)
-{
-	struct dg_case c = {
-	    .watch = r->watch, .now = g->now, .visible = r->verdict == DG_VISIBLE, .last = last};
-
-	dg_findings_free(&r->findings);
-	dg_checks_run(&c, &r->findings);
-	if (r->findings.no_memory)
-		return dg_fail_memory(err);
-	/* The worst stands first. */
-	if (r->findings.count == 0 || r->findings.finding[0].severity != DG_FATAL)
-		r->fatal_since = -1;
-	else if (r->fatal_since < 0)
-		r->fatal_since = g->now;
-	r->next_check = g->now + CHECK_EVERY_MS;
-	if (r->fatal_since >= 0 && r->next_check > r->fatal_since + SURE_MS)
-		r->next_check = r->fatal_since + SURE_MS;
-	return DG_OK;
-}
-
-/* This machine has no way to any of the addresses it should ask. */
-static bool nowhere_to_go(const struct dg_gate *g, const struct dg_record *r)
-{
-	const struct dg_link *l = &r->watch->link[0];
-	size_t k;
-
-	for (k = 0; k < l->npolls; k++)
-		if (!l->poll[k].no_route)
-			return false;
-	return !g->heard_any && l->npolls > 0;
-}
-
-static enum dg_status judge_record(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
-{
-	enum dg_status status = DG_OK;
-
-	if (dg_watch_visible(r->watch, g->now))
-		decide(g, r, DG_VISIBLE);
-	else if (nowhere_to_go(g, r) ||
-		 (!g->heard_any && g->given == NULL && g->now - g->started >= DG_PATIENCE_MS))
-		decide(g, r, DG_ENVIRONMENT);
-	else if (g->now < r->next_check)
-		return DG_OK;
-	status = run_checks(g, r, false, err);
-	if (status != DG_OK)
-		return status;
-	if (r->verdict == DG_WAITING && r->fatal_since >= 0 && g->now - r->fatal_since >= SURE_MS)
-		decide(g, r, DG_FAULT);
-	if (r->verdict != DG_WAITING && !r->looking)
-		tell(g, DG_EVENT_VERDICT, r, 0);
-	return DG_OK;
 }
 
 static void set_timer(struct dg_gate *g, size_t i)
@@ -214,12 +73,33 @@ static void set_timer(struct dg_gate *g, size_t i)
 	dg_timers_set(&g->timers, (uint32_t)i, due);
 }
 
+/* Keys are asked for before what they signed, so that they are there when it comes. */
+static enum dg_status ask_for_keys(struct dg_gate *g, struct dg_error *err)
+{
+	for (;;) {
+		struct dg_ask ask = {0};
+		enum dg_status status;
+
+		if (g->options.dnssec == DG_DNSSEC_OFF)
+			return DG_OK;
+		if (dg_chase_next(&g->chase, g->now, dg_gate_wall(g), &ask) != DG_OK)
+			return dg_fail_memory(err);
+		if (ask.id == 0)
+			return DG_OK;
+		status = g->net.ask(g->net.self, &ask, err);
+		if (status != DG_OK)
+			return status;
+	}
+}
+
 static enum dg_status look_at(struct dg_gate *g, size_t i, struct dg_error *err)
 {
 	struct dg_record *r = g->record[i];
 	struct dg_ask ask = {0};
-	enum dg_status status = sync_servers(g, r, err);
+	enum dg_status status = dg_gate_sync_servers(g, r, err);
 
+	if (status == DG_OK)
+		status = ask_for_keys(g, err);
 	while (status == DG_OK) {
 		dg_watch_next(r->watch, g->now, (uint32_t)i << DG_WATCH_ID_BITS, &ask);
 		if (ask.id == 0)
@@ -227,7 +107,7 @@ static enum dg_status look_at(struct dg_gate *g, size_t i, struct dg_error *err)
 		status = g->net.ask(g->net.self, &ask, err);
 	}
 	if (status == DG_OK)
-		status = judge_record(g, r, err);
+		status = dg_gate_judge_record(g, r, err);
 	set_timer(g, i);
 	return status;
 }
@@ -241,7 +121,8 @@ static enum dg_status record_heard(struct dg_gate *g, const struct dg_heard *hea
 	struct dg_record *r = g->record[i];
 	struct dg_watch_news news;
 	struct dg_link *l;
-	enum dg_status status = dg_watch_heard(r->watch, heard, g->now, &news, err);
+	struct dg_present present = {.now = g->now, .wall = dg_gate_wall(g), .chase = &g->chase};
+	enum dg_status status = dg_watch_heard(r->watch, heard, &present, &news, err);
 
 	if (status != DG_OK || !news.known || r->verdict != DG_WAITING)
 		return status;
@@ -266,7 +147,7 @@ static enum dg_status record_heard(struct dg_gate *g, const struct dg_heard *hea
 		if (l->poll[news.poll].seen > 0)
 			status = dg_discover_serial(g->discover, l->zone, l->poll[news.poll].server,
 						    g->now, err);
-		tell(g, DG_EVENT_ROW, r, dg_row_index(r, news.link, news.poll));
+		dg_gate_tell(g, DG_EVENT_ROW, r, dg_row_index(r, news.link, news.poll));
 		if (r->next_check > g->now + CHECK_AGAIN_MS)
 			r->next_check = g->now + CHECK_AGAIN_MS;
 	}
@@ -285,11 +166,13 @@ static enum dg_status take_heard(struct dg_gate *g, const struct dg_heard *heard
 	g->heard_any = g->heard_any || heard->kind == DG_HEARD_REPLY;
 	g->delay = heard->delayed;
 	g->delay_seen = g->now;
+	if (dg_chase_owns(heard->ask))
+		return dg_chase_heard(&g->chase, heard, g->now, dg_gate_wall(g), err);
 	if (!dg_discover_owns(heard->ask))
 		return record_heard(g, heard, err);
 	status = dg_discover_heard(g->discover, heard, g->now, err);
 	for (i = 0; i < g->admitted; i++)
-		if (g->record[i]->verdict == DG_WAITING && has_news(g->record[i]))
+		if (g->record[i]->verdict == DG_WAITING && dg_gate_has_news(g->record[i]))
 			dg_timers_set(&g->timers, (uint32_t)i, g->now);
 	return status;
 }
@@ -345,15 +228,15 @@ static enum dg_status end_all(struct dg_gate *g, struct dg_error *err)
 		if (r->looking)
 			r->verdict = DG_VISIBLE;
 		else
-			decide(g, r,
-			       g->heard_any || g->given != NULL ? DG_TIMEOUT : DG_ENVIRONMENT);
-		status = run_checks(g, r, true, err);
+			dg_gate_decide(
+			    g, r, g->heard_any || g->given != NULL ? DG_TIMEOUT : DG_ENVIRONMENT);
+		status = dg_gate_run_checks(g, r, true, err);
 		if (status != DG_OK)
 			return status;
 		if (r->verdict == DG_TIMEOUT && r->fatal_since >= 0)
 			r->verdict = DG_FAULT;
 		if (!r->looking)
-			tell(g, DG_EVENT_VERDICT, r, 0);
+			dg_gate_tell(g, DG_EVENT_VERDICT, r, 0);
 	}
 	return DG_OK;
 }
@@ -390,8 +273,10 @@ static enum dg_status send_and_look(struct dg_gate *g, struct dg_error *err)
 	}
 	for (;;) {
 		struct dg_ask ask = {0};
-		enum dg_status status = dg_discover_next(g->discover, g->now, &ask, err);
+		enum dg_status status = ask_for_keys(g, err);
 
+		if (status == DG_OK)
+			status = dg_discover_next(g->discover, g->now, &ask, err);
 		if (status != DG_OK || ask.id == 0)
 			return status;
 		status = g->net.ask(g->net.self, &ask, err);
@@ -407,6 +292,8 @@ static dg_ms next_moment(struct dg_gate *g)
 
 	if (due < until)
 		until = due;
+	if (dg_chase_due(&g->chase) < until)
+		until = dg_chase_due(&g->chase);
 	if (first != NULL && first->at < until)
 		until = first->at;
 	if (g->options.observer.tick > 0 && g->next_tick < until)
@@ -427,6 +314,8 @@ static enum dg_status start(struct dg_gate *g, struct dg_error *err)
 					 g->net.random(g->net.self), err);
 	if (status != DG_OK)
 		return status;
+	dg_chase_init(&g->chase, g->discover, g->options.mixed_case, g->net.random(g->net.self));
+	g->unfit = -1;
 	g->started = g->now;
 	g->started_wall = g->net.wall(g->net.self);
 	g->deadline = g->started + g->options.timeout;
@@ -455,7 +344,7 @@ enum dg_status dg_gate_run_over(struct dg_gate *g, const struct dg_net *net, str
 		}
 		if (g->options.observer.tick > 0 && g->now >= g->next_tick) {
 			g->next_tick = g->now + g->options.observer.tick;
-			tell(g, DG_EVENT_TICK, NULL, 0);
+			dg_gate_tell(g, DG_EVENT_TICK, NULL, 0);
 		}
 		status = g->net.wait(g->net.self, next_moment(g), &g->now, &heard, err);
 		if (status == DG_OK)

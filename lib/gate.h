@@ -4,6 +4,7 @@
 #define DG_GATE_H
 
 #include "ask.h"
+#include "chase.h"
 #include "check.h"
 #include "discover.h"
 #include "timers.h"
@@ -28,12 +29,14 @@ struct dg_gate {
 	struct dg_zones given_zones;
 	struct dg_zone *given; /* of options.servers, in given_zones, or NULL */
 	struct dg_discover *discover;
+	struct dg_chase chase;
 	struct dg_record **record;
 	size_t count;
 	struct dg_timers timers; /* by record: when to look at it */
 	struct dg_net net;
 	dg_ms started, now, deadline, next_tick;
 	int64_t started_wall; /* seconds since 1970 */
+	dg_ms unfit;          /* since when clock or trust anchors seem wrong; -1: they do not */
 	bool heard_any;       /* some server, any, answered something */
 	dg_ms round;          /* when the last look began, -1: not yet */
 	size_t admitted;      /* records whose wait has begun */
@@ -45,6 +48,29 @@ struct dg_gate {
 
 /* The index, as dg_record_row counts, of a poll of a link. */
 size_t dg_row_index(const struct dg_record *r, size_t link, size_t poll);
+
+/* The time of day that signatures are judged at, in seconds since 1970. */
+int64_t dg_gate_wall(struct dg_gate *g);
+
+/* Tells the observer. */
+void dg_gate_tell(struct dg_gate *g, enum dg_event_kind kind, const struct dg_record *r,
+		  size_t row);
+void dg_gate_decide(struct dg_gate *g, struct dg_record *r, enum dg_verdict verdict);
+
+/* Takes in what discovery found since: zones, servers; wants the chains of trust. */
+enum dg_status dg_gate_sync_servers(struct dg_gate *g, struct dg_record *r,
+				    struct dg_error *err) DG_MUST_CHECK;
+
+/* True when there is something to take in. */
+bool dg_gate_has_news(const struct dg_record *r);
+
+/* Finds causes; `last`: there is no later. */
+enum dg_status dg_gate_run_checks(struct dg_gate *g, struct dg_record *r, bool last,
+				  struct dg_error *err) DG_MUST_CHECK;
+
+/* Decides the record if it can be decided now. */
+enum dg_status dg_gate_judge_record(struct dg_gate *g, struct dg_record *r,
+				    struct dg_error *err) DG_MUST_CHECK;
 
 /* dg_gate_run over this world; it is used until the return. */
 enum dg_status dg_gate_run_over(struct dg_gate *gate, const struct dg_net *net,

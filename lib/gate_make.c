@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "anchors.h"
 #include "bytes.h"
 #include "err.h"
 #include "gate.h"
@@ -12,8 +13,8 @@
 #error "DG_VERSION comes from the Makefile"
 #endif
 
-/* Bits of an ask id that are left for the record, the top one being discovery's. */
-#define MAX_RECORDS (1u << (31 - DG_WATCH_ID_BITS))
+/* Bits of an ask id that are left for the record, the top two being discovery's and the chase's. */
+#define MAX_RECORDS (1u << (30 - DG_WATCH_ID_BITS))
 
 const char *dg_version(void)
 {
@@ -31,6 +32,8 @@ void dg_options_init(struct dg_options *ret_options)
 	    .ipv6 = true,
 	    .mixed_case = true,
 	    .port = 53,
+	    .dnssec = DG_DNSSEC_VALIDATE,
+	    .now = -1,
 	    .stop_fd = -1,
 	};
 }
@@ -95,12 +98,15 @@ enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *o
 	g->options = *options;
 	if (options->nservers > 0)
 		status = take_servers(g, options, err);
-	else
+	if (status == DG_OK && (options->nservers == 0 || options->dnssec != DG_DNSSEC_OFF))
 		status =
 		    dg_hints_load(&g->hints, options->root_hints, (uint16_t)options->port, err);
+	if (status == DG_OK && options->dnssec != DG_DNSSEC_OFF)
+		status = dg_anchors_load(&g->chase.trust, options->trust_anchor, err);
 	/* Used up; the caller's own from here on. */
 	g->options.servers = NULL;
 	g->options.root_hints = NULL;
+	g->options.trust_anchor = NULL;
 	if (status == DG_OK)
 		*ret_gate = g;
 	else
@@ -126,6 +132,7 @@ void dg_gate_free(struct dg_gate *gate)
 	for (i = 0; i < gate->count; i++)
 		record_free(gate->record[i]);
 	free(gate->record);
+	dg_chase_free(&gate->chase);
 	dg_discover_free(gate->discover);
 	dg_zones_free(&gate->given_zones);
 	dg_hints_free(&gate->hints);
@@ -143,7 +150,7 @@ static struct dg_record *find_record(const struct dg_gate *g, const struct dg_na
 	return NULL;
 }
 
-static enum dg_status new_record(struct dg_gate *g, const struct dg_name *name,
+static enum dg_status new_record(struct dg_gate *g, const struct dg_name *name, int look_type,
 				 struct dg_record **ret_record, struct dg_error *err)
 {
 	struct dg_policy policy = {
@@ -152,6 +159,9 @@ static enum dg_status new_record(struct dg_gate *g, const struct dg_name *name,
 	    .require = g->options.require,
 	    .require_count = g->options.require_count,
 	    .mixed_case = g->options.mixed_case,
+	    .dnssec = g->options.dnssec,
+	    .look = look_type >= 0,
+	    .type = look_type >= 0 ? (uint16_t)look_type : DG_TYPE_TXT,
 	};
 	struct dg_record *r = calloc(1, sizeof(*r));
 	enum dg_status status;
@@ -189,11 +199,29 @@ enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const char *v
 	if (r == NULL) {
 		if (gate->count == MAX_RECORDS)
 			return dg_fail(err, DG_EINVAL, "more than %u names", MAX_RECORDS);
-		status = new_record(gate, &parsed, &r, err);
+		status = new_record(gate, &parsed, -1, &r, err);
 		if (status != DG_OK)
 			return status;
 	}
 	return dg_watch_value(r->watch, value, err);
+}
+
+enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *type,
+			    struct dg_error *err)
+{
+	int number = dg_type_parse(type);
+	struct dg_record *r;
+	struct dg_name parsed;
+	enum dg_status status = dg_name_parse(&parsed, name, err);
+
+	if (status != DG_OK)
+		return status;
+	/* Signatures are not signed, and meta-types are no records. */
+	if (number < 0 || number == DG_TYPE_OPT || number == DG_TYPE_RRSIG ||
+	    (number >= 249 && number <= 255))
+		return dg_fail(err, DG_EINVAL, "\"%.100s\" is no type of records that are signed",
+			       type);
+	return new_record(gate, &parsed, number, &r, err);
 }
 
 enum dg_status dg_gate_run(struct dg_gate *gate, struct dg_error *err)

@@ -29,6 +29,11 @@ enum dg_verdict dg_record_verdict(const struct dg_record *record)
 	return record->looking ? DG_VISIBLE : record->verdict;
 }
 
+enum dg_security dg_record_security(const struct dg_record *record)
+{
+	return dg_watch_security(record->watch);
+}
+
 const char *dg_record_trouble(const struct dg_record *record)
 {
 	return record->trouble[0] == '\0' ? NULL : record->trouble;
@@ -70,8 +75,13 @@ static void fill_row(const struct dg_record *r, const struct dg_link *l, const s
 	    .target = target == SIZE_MAX ? NULL : r->watch->link[target].text,
 	    .transport = p->has_transport ? transports[p->transport] : NULL,
 	    .state = p->state,
+	    .security = p->judgement.security,
+	    .ede = dg_why_ede(p->judgement.why),
+	    .finding = dg_why_finding(p->judgement.why),
+	    .reason = p->judgement.why == DG_WHY_NONE ? NULL : p->reason,
 	    .required = !p->left_out,
 	    .rcode = p->rcode,
+	    .rcode_text = p->rcode < 0 ? NULL : p->rcode_text,
 	    .aa = p->aa,
 	    .serial = server->serial,
 	    .ttl = p->ttl,

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "hints.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +8,7 @@
 
 #include "bytes.h"
 #include "err.h"
+#include "rr_file.h"
 
 /* Debian's dns-root-data keeps this one. */
 #define SYSTEM_HINTS "/usr/share/dns/root.hints"
@@ -68,31 +67,23 @@ static enum dg_status load_built_in(struct dg_hints *hints, uint16_t port, struc
 struct records {
 	struct dg_hints addresses;
 	struct dg_hints roots; /* the root's NS names; their addr is not used */
+	uint16_t port;
 };
 
-static bool name_of(const ldns_rdf *rdf, struct dg_name *ret_name)
+static enum dg_status add_rr(void *self, const ldns_rr *rr, struct dg_error *err)
 {
-	char *text = ldns_rdf2str(rdf);
-	bool good = text != NULL && dg_name_parse(ret_name, text, NULL) == DG_OK;
-
-	free(text);
-	return good;
-}
-
-static enum dg_status add_rr(struct records *all, const ldns_rr *rr, uint16_t port,
-			     struct dg_error *err)
-{
+	struct records *all = self;
 	const ldns_rdf *rdata = ldns_rr_rdf(rr, 0);
 	ldns_rr_type type = ldns_rr_get_type(rr);
 	struct dg_addr addr = {0};
 	struct dg_name owner, target;
 
-	if (rdata == NULL || !name_of(ldns_rr_owner(rr), &owner))
+	if (rdata == NULL || !dg_rr_owner(rr, &owner))
 		return DG_OK;
-	if (type == LDNS_RR_TYPE_NS && owner.len == 1 && name_of(rdata, &target))
+	if (type == LDNS_RR_TYPE_NS && owner.len == 1 && dg_rr_target(rr, &target))
 		return add(&all->roots, &target, &addr, err);
 	if ((type == LDNS_RR_TYPE_A || type == LDNS_RR_TYPE_AAAA) &&
-	    dg_addr_from_rdata(&addr, ldns_rdf_data(rdata), ldns_rdf_size(rdata), port))
+	    dg_addr_from_rdata(&addr, ldns_rdf_data(rdata), ldns_rdf_size(rdata), all->port))
 		return add(&all->addresses, &owner, &addr, err);
 	return DG_OK;
 }
@@ -123,62 +114,12 @@ static enum dg_status keep_roots(struct dg_hints *hints, const struct records *a
 	return status;
 }
 
-/* The line that was read last: ldns does not count those that it passes over, and passes over blank
- * ones behind it. */
-static int line_number(FILE *fp)
-{
-	long end = ftell(fp), i;
-	int line = 1, last = 1;
-
-	rewind(fp);
-	for (i = 0; i < end; i++) {
-		int c = getc(fp);
-
-		if (c == '\n')
-			line++;
-		else if (c != ' ' && c != '\t' && c != '\r')
-			last = line;
-	}
-	return last;
-}
-
-static enum dg_status read_records(struct records *all, FILE *fp, const char *file, uint16_t port,
-				   struct dg_error *err)
-{
-	ldns_rdf *origin = NULL, *previous = NULL;
-	uint32_t ttl = 3600;
-	enum dg_status status = DG_OK;
-
-	while (status == DG_OK && !feof(fp) && !ferror(fp)) {
-		ldns_rr *rr = NULL;
-		ldns_status s = ldns_rr_new_frm_fp_l(&rr, fp, &ttl, &origin, &previous, NULL);
-
-		if (s == LDNS_STATUS_OK)
-			status = add_rr(all, rr, port, err);
-		else if (s != LDNS_STATUS_SYNTAX_EMPTY && s != LDNS_STATUS_SYNTAX_TTL &&
-			 s != LDNS_STATUS_SYNTAX_ORIGIN)
-			status = dg_fail(err, DG_EINVAL, "%s:%d: %s", file, line_number(fp),
-					 ldns_get_errorstr_by_id(s));
-		ldns_rr_free(rr);
-	}
-	if (status == DG_OK && ferror(fp))
-		status = dg_fail(err, DG_ESYSTEM, "%s: %s", file, strerror(errno));
-	ldns_rdf_deep_free(origin);
-	ldns_rdf_deep_free(previous);
-	return status;
-}
-
 static enum dg_status load_file(struct dg_hints *hints, const char *file, uint16_t port,
 				struct dg_error *err)
 {
-	struct records all = {0};
-	enum dg_status status;
-	FILE *fp = fopen(file, "r");
+	struct records all = {.port = port};
+	enum dg_status status = dg_rr_file_read(file, add_rr, &all, err);
 
-	if (fp == NULL)
-		return dg_fail(err, DG_ESYSTEM, "%s: %s", file, strerror(errno));
-	status = read_records(&all, fp, file, port, err);
-	fclose(fp);
 	if (status == DG_OK)
 		status = keep_roots(hints, &all, err);
 	if (status == DG_OK && hints->count == 0)

@@ -10,7 +10,8 @@
 
 /*
  * RDATA grammars of the types whose inside is looked at or could hide a compression pointer; any
- * other type is opaque (RFC 3597). Digits are that many octets, N a name, T one or more
+ * other type is opaque (RFC 3597). Digits are that many octets, N a name, n a name that keeps its
+ * case (RFC 6840 section 5.1), T one or more
  * character-strings to the end, L octets with their count in front, B type bitmaps (RFC 4034
  * section 4.1.2), R the rest, may be empty, r the same, at least one octet.
  */
@@ -19,12 +20,18 @@ static const struct {
 	const char *grammar;
 } grammars[] = {
     {DG_TYPE_A, "4"},          {DG_TYPE_NS, "N"},
+    {DG_TYPE_MD, "N"},         {DG_TYPE_MF, "N"},
     {DG_TYPE_CNAME, "N"},      {DG_TYPE_SOA, "NN44444"},
-    {DG_TYPE_PTR, "N"},        {DG_TYPE_MX, "2N"},
-    {DG_TYPE_TXT, "T"},        {DG_TYPE_AAAA, "4444"},
-    {DG_TYPE_SRV, "222N"},     {DG_TYPE_DNAME, "N"},
+    {DG_TYPE_MB, "N"},         {DG_TYPE_MG, "N"},
+    {DG_TYPE_MR, "N"},         {DG_TYPE_PTR, "N"},
+    {DG_TYPE_MINFO, "NN"},     {DG_TYPE_MX, "2N"},
+    {DG_TYPE_TXT, "T"},        {DG_TYPE_RP, "NN"},
+    {DG_TYPE_AFSDB, "2N"},     {DG_TYPE_RT, "2N"},
+    {DG_TYPE_PX, "2NN"},       {DG_TYPE_AAAA, "4444"},
+    {DG_TYPE_SRV, "222N"},     {DG_TYPE_NAPTR, "22LLLN"},
+    {DG_TYPE_KX, "2N"},        {DG_TYPE_DNAME, "N"},
     {DG_TYPE_DS, "211r"},      {DG_TYPE_RRSIG, "2114442Nr"},
-    {DG_TYPE_NSEC, "NB"},      {DG_TYPE_DNSKEY, "211R"},
+    {DG_TYPE_NSEC, "nB"},      {DG_TYPE_DNSKEY, "211R"},
     {DG_TYPE_NSEC3, "112LLB"}, {DG_TYPE_NSEC3PARAM, "112L"},
     {DG_TYPE_CAA, "1LR"},
 };
@@ -44,7 +51,7 @@ static uint8_t to_lower(uint8_t octet)
 	return octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet;
 }
 
-static bool append_label(struct dg_cursor *at, uint8_t count, struct dg_name *name)
+static bool append_label(struct dg_cursor *at, uint8_t count, bool lower, struct dg_name *name)
 {
 	size_t label = dg_read_skip(at, count);
 	uint8_t i;
@@ -53,7 +60,8 @@ static bool append_label(struct dg_cursor *at, uint8_t count, struct dg_name *na
 		return false;
 	name->wire[name->len++] = count;
 	for (i = 0; i < count; i++)
-		name->wire[name->len++] = to_lower(at->bytes[label + i]);
+		name->wire[name->len++] =
+		    lower ? to_lower(at->bytes[label + i]) : at->bytes[label + i];
 	return true;
 }
 
@@ -62,7 +70,7 @@ static bool append_label(struct dg_cursor *at, uint8_t count, struct dg_name *na
  * backwards, each before the place where the last one led (RFC 1035 section 4.1.4: "a prior
  * occurrence"), so no chain can loop.
  */
-static void read_name(struct dg_cursor *c, struct dg_name *ret_name)
+static void read_name_as(struct dg_cursor *c, bool lower, struct dg_name *ret_name)
 {
 	struct dg_cursor at = *c;
 	size_t before = c->pos;
@@ -84,7 +92,7 @@ static void read_name(struct dg_cursor *c, struct dg_name *ret_name)
 			at.pos = before = target;
 			continue;
 		}
-		if (!append_label(&at, count, ret_name))
+		if (!append_label(&at, count, lower, ret_name))
 			break;
 		if (count == 0) {
 			if (pointers == 0)
@@ -93,6 +101,11 @@ static void read_name(struct dg_cursor *c, struct dg_name *ret_name)
 		}
 	}
 	c->failed = true;
+}
+
+static void read_name(struct dg_cursor *c, struct dg_name *ret_name)
+{
+	read_name_as(c, true, ret_name);
 }
 
 /* Windows ascending, 1 to 32 octets each (RFC 4034 section 4.1.2). */
@@ -126,7 +139,7 @@ static bool rdata_fits(struct dg_cursor c, uint16_t type)
 	struct dg_name name;
 
 	for (field = grammar_of(type); *field != '\0'; field++) {
-		if (*field == 'N')
+		if (*field == 'N' || *field == 'n')
 			read_name(&c, &name);
 		else if (*field == 'T')
 			check_strings(&c);
@@ -297,6 +310,18 @@ struct dg_name dg_msg_rdata_name(const struct dg_msg *msg, const struct dg_rr *r
 	return name_at(msg, rr->rdata + at);
 }
 
+const uint8_t *dg_msg_rest(const struct dg_msg *msg, const struct dg_rr *rr, size_t at,
+			   uint16_t *ret_len)
+{
+	struct dg_cursor c = {
+	    .bytes = msg->wire, .len = (size_t)rr->rdata + rr->rdlen, .pos = rr->rdata + at};
+	struct dg_name name;
+
+	read_name(&c, &name);
+	*ret_len = (uint16_t)(c.len - c.pos);
+	return msg->wire + c.pos;
+}
+
 const struct dg_rr *dg_msg_next(const struct dg_msg *msg, unsigned sections,
 				const struct dg_name *owner, uint16_t type, size_t *cursor)
 {
@@ -340,6 +365,36 @@ size_t dg_msg_txt(const struct dg_msg *msg, const struct dg_rr *rr, uint8_t *out
 		memcpy(out + len, in + i, count);
 		len += count;
 		i += count;
+	}
+	return len;
+}
+
+size_t dg_msg_canonical(const struct dg_msg *msg, const struct dg_rr *rr, uint8_t *out)
+{
+	struct dg_cursor c = {
+	    .bytes = msg->wire, .len = (size_t)rr->rdata + rr->rdlen, .pos = rr->rdata};
+	const char *field;
+	size_t len = 0;
+
+	for (field = grammar_of(rr->type); *field != '\0'; field++) {
+		size_t from = c.pos;
+
+		if (*field == 'N' || *field == 'n') {
+			struct dg_name name;
+
+			read_name_as(&c, *field == 'N', &name);
+			memcpy(out + len, name.wire, name.len);
+			len += name.len;
+			continue;
+		}
+		if (*field == 'L')
+			dg_read_skip(&c, dg_read_u8(&c));
+		else if (*field >= '0' && *field <= '9')
+			dg_read_skip(&c, (size_t)(*field - '0'));
+		else
+			dg_read_skip(&c, c.len - c.pos);
+		memcpy(out + len, msg->wire + from, c.pos - from);
+		len += c.pos - from;
 	}
 	return len;
 }

@@ -67,9 +67,20 @@ const struct dg_rr *dg_msg_find(const struct dg_msg *msg, unsigned sections,
 struct dg_name dg_msg_owner(const struct dg_msg *msg, const struct dg_rr *rr);
 struct dg_name dg_msg_rdata_name(const struct dg_msg *msg, const struct dg_rr *rr, size_t at);
 
+/* The octets of RDATA behind a domain name that begins at offset `at`, to its end. */
+const uint8_t *dg_msg_rest(const struct dg_msg *msg, const struct dg_rr *rr, size_t at,
+			   uint16_t *ret_len);
+
 /* Joins the character-strings of a TXT record with nothing between, as CAs do, into out (at least
  * rr->rdlen octets); the length. */
 size_t dg_msg_txt(const struct dg_msg *msg, const struct dg_rr *rr, uint8_t *out);
+
+/* Octets that canonical RDATA may be longer than what was received: two names, uncompressed. */
+#define DG_MSG_GROWTH (2 * DG_NAME_MAX)
+
+/* RDATA in canonical form (RFC 4034 section 6.2, RFC 6840 section 5.1) into out, of at least
+ * rr->rdlen + DG_MSG_GROWTH octets; its length. */
+size_t dg_msg_canonical(const struct dg_msg *msg, const struct dg_rr *rr, uint8_t *out);
 
 /* The serial and the negative TTL (RFC 2308 section 5) of an SOA record. */
 void dg_msg_soa(const struct dg_msg *msg, const struct dg_rr *rr, uint32_t *ret_serial,

@@ -28,13 +28,6 @@ static json_t *rtt_or_null(int64_t us)
 	return us < 0 ? json_null() : json_real((double)us / 1000);
 }
 
-static json_t *rcode_or_null(int rcode)
-{
-	char text[DG_RCODE_TEXT];
-
-	return rcode < 0 ? json_null() : json_string(dg_rcode_print(rcode, text));
-}
-
 static json_t *texts(char *const *text, size_t count)
 {
 	json_t *array = json_array();
@@ -73,9 +66,10 @@ static json_t *row_json(const struct dg_row *row)
 	    put(o, "state",
 		json_string(dg_state_text(row->state == DG_UNASKED ? DG_SILENT : row->state))) &&
 	    put(o, "detail", json_string(row->detail)) &&
-	    put(o, "rcode", rcode_or_null(row->rcode)) &&
+	    put(o, "rcode", text_or_null(row->rcode_text)) &&
 	    put(o, "aa", row->aa < 0 ? json_null() : json_boolean(row->aa)) &&
-	    put(o, "dnssec", json_string("indeterminate")) &&
+	    put(o, "dnssec", json_string(dg_security_text(row->security))) &&
+	    put(o, "reason", text_or_null(row->reason)) &&
 	    put(o, "serial", number_or_null(row->serial)) &&
 	    put(o, "ttl", number_or_null(row->ttl)) && put(o, "rtt_ms", rtt_or_null(row->rtt_us)) &&
 	    put(o, "nsid", json_null()) && put(o, "values", texts(row->values, row->nvalues)) &&
@@ -203,7 +197,7 @@ static json_t *record_json(const struct dg_record *r)
 	good = put(o, "name", json_string(dg_record_name(r))) && put(o, "values", values_json(r)) &&
 	       put(o, "verdict", json_string(dg_verdict_text(dg_record_verdict(r)))) &&
 	       put(o, "chain", chain_json(r)) && put(o, "zone", text_or_null(dg_record_zone(r))) &&
-	       put(o, "dnssec", json_string("indeterminate")) &&
+	       put(o, "dnssec", json_string(dg_security_text(dg_record_security(r)))) &&
 	       put(o, "visible_ms",
 		   dg_record_verdict(r) == DG_VISIBLE ? json_integer(r->decided) : json_null()) &&
 	       put(o, "trouble", text_or_null(dg_record_trouble(r))) &&

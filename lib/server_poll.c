@@ -47,13 +47,16 @@ static void values_free(char **values, size_t count)
 void dg_poll_free(struct dg_poll *poll)
 {
 	values_free(poll->values, poll->nvalues);
+	free(poll->reason);
+	poll->reason = NULL;
 	poll->values = NULL;
 	poll->nvalues = 0;
 }
 
 bool dg_poll_usable(const struct dg_poll *poll)
 {
-	return poll->state == DG_PRESENT || poll->state == DG_ABSENT || poll->state == DG_OTHER;
+	return poll->state == DG_PRESENT || poll->state == DG_ABSENT || poll->state == DG_OTHER ||
+	       poll->state == DG_BOGUS;
 }
 
 dg_ms dg_poll_patience(const struct dg_poll *poll)
@@ -254,13 +257,58 @@ static void judge_answer(struct observation *o, const struct dg_msg *msg, const 
 	}
 }
 
+/* A record that does not hold is none. */
+static void judge_security(struct observation *o, const struct dg_reading *reading)
+{
+	static const char *const short_reasons[] = {
+	    [DG_WHY_EXPIRED] = "signature expired",
+	    [DG_WHY_NOT_YET_VALID] = "signature not yet valid",
+	    [DG_WHY_NO_SIGNATURE] = "not signed",
+	    [DG_WHY_NO_KEY_FOR_DS] = "no key for the DS record",
+	    [DG_WHY_KEYS_NOT_SIGNED] = "keys not signed by the DS record's",
+	    [DG_WHY_NO_KEY_FOR_ANCHOR] = "no key for the trust anchor",
+	    [DG_WHY_UNKNOWN_KEY] = "signed by an unknown key",
+	    [DG_WHY_WRONG_SIGNATURE] = "wrong signature",
+	    [DG_WHY_WRONG_ALIAS] = "CNAME that is not the DNAME's",
+	    [DG_WHY_NO_DENIAL] = "wildcard without proof",
+	    [DG_WHY_WRONG_DENIAL] = "wildcard without proof",
+	    [DG_WHY_NO_DS_DENIAL] = "delegation neither signed nor proven unsigned",
+	    [DG_WHY_WORK_LIMIT] = "too much work to judge",
+	};
+
+	if (o->state != DG_PRESENT && o->state != DG_OTHER)
+		return;
+	if (reading->judgement.security == DG_BOGUS_ANSWER) {
+		o->state = DG_BOGUS;
+		snprintf(o->detail, sizeof(o->detail), "%s", short_reasons[reading->judgement.why]);
+	} else if (reading->require_secure && reading->judgement.security == DG_INSECURE &&
+		   o->state == DG_PRESENT) {
+		snprintf(o->detail, sizeof(o->detail), "not signed, and DNSSEC is required");
+	} else if (reading->judgement.security == DG_INDETERMINATE && o->state == DG_PRESENT) {
+		snprintf(o->detail, sizeof(o->detail), "chain of trust not known yet");
+	}
+}
+
+/* What DNSSEC says allows the record to count; what it does not say yet does neither. */
+static bool holds(const struct dg_reading *reading)
+{
+	enum dg_security security = reading->judgement.security;
+
+	return security == DG_SECURE || security == DG_UNCHECKED ||
+	       (security == DG_INSECURE && !reading->require_secure);
+}
+
 /* Counts the answer as good or not (contract: consecutive answers; silence is not an answer). */
-static void count(struct dg_poll *poll, const struct observation *o, bool same_alias, dg_ms now)
+static void count(struct dg_poll *poll, const struct observation *o,
+		  const struct dg_reading *reading, bool same_alias, dg_ms now)
 {
 	poll->last_answer = now;
-	if (o->state == DG_PRESENT || o->state == DG_ABSENT || o->state == DG_OTHER)
+	if (o->state == DG_PRESENT || o->state == DG_ABSENT || o->state == DG_OTHER ||
+	    o->state == DG_BOGUS)
 		poll->useful = now;
-	if (o->state == DG_PRESENT) {
+	if (o->state == DG_PRESENT && reading->judgement.security == DG_INDETERMINATE)
+		return;
+	if (o->state == DG_PRESENT && holds(reading)) {
 		poll->showing = true;
 		poll->confirmations = same_alias ? poll->confirmations + 1 : 1;
 		poll->last_present = now;
@@ -284,6 +332,8 @@ static void take_message(struct dg_poll *poll, const struct dg_heard *heard,
 			 const struct dg_answer *answer)
 {
 	poll->rcode = heard->msg == NULL ? -1 : heard->msg->rcode;
+	if (heard->msg != NULL)
+		dg_rcode_print(heard->msg->rcode, poll->rcode_text);
 	poll->aa = heard->msg == NULL ? -1 : heard->msg->aa;
 	/* Silence takes nothing back. */
 	if (heard->msg == NULL)
@@ -336,10 +386,42 @@ static enum dg_status observe(const struct dg_poll *poll, const struct dg_heard 
 	return !keep || read_values(o, heard->msg, name, wanted, true) ? DG_OK : DG_ENOMEM;
 }
 
+/* False when memory ran out. */
+static bool take_judgement(struct dg_poll *poll, const struct dg_reading *reading)
+{
+	const struct dg_judgement *j = &reading->judgement;
+	char text[DG_JUDGEMENT_TEXT], *reason = NULL;
+
+	if (j->why != DG_WHY_NONE) {
+		reason = dg_copy_text(dg_judgement_print(j, reading->wall, text));
+		if (reason == NULL)
+			return false;
+	}
+	free(poll->reason);
+	poll->reason = reason;
+	poll->judged = j->security == poll->judgement.security && j->why == poll->judgement.why
+			   ? poll->judged + 1
+			   : 1;
+	poll->judgement = *j;
+	return true;
+}
+
+/* The same record as before, whose judgement is pending again, because keys are asked for anew: what was
+ * said of it stands until then. */
+static bool stands(const struct dg_poll *poll, const struct dg_heard *heard,
+		   const struct dg_reading *reading, const struct observation *o, bool same_alias)
+{
+	return heard->msg != NULL && reading->judgement.security == DG_INDETERMINATE &&
+	       poll->judged > 0 && poll->judgement.security != DG_INDETERMINATE && same_alias &&
+	       o->state == DG_PRESENT && o->fingerprint == poll->fingerprint &&
+	       (poll->state == DG_PRESENT || poll->state == DG_BOGUS);
+}
+
 enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
-			     const struct dg_answer *answer, const struct dg_name *name,
+			     const struct dg_reading *reading, const struct dg_name *name,
 			     const struct dg_wanted *wanted, dg_ms now, bool *ret_changed)
 {
+	const struct dg_answer *answer = &reading->answer;
 	struct observation o = {0};
 	bool alias = heard->msg != NULL && answer->kind == DG_SAYS_ALIAS, same_alias;
 	enum dg_status status = observe(poll, heard, answer, name, wanted, &o);
@@ -348,14 +430,29 @@ enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
 		values_free(o.values, o.nvalues);
 		return status;
 	}
+	judge_security(&o, reading);
 	same_alias =
 	    heard->msg == NULL ||
 	    (alias == poll->alias && (!alias || dg_name_equal(&answer->name, &poll->target)));
-	*ret_changed = o.state != poll->state || o.fingerprint != poll->fingerprint ||
-		       !same_alias || strcmp(o.detail, poll->detail) != 0;
+	if (stands(poll, heard, reading, &o, same_alias)) {
+		take_manners(poll, heard);
+		take_message(poll, heard, answer);
+		poll->last_answer = poll->useful = now;
+		values_free(o.values, o.nvalues);
+		*ret_changed = false;
+		return DG_OK;
+	}
+	*ret_changed =
+	    o.state != poll->state || o.fingerprint != poll->fingerprint || !same_alias ||
+	    strcmp(o.detail, poll->detail) != 0 ||
+	    (heard->msg != NULL && reading->judgement.security != poll->judgement.security);
+	if (heard->msg != NULL && !take_judgement(poll, reading)) {
+		values_free(o.values, o.nvalues);
+		return DG_ENOMEM;
+	}
 	if (*ret_changed)
 		poll->changed = now;
-	count(poll, &o, same_alias, now);
+	count(poll, &o, reading, same_alias, now);
 	take_manners(poll, heard);
 	take_message(poll, heard, answer);
 	if (o.fingerprint != poll->fingerprint || o.seen != poll->seen) {

@@ -6,6 +6,7 @@
 
 #include "answer.h"
 #include "ask.h"
+#include "judgement.h"
 
 /* Values wanted of one name; all of them in one answer. */
 #define DG_MAX_WANTED 64
@@ -27,6 +28,7 @@ struct dg_poll {
 	/* the last answer */
 	enum dg_state state;
 	int rcode; /* -1 unknown */
+	char rcode_text[DG_RCODE_TEXT];
 	int aa;
 	int64_t ttl;
 	int64_t rtt_us;
@@ -42,6 +44,9 @@ struct dg_poll {
 	size_t nvalues;
 	size_t seen; /* TXT records in it */
 	uint64_t fingerprint;
+	struct dg_judgement judgement; /* of it; what DNSSEC says */
+	unsigned judged;               /* answers in a row judged like this */
+	char *reason;                  /* why it is bogus, in words; NULL: it is not */
 	bool no_route, truncated;
 	bool edns_refused, edns_dropped;
 	uint16_t udp_size;
@@ -77,11 +82,20 @@ bool dg_poll_usable(const struct dg_poll *poll);
 /* When an address that gives nothing usable is left out, unless it does before. */
 dg_ms dg_poll_patience(const struct dg_poll *poll);
 
-/* Takes in an outcome. `answer` is what its message means (kind DG_HEARD_REPLY only). Good is: all
- * wanted values in it, or an alias. *ret_changed tells whether it says something else than before.
+/* What a message means, and what DNSSEC makes of it. */
+struct dg_reading {
+	struct dg_answer answer;
+	struct dg_judgement judgement;
+	bool require_secure; /* unsigned is not good enough */
+	int64_t wall;        /* seconds since 1970 */
+};
+
+/* Takes in an outcome. `reading` is for kind DG_HEARD_REPLY only. Good is: all wanted values in it, or
+ * an alias; secure, or insecure by proof, or not to be checked. What cannot be judged yet is neither
+ * good nor bad. *ret_changed tells whether it says something else than before.
  * DG_ENOMEM leaves the poll as it was. */
 enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
-			     const struct dg_answer *answer, const struct dg_name *name,
+			     const struct dg_reading *reading, const struct dg_name *name,
 			     const struct dg_wanted *wanted, dg_ms now,
 			     bool *ret_changed) DG_MUST_CHECK;
 

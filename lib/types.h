@@ -11,13 +11,25 @@
 enum dg_rr_type {
 	DG_TYPE_A = 1,
 	DG_TYPE_NS = 2,
+	DG_TYPE_MD = 3,
+	DG_TYPE_MF = 4,
 	DG_TYPE_CNAME = 5,
 	DG_TYPE_SOA = 6,
+	DG_TYPE_MB = 7,
+	DG_TYPE_MG = 8,
+	DG_TYPE_MR = 9,
 	DG_TYPE_PTR = 12,
+	DG_TYPE_MINFO = 14,
 	DG_TYPE_MX = 15,
 	DG_TYPE_TXT = 16,
+	DG_TYPE_RP = 17,
+	DG_TYPE_AFSDB = 18,
+	DG_TYPE_RT = 21,
+	DG_TYPE_PX = 26,
 	DG_TYPE_AAAA = 28,
 	DG_TYPE_SRV = 33,
+	DG_TYPE_NAPTR = 35,
+	DG_TYPE_KX = 36,
 	DG_TYPE_DNAME = 39,
 	DG_TYPE_OPT = 41,
 	DG_TYPE_DS = 43,
@@ -26,6 +38,7 @@ enum dg_rr_type {
 	DG_TYPE_DNSKEY = 48,
 	DG_TYPE_NSEC3 = 50,
 	DG_TYPE_NSEC3PARAM = 51,
+	DG_TYPE_NXNAME = 128,
 	DG_TYPE_CAA = 257
 };
 
@@ -68,6 +81,22 @@ enum dg_rcode {
 #define DG_MAX_TCP 256
 /* TXT values kept of one answer, for the report. */
 #define DG_MAX_VALUES_KEPT 64
+
+/* DNSSEC: what is looked at and computed for one answer, so that no answer costs much (the KeyTrap
+ * attacks). Records of one set, signatures of one set, keys of one zone, DS records of one zone, keys
+ * tried for one key tag; verifications for one set and for one answer; NSEC3 hashes for one
+ * answer, and iterations of one hash, above which a zone counts as unsigned (RFC 9276 section 3.2). */
+#define DG_MAX_SET 1024
+#define DG_MAX_SIGS 8
+#define DG_MAX_KEYS 16
+#define DG_MAX_DS 8
+#define DG_MAX_KEYS_TRIED 2
+#define DG_MAX_SET_CRYPTO 8
+#define DG_MAX_CRYPTO 32
+#define DG_MAX_HASHES 16
+#define DG_MAX_ITERATIONS 150
+/* NSEC or NSEC3 records of one answer; three prove any denial. */
+#define DG_MAX_DENIALS 8
 
 /* To one address, in any second (the README's promise). */
 #define DG_RATE_NAME 10

@@ -2,21 +2,21 @@
 /*
  * The policy, as the README promises it:
  *
- *  1. Each address is asked again after 5 % of the time waited so far, less up to a fifth of that
- * by chance, but never sooner than 0.1 s nor later than 1 s after its last question; times the
- *     messages that the last question took. After an answer that is good but not yet confirmed, it
- *     is asked after the confirmation interval. One question is in flight to an address at a time;
- *     no address waits for another.
+ *  1. Each address is asked again after 5 % of the time waited so far, less a twentieth to a quarter
+ *     of that by chance, but never sooner than 0.1 s nor later than 1 s after its last question;
+ *     times the messages that the last question took. After an answer that is good but not yet
+ *     confirmed, it is asked after the confirmation interval. One question is in flight to an
+ *     address at a time; no address waits for another.
  *  2. Good is an authoritative answer with all wanted values in it, or with a CNAME or DNAME to a
- * name that is visible itself: that name is then a link of its own, asked on its own zone's
- * servers.
+ *     name that is visible itself: that name is then a link of its own, asked on its own zone's
+ *     servers. With DNSSEC it must be secure, or insecure by proof.
  *  3. An address is confirmed after `confirmations` good answers in a row. Silence is no answer and
  *     breaks no row. After each relapse from good to not it needs twice as many.
  *  4. A link is visible when every address that counts is confirmed, the last good answer of each
- * no older than 2 s, and discovery has found all addresses there are.
+ *     no older than 2 s, and discovery has found all addresses there are.
  *  5. Which ones count: `all` all; `reachable` all but those that gave nothing usable for 10 s, as
- * long as half of the addresses, and one, remain, and but those of a family that this machine has
- * no route for; a count of N any N.
+ *     long as half of the addresses, and one, remain, and but those of a family that this machine
+ *     has no route for; a count of N any N.
  */
 #include "watch.h"
 
@@ -289,7 +289,7 @@ void dg_watch_next(struct dg_watch *w, dg_ms now, uint32_t id_base, struct dg_as
 			*ret_ask = (struct dg_ask){.id = p->ask,
 						   .server = p->addr,
 						   .name = l->name,
-						   .type = DG_TYPE_TXT,
+						   .type = w->policy.type,
 						   .mixed_case = w->policy.mixed_case};
 			return;
 		}
@@ -352,14 +352,69 @@ static void schedule(struct dg_watch *w, struct dg_poll *p, unsigned sent, dg_ms
 
 /* ---- hearing --------------------------------------------------------------------------------- */
 
-enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard, dg_ms now,
-			      struct dg_watch_news *ret_news, struct dg_error *err)
+/* A server is judged by what it gives a resolver that asks nobody else: its own keys, its own sets. */
+static enum dg_status judge_by_own(struct dg_link *l, size_t poll, struct dg_judgement *j,
+				   const struct dg_present *present)
 {
+	struct dg_own_sets *own = l->zone->server[poll].own;
+	bool asking = own == NULL || !own->done;
+	enum dg_status status = DG_OK;
+
+	if (!dg_name_equal(&j->zone, &l->zone->name) ||
+	    (j->security != DG_SECURE && j->security != DG_BOGUS_ANSWER))
+		return DG_OK;
+	if (!asking && j->security == DG_SECURE && own->keys_why.security == DG_BOGUS_ANSWER)
+		*j = own->keys_why;
+	else if (!asking && !own->failed &&
+		 (j->why == DG_WHY_UNKNOWN_KEY || j->why == DG_WHY_WRONG_SIGNATURE))
+		/* It may have new keys, which it signed with already. */
+		status = dg_chase_again(present->chase, l->zone, poll, present->now, &asking);
+	if (asking) {
+		j->security = DG_INDETERMINATE;
+		j->why = DG_WHY_NONE;
+	}
+	return status;
+}
+
+static enum dg_status judge(const struct dg_watch *w, struct dg_link *l, size_t poll,
+			    const struct dg_heard *heard, struct dg_reading *reading,
+			    const struct dg_present *present)
+{
+	const struct dg_own_sets *own = l->zone->server[poll].own;
+	struct dg_judgement *j = &reading->judgement;
+	enum dg_answer_kind kind = reading->answer.kind;
+	enum dg_status status;
+
+	reading->wall = present->wall;
+	reading->require_secure = w->policy.dnssec == DG_DNSSEC_REQUIRE;
+	if (w->policy.dnssec == DG_DNSSEC_OFF) {
+		j->security = DG_UNCHECKED;
+		return DG_OK;
+	}
+	if (kind != DG_SAYS_DATA && kind != DG_SAYS_ALIAS && kind != DG_SAYS_NODATA &&
+	    kind != DG_SAYS_NXDOMAIN)
+		return DG_OK;
+	status = dg_validate(&present->chase->trust,
+			     own != NULL && own->keys.count > 0 ? &own->keys : NULL, heard->msg,
+			     &l->name, w->policy.type, present->wall, j);
+	if (status == DG_OK)
+		status = dg_chase_need(present->chase, j, present->now, present->wall);
+	if (status == DG_OK && !l->zone->given)
+		status = judge_by_own(l, poll, j, present);
+	return status;
+}
+
+enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard,
+			      const struct dg_present *present, struct dg_watch_news *ret_news,
+			      struct dg_error *err)
+{
+	dg_ms now = present->now;
 	size_t link = heard->ask >> POLL_BITS & ((1u << LINK_BITS) - 1);
 	size_t poll = heard->ask & ((1u << POLL_BITS) - 1);
 	struct dg_link *l = &w->link[link];
 	struct dg_watch_news news = {.link = link, .poll = poll};
-	struct dg_answer a = {0};
+	struct dg_reading reading = {0};
+	const struct dg_answer *a = &reading.answer;
 	struct dg_poll *p;
 	size_t target;
 
@@ -371,18 +426,20 @@ enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard, 
 	news.known = true;
 	p->ask = 0;
 	if (heard->msg != NULL)
-		dg_answer_read(heard->msg, &l->name, DG_TYPE_TXT,
-			       l->zone->given ? NULL : &l->zone->name, &a);
-	if (dg_poll_heard(p, heard, &a, &l->name, &w->wanted, now, &news.changed) != DG_OK)
+		dg_answer_read(heard->msg, &l->name, w->policy.type,
+			       l->zone->given ? NULL : &l->zone->name, &reading.answer);
+	if (heard->msg != NULL && judge(w, l, poll, heard, &reading, present) != DG_OK)
+		return dg_fail_memory(err);
+	if (dg_poll_heard(p, heard, &reading, &l->name, &w->wanted, now, &news.changed) != DG_OK)
 		return dg_fail_memory(err);
 	schedule(w, p, heard->sent, now);
-	if (a.has_soa)
-		l->zone->server[poll].serial = a.serial;
+	if (a->has_soa)
+		l->zone->server[poll].serial = a->serial;
 	if (!p->alias && p->state != DG_PRESENT && p->state != DG_SILENT)
 		w->checked_from = -1;
-	if (heard->msg != NULL && a.kind == DG_SAYS_REFERRAL && !l->zone->given) {
+	if (heard->msg != NULL && a->kind == DG_SAYS_REFERRAL && !l->zone->given) {
 		news.referral = true;
-		news.cut = a.name;
+		news.cut = a->name;
 	}
 	/* A link that the chain left leads nowhere; its own place may be taken. */
 	if (p->alias && l->live && get_link(w, &p->target, &target) != DG_OK)

@@ -6,6 +6,7 @@
 #ifndef DG_WATCH_H
 #define DG_WATCH_H
 
+#include "chase.h"
 #include "discover.h"
 #include "server_poll.h"
 
@@ -15,15 +16,19 @@ struct dg_policy {
 	enum dg_require require;
 	unsigned require_count;
 	bool mixed_case;
+	enum dg_dnssec dnssec;
+	uint16_t type; /* asked for; TXT but for a look */
+	bool look;     /* to be judged once, whatever it says */
 };
 
 /* A name that is asked: the record's own, or one that a CNAME or DNAME led to. */
 struct dg_link {
 	struct dg_name name;
 	char *text;
-	struct dg_want *want; /* the search for its zone; NULL: to be started */
-	struct dg_zone *zone; /* whose servers are asked, NULL until known */
-	struct dg_poll *poll; /* one for each server of zone, in the zone's order */
+	struct dg_want *want;  /* the search for its zone; NULL: to be started */
+	struct dg_want *chain; /* for the chain of trust, where the servers are given */
+	struct dg_zone *zone;  /* whose servers are asked, NULL until known */
+	struct dg_poll *poll;  /* one for each server of zone, in the zone's order */
 	size_t npolls;
 	bool live;      /* the chain leads here just now */
 	dg_ms searched; /* when its search began */
@@ -82,8 +87,16 @@ void dg_watch_next(struct dg_watch *w, dg_ms now, uint32_t id_base, struct dg_as
 /* When to look again: a question due, or a decision that time alone brings about. */
 dg_ms dg_watch_due(const struct dg_watch *w, dg_ms now);
 
-enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard, dg_ms now,
-			      struct dg_watch_news *ret_news, struct dg_error *err) DG_MUST_CHECK;
+/* The time, and the chain of trust as of now; it is told what it takes to judge more. */
+struct dg_present {
+	dg_ms now;
+	int64_t wall; /* seconds since 1970 */
+	struct dg_chase *chase;
+};
+
+enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard,
+			      const struct dg_present *present, struct dg_watch_news *ret_news,
+			      struct dg_error *err) DG_MUST_CHECK;
 
 /* Marks who is left out and who counts, and judges: true when the record is visible now. */
 bool dg_watch_visible(struct dg_watch *w, dg_ms now);
@@ -94,6 +107,9 @@ void dg_watch_look_again(struct dg_watch *w, dg_ms now);
 
 /* The oldest of the last good answers that count; `now` when there is none. */
 dg_ms dg_watch_oldest(const struct dg_watch *w, dg_ms now);
+
+/* What DNSSEC makes of the record: the worst of the addresses that count, over all its links. */
+enum dg_security dg_watch_security(const struct dg_watch *w);
 
 /* The chain as most servers show it: indices of links, the record's own first; how many. Where it
  * leads back into itself, *ret_back_to is the link that it comes to again, else SIZE_MAX. */

@@ -2,6 +2,8 @@
 /* Rules 2 to 5 of the policy in watch.c: is the record visible now? */
 #include "watch.h"
 
+#define LOOKS_AT_BOGUS 3
+
 enum judged { UNJUDGED, HIDDEN, VISIBLE };
 
 static bool family_unreachable(const struct dg_link *l, uint8_t family)
@@ -122,11 +124,87 @@ static bool link_visible(struct dg_watch *w, size_t link, dg_ms now,
 	return judged[link] == VISIBLE;
 }
 
-bool dg_watch_visible(struct dg_watch *w, dg_ms now)
+static bool record_visible(struct dg_watch *w, dg_ms now)
 {
 	enum judged judged[DG_MAX_LINKS] = {UNJUDGED};
 
 	return link_visible(w, 0, now, judged) && w->length <= DG_MAX_CHAIN;
+}
+
+/* Bogus only as often as a good answer would have to be seen: the fault may be another server's, further
+ * up, and the next one be asked already. */
+static bool is_judged(const struct dg_poll *p)
+{
+	if (p->last_answer < 0)
+		return false;
+	if (!dg_poll_usable(p))
+		return true;
+	return p->judgement.security != DG_INDETERMINATE &&
+	       (p->judgement.security != DG_BOGUS_ANSWER || p->judged >= LOOKS_AT_BOGUS);
+}
+
+/* A look is over when each address was judged, or is of no use. */
+static bool all_judged(const struct dg_watch *w)
+{
+	size_t i, k;
+
+	for (i = 0; i < w->nlinks; i++) {
+		const struct dg_link *l = &w->link[i];
+
+		if (!l->live)
+			continue;
+		if (l->zone == NULL || l->npolls == 0 || l->npolls < l->zone->nservers ||
+		    !(dg_discover_complete(l->zone) || l->zone->parent == NULL))
+			return false;
+		for (k = 0; k < l->npolls; k++)
+			if (!is_judged(&l->poll[k]))
+				return false;
+	}
+	return true;
+}
+
+/* `counted`: of those alone that were confirmed. */
+static enum dg_security worst_of(const struct dg_watch *w, bool counted)
+{
+	/* Worst last. */
+	static const enum dg_security order[] = {DG_UNCHECKED, DG_SECURE, DG_INSECURE,
+						 DG_INDETERMINATE, DG_BOGUS_ANSWER};
+	size_t worst = 0, i, k, n;
+	bool any = false;
+
+	for (i = 0; i < w->nlinks; i++) {
+		const struct dg_link *l = &w->link[i];
+
+		for (k = 0; l->live && k < l->npolls; k++) {
+			const struct dg_poll *p = &l->poll[k];
+
+			if (p->left_out || p->last_answer < 0 ||
+			    (counted && p->confirmations < p->needed))
+				continue;
+			any = true;
+			for (n = worst + 1; n < sizeof(order) / sizeof(order[0]); n++)
+				if (p->judgement.security == order[n])
+					worst = n;
+		}
+	}
+	return any ? order[worst] : DG_INDETERMINATE;
+}
+
+enum dg_security dg_watch_security(const struct dg_watch *w)
+{
+	enum dg_security counted;
+
+	if (w->policy.dnssec == DG_DNSSEC_OFF)
+		return DG_UNCHECKED;
+	counted = w->policy.require == DG_REQUIRE_COUNT ? worst_of(w, true) : DG_INDETERMINATE;
+	return counted != DG_INDETERMINATE ? counted : worst_of(w, false);
+}
+
+bool dg_watch_visible(struct dg_watch *w, dg_ms now)
+{
+	if (w->policy.look)
+		return all_judged(w);
+	return record_visible(w, now);
 }
 
 void dg_watch_look_again(struct dg_watch *w, dg_ms now)

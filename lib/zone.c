@@ -7,6 +7,14 @@
 #include "bytes.h"
 #include "types.h"
 
+static void server_free(struct dg_server *server)
+{
+	free(server->text);
+	if (server->own != NULL)
+		dg_keys_free(&server->own->keys);
+	free(server->own);
+}
+
 static void zone_free(struct dg_zone *zone)
 {
 	size_t i;
@@ -16,7 +24,7 @@ static void zone_free(struct dg_zone *zone)
 	for (i = 0; i < zone->nns; i++)
 		free(zone->ns[i].text);
 	for (i = 0; i < zone->nservers; i++)
-		free(zone->server[i].text);
+		server_free(&zone->server[i]);
 	free(zone->ns);
 	free(zone->server);
 	free(zone->text);

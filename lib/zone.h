@@ -5,6 +5,7 @@
 #define DG_ZONE_H
 
 #include "addr.h"
+#include "dnskey.h"
 #include "msg.h"
 #include "name.h"
 
@@ -23,14 +24,26 @@ struct dg_ns {
 	bool looked_up;   /* begun, at least */
 };
 
+/* What a server's own DNSKEY and SOA sets are worth: a CA may get all it validates by from this one. */
+struct dg_own_sets {
+	bool done;   /* judged, or given up */
+	bool failed; /* it gives no answer: others' keys count then */
+	struct dg_keys keys;
+	struct dg_judgement keys_why, soa_why;
+	int64_t until; /* seconds since 1970 */
+	dg_ms at;      /* when they were judged last */
+	bool asking;
+};
+
 struct dg_server {
 	struct dg_addr addr;
 	char *text;
-	size_t ns;         /* the name that led to it first */
-	bool counted;      /* asked for its NS set */
-	unsigned misses;   /* questions of discovery that it left unanswered */
-	int64_t serial;    /* of its SOA, -1 unknown */
-	dg_ms serial_next; /* when to ask for it again */
+	size_t ns;               /* the name that led to it first */
+	bool counted;            /* asked for its NS set */
+	unsigned misses;         /* questions of discovery that it left unanswered */
+	int64_t serial;          /* of its SOA, -1 unknown */
+	dg_ms serial_next;       /* when to ask for it again */
+	struct dg_own_sets *own; /* NULL: nothing is known */
 };
 
 struct dg_zone {
@@ -48,6 +61,8 @@ struct dg_zone {
 	bool wanted;       /* all of its servers are to be found */
 	unsigned open;     /* questions about its servers without an outcome */
 	const char *limit; /* the limit that was reached, or NULL */
+	dg_ms chased;      /* when its chain of trust was last looked after, for so many servers */
+	size_t chased_servers;
 };
 
 struct dg_zones {

@@ -10,22 +10,23 @@ mkfifo "$TMP/stdin"
 : >"$TMP/world"
 exec 9<>"$TMP/stdin"
 "$BUILD/world" tests/demo.scn <"$TMP/stdin" >"$TMP/world" 9>&- &
-while [ "$(wc -l <"$TMP/world")" -lt 3 ]; do
+while [ "$(wc -l <"$TMP/world")" -lt 4 ]; do
 	kill -0 $! || exit 1
 	sleep 0.05
 done
 port=$(sed -n 1p "$TMP/world")
 hints=$(sed -n 2p "$TMP/world")
+anchor=$(sed -n 4p "$TMP/world")
 
 show() {
 	echo
 	echo "\$ dns01gate $*"
 	status=0
-	"$PROGRAM" --root-hints "$hints" --port "$port" "$@" 9>&- || status=$?
+	"$PROGRAM" --root-hints "$hints" --trust-anchor "$anchor" --port "$port" "$@" 9>&- || status=$?
 	echo "exit status $status"
 }
 
-echo "A root, a top-level domain and example.demo. with four servers, on 127.0.53.1 to .14, port $port."
+echo "A signed root, top-level domain and example.demo. with four servers, on 127.0.53.1 to .14, port $port."
 echo "The record is handed to the provider now; the servers get it after 0.5, 2, 4 and 7 seconds."
 show wait -t 30 _acme-challenge.example.demo zBcfFqHzvvKGzYLhMr1wsRrGQ6-yGOd9VQnm8S2fCOo
 [ $status = 0 ] || exit 1

@@ -27,7 +27,11 @@ if [ "$what" = test ]; then
 	program nsd nsd
 	program named bind9
 	program nsupdate bind9-dnsutils
+	program delv bind9-dnsutils
 	program unbound unbound
+	program unbound-host unbound-host
+	program ldns-signzone ldnsutils
+	program dnssec-keygen bind9-utils
 	program pebble pebble
 	program certbot certbot
 	program lego lego

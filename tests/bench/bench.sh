@@ -13,6 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 TRIALS=${TRIALS:-20}
 LAG=${LAG:-8}
 PATH=$PATH:/usr/sbin:/sbin
+export DNS01GATE_DNSSEC=off
 T=$(mktemp -d)
 chmod 755 "$T"
 trap 'exec 9>&-; rm -rf "$T"' EXIT

@@ -34,6 +34,16 @@ fail() {
 	exit 1
 }
 
+# trust FILE: of a world; "-": it is not signed
+trust() {
+	unset DNS01GATE_TRUST_ANCHOR DNS01GATE_DNSSEC
+	if [ "$1" = - ]; then
+		export DNS01GATE_DNSSEC=off
+	else
+		export DNS01GATE_TRUST_ANCHOR="$1"
+	fi
+}
+
 # start_world FILE: sets $PORT and $HINTS; the questions that came are in $TMP/asked after stop_world
 start_world() {
 	rm -f "$TMP/stdin"
@@ -44,7 +54,7 @@ start_world() {
 	"$BUILD/world" "$1" <"$TMP/stdin" >"$TMP/asked" 9>&- &
 	WORLD_PID=$!
 	tries=100
-	while [ "$(wc -l <"$TMP/asked")" -lt 3 ]; do
+	while [ "$(wc -l <"$TMP/asked")" -lt 4 ]; do
 		tries=$((tries - 1))
 		[ $tries -gt 0 ] || fail "the world did not start"
 		sleep 0.05
@@ -52,6 +62,7 @@ start_world() {
 	PORT=$(sed -n 1p "$TMP/asked")
 	HINTS=$(sed -n 2p "$TMP/asked")
 	export PORT HINTS
+	trust "$(sed -n 4p "$TMP/asked")"
 }
 
 # run STATUS COMMAND...: its streams in $TMP/out and $TMP/err

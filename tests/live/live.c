@@ -42,8 +42,8 @@ static char *slurp(FILE *fp)
 }
 
 /* The program, its streams to files, told of hints and port; when it ends, `done` closes. */
-static pid_t start(const char *program, char *run, const char *hints, unsigned port, FILE *out,
-		   FILE *errors, int done)
+static pid_t start(const char *program, char *run, const char *hints, const char *anchor,
+		   unsigned port, FILE *out, FILE *errors, int done)
 {
 	char *argv[WORDS], number[16], *rest = NULL, *w;
 	int argc = 0, null;
@@ -56,6 +56,8 @@ static pid_t start(const char *program, char *run, const char *hints, unsigned p
 	argv[argc++] = "--json";
 	argv[argc++] = "--root-hints";
 	argv[argc++] = (char *)hints;
+	argv[argc++] = anchor == NULL ? "--dnssec" : "--trust-anchor";
+	argv[argc++] = anchor == NULL ? "off" : (char *)anchor;
 	argv[argc++] = "--port";
 	argv[argc++] = number;
 	for (w = strtok_r(run, " \t", &rest); w != NULL && argc < WORDS - 1;
@@ -95,7 +97,8 @@ static bool run_file(const char *program, const char *file, bool verbose)
 	FILE *out = tmpfile(), *errors = tmpfile();
 	struct outcome outcome = {0};
 	struct rusage usage;
-	char hints[64], *text, *error_text;
+	char hints[64], anchor[64], *text, *error_text;
+	bool anchored = world_anchor(w, anchor);
 	int done[2], status;
 	double begin;
 	pid_t pid;
@@ -108,7 +111,8 @@ static bool run_file(const char *program, const char *file, bool verbose)
 	world_hints(w, hints);
 	world_server_restart(s);
 	begin = now();
-	pid = start(program, w->run, hints, world_server_port(s), out, errors, done[1]);
+	pid = start(program, w->run, hints, anchored ? anchor : NULL, world_server_port(s), out,
+		    errors, done[1]);
 	close(done[1]);
 	/* Its end closes the last copy of the pipe's other end. */
 	world_server_run(s, done[0]);
@@ -124,6 +128,8 @@ static bool run_file(const char *program, const char *file, bool verbose)
 	good = expect_all(w, &outcome);
 	good = check_usage(w, &usage, getenv("SANITIZED") != NULL) && good;
 	unlink(hints);
+	if (anchored)
+		unlink(anchor);
 	close(done[0]);
 	json_decref(outcome.report);
 	free(text);

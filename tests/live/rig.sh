@@ -1,14 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# rig.sh TEST: a DNS of real servers in namespaces of its own, and the test inside it.
+# rig.sh TEST: namespaces of its own for a DNS of real servers, and the test inside them.
 #
-#   127.1.0.1    nsd      .              127.1.0.11   knotd   example.lab. and acme.lab., primary; at
-#   127.1.0.2    nsd      lab.           fd00:1::11           this address too
-#   127.1.0.53   unbound  recursor       127.1.0.12   nsd     their secondary, refreshes after 1 s
-#                                        127.1.0.13   named   their secondary, refreshes after $SLOWEST s
-#
-# NOTIFY is held back, so the three differ for seconds. The test is sourced with $RIG (a folder), $PROGRAM
-# and the functions below. All ends with the PID namespace.
+# The test is sourced with $RIG (a folder), $PROGRAM and the functions below. It begins by sourcing the
+# world that it wants, plain.sh or signed.sh; both have a root at 127.1.0.1 and a recursor at 127.1.0.53.
+# All ends with the PID namespace.
 set -eu
 
 if [ "${RIG_INSIDE:-}" = "" ]; then
@@ -17,15 +13,12 @@ if [ "${RIG_INSIDE:-}" = "" ]; then
 	exec env RIG_INSIDE=1 unshare $user --net --mount --pid --fork --mount-proc --kill-child sh "$0" "$@"
 fi
 
-SLOWEST=${SLOWEST:-4}
 PATH=$PATH:/usr/sbin:/sbin
 RIG=$(mktemp -d)
 export RIG PATH
 trap 'rm -rf "$RIG"' EXIT
 chmod 755 "$RIG"
 ip link set lo up
-for a in 1 2 11 12 13 53; do ip addr add "127.1.0.$a/32" dev lo; done
-ip addr add fd00:1::11/128 dev lo nodad
 
 fail() {
 	echo "FAILED: $*"
@@ -56,8 +49,17 @@ shows() {
 	kdig +short +timeout=1 +retry=0 "@$1" "$2" TXT | grep -q -F "\"$3\""
 }
 
+# update_at SERVER LINE...: lines of nsupdate
+update_at() {
+	{
+		echo "server $1"
+		shift
+		printf '%s\n' "$@" send
+	} | nsupdate -k "$NSUPDATE_KEY"
+}
+
 update() {
-	printf 'server 127.1.0.11\n%s\nsend\n' "$*" | nsupdate -k "$NSUPDATE_KEY"
+	update_at 127.1.0.11 "$@"
 }
 
 # has JSON-FILE JQ-EXPRESSION: true, or it fails with what is there
@@ -68,7 +70,12 @@ has() {
 	}
 }
 
-# ---- keys and zones -------------------------------------------------------------------------------
+# ---- parts of a world -----------------------------------------------------------------------------
+
+# addresses N...: 127.1.0.N
+addresses() {
+	for a in "$@"; do ip addr add "127.1.0.$a/32" dev lo; done
+}
 
 secret=$(head -c 32 /dev/urandom | base64)
 NSUPDATE_KEY=$RIG/update.key
@@ -76,51 +83,14 @@ NSUPDATE_SERVER=127.1.0.11
 export NSUPDATE_KEY NSUPDATE_SERVER
 printf 'key "update" { algorithm hmac-sha256; secret "%s"; };\n' "$secret" >"$NSUPDATE_KEY"
 
-cat >"$RIG/root.zone" <<EOF
-. 3600 SOA a.root. hostmaster. 1 3600 600 86400 2
-. NS a.root.
-a.root. A 127.1.0.1
-lab. NS ns.lab.
-ns.lab. A 127.1.0.2
-EOF
-cat >"$RIG/lab.zone" <<EOF
-lab. 3600 SOA ns.lab. hostmaster.lab. 1 3600 600 86400 2
-lab. NS ns.lab.
-ns.lab. A 127.1.0.2
-example.lab. NS ns1.example.lab.
-example.lab. NS ns2.example.lab.
-example.lab. NS ns3.example.lab.
-ns1.example.lab. A 127.1.0.11
-ns1.example.lab. AAAA fd00:1::11
-ns2.example.lab. A 127.1.0.12
-ns3.example.lab. A 127.1.0.13
-acme.lab. NS ns1.example.lab.
-acme.lab. NS ns2.example.lab.
-acme.lab. NS ns3.example.lab.
-EOF
-for zone in example.lab acme.lab; do
-	cat >"$RIG/$zone.zone" <<EOF
-$zone. 60 SOA ns1.example.lab. hostmaster.example.lab. 1 1 1 86400 1
-$zone. NS ns1.example.lab.
-$zone. NS ns2.example.lab.
-$zone. NS ns3.example.lab.
-EOF
-done
-cat >>"$RIG/example.lab.zone" <<EOF
-ns1 A 127.1.0.11
-ns1 AAAA fd00:1::11
-ns2 A 127.1.0.12
-ns3 A 127.1.0.13
-www A 127.1.0.99
-_acme-challenge.moved CNAME moved.acme.lab.
-EOF
 printf '. 3600 NS a.root.\na.root. 3600 A 127.1.0.1\n' >"$RIG/root.hints"
-
-# ---- servers --------------------------------------------------------------------------------------
+DNS01GATE_ROOT_HINTS=$RIG/root.hints
+export DNS01GATE_ROOT_HINTS
+PATH=$(dirname "$PROGRAM"):$PATH
 
 nsd_config() { # NAME ADDRESS
 	mkdir -p "$RIG/$1"
-	cat <<EOF
+	cat <<EOT
 server:
   ip-address: $2
   username: ""
@@ -135,35 +105,36 @@ server:
   rrl-ratelimit: 0
 remote-control:
   control-enable: no
-EOF
+EOT
 }
 
-{
-	nsd_config root 127.1.0.1
-	printf 'zone:\n  name: "."\n  zonefile: root.zone\n'
-} >"$RIG/root.conf"
-{
-	nsd_config lab 127.1.0.2
-	printf 'zone:\n  name: "lab."\n  zonefile: lab.zone\n'
-} >"$RIG/lab.conf"
-{
-	nsd_config secondary 127.1.0.12
-	for zone in example.lab acme.lab; do
-		cat <<EOF
+nsd_zone() { # ZONE FILE
+	printf 'zone:\n  name: "%s"\n  zonefile: "%s"\n' "$1" "$2"
+}
+
+nsd_secondary() { # ZONE PRIMARY
+	cat <<EOT
 zone:
-  name: "$zone."
-  request-xfr: 127.1.0.11 NOKEY
+  name: "$1."
+  request-xfr: $2 NOKEY
   max-refresh-time: 1
   max-retry-time: 1
-EOF
-	done
-} >"$RIG/secondary.conf"
+EOT
+}
 
-mkdir -p "$RIG/knot" "$RIG/named"
-cat >"$RIG/knot.conf" <<EOF
+start_nsd() { # NAME
+	nsd -d -c "$RIG/$1.conf" >"$RIG/nsd-$1.log" 2>&1 &
+}
+
+# The zones' section is the caller's.
+knot_config() { # ADDRESS...
+	mkdir -p "$RIG/knot"
+	listen=
+	for a in "$@"; do listen="$listen${listen:+, }$a@53"; done
+	cat <<EOT
 server:
     rundir: "$RIG/knot"
-    listen: [ 127.1.0.11@53, fd00:1::11@53 ]
+    listen: [ $listen ]
 log:
   - target: stderr
     any: info
@@ -188,32 +159,34 @@ template:
     zonefile-sync: -1
     zonefile-load: whole
     journal-content: changes
-zone:
-  - domain: example.lab
-  - domain: acme.lab
-EOF
-cat >"$RIG/named.conf" <<EOF
+EOT
+}
+
+named_config() { # NAME ADDRESS [OPTION...]
+	mkdir -p "$RIG/$1"
+	cat <<EOT
 options {
-  directory "$RIG/named";
-  pid-file "$RIG/named/pid";
+  directory "$RIG/$1";
+  pid-file "$RIG/$1/pid";
   lock-file none;
-  session-keyfile "$RIG/named/session.key";
-  managed-keys-directory "$RIG/named";
+  session-keyfile "$RIG/$1/session.key";
+  managed-keys-directory "$RIG/$1";
   geoip-directory none;
-  listen-on { 127.1.0.13; };
+  listen-on { $2; };
   listen-on-v6 { none; };
   recursion no;
   dnssec-validation no;
   empty-zones-enable no;
   notify no;
-  min-refresh-time $SLOWEST;
-  max-refresh-time $SLOWEST;
-};
-controls { };
-zone "example.lab" { type secondary; primaries { 127.1.0.11; }; file "example.lab"; };
-zone "acme.lab" { type secondary; primaries { 127.1.0.11; }; file "acme.lab"; };
-EOF
-cat >"$RIG/unbound.conf" <<EOF
+EOT
+	shift 2
+	[ $# = 0 ] || printf '  %s\n' "$@"
+	printf '};\ncontrols { };\n'
+}
+
+# A recursor that keeps nothing.
+unbound_config() { # MODULES [OPTION...]
+	cat <<EOT
 server:
   interface: 127.1.0.53
   access-control: 127.0.0.0/8 allow
@@ -225,32 +198,18 @@ server:
   directory: "$RIG"
   pidfile: "$RIG/unbound.pid"
   root-hints: "$RIG/root.hints"
-  module-config: "iterator"
+  module-config: "$1"
   local-zone: "lab." nodefault
   cache-max-ttl: 0
   cache-max-negative-ttl: 0
   qname-minimisation: no
   use-caps-for-id: yes
   trust-anchor-signaling: no
-remote-control:
-  control-enable: no
-EOF
-
-nsd -d -c "$RIG/root.conf" >"$RIG/nsd-root.log" 2>&1 &
-nsd -d -c "$RIG/lab.conf" >"$RIG/nsd-lab.log" 2>&1 &
-knotd -c "$RIG/knot.conf" >"$RIG/knotd.log" 2>&1 &
-wait_for 20 answers 127.1.0.11 acme.lab
-nsd -d -c "$RIG/secondary.conf" >"$RIG/nsd-secondary.log" 2>&1 &
-named -g -c "$RIG/named.conf" >"$RIG/named.log" 2>&1 &
-unbound -d -c "$RIG/unbound.conf" >"$RIG/unbound.log" 2>&1 &
-for a in 12 13 53; do
-	wait_for 20 answers "127.1.0.$a" example.lab
-	wait_for 20 answers "127.1.0.$a" acme.lab
-done
-
-DNS01GATE_ROOT_HINTS=$RIG/root.hints
-export DNS01GATE_ROOT_HINTS
-PATH=$(dirname "$PROGRAM"):$PATH
+EOT
+	shift
+	[ $# = 0 ] || printf '  %s\n' "$@"
+	printf 'remote-control:\n  control-enable: no\n'
+}
 
 # shellcheck disable=SC1090
 . "$1"

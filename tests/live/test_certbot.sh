@@ -3,6 +3,7 @@
 # examples/certbot as they stand.
 # shellcheck shell=sh disable=SC2154
 
+. "$(dirname "$1")/plain.sh"
 . "$(dirname "$1")/pebble.sh"
 cp -R "$(dirname "$1")/../../examples/certbot" "$RIG/hooks"
 DNS01GATE_STATE_DIR=$RIG/state

@@ -3,6 +3,7 @@
 # order whose record one secondary never shows.
 # shellcheck shell=sh disable=SC2154
 
+. "$(dirname "$1")/plain.sh"
 . "$(dirname "$1")/pebble.sh"
 cp -R "$(dirname "$1")/../../examples/lego" "$RIG/hooks"
 LEGO_CA_CERTIFICATES=$CA_CERT

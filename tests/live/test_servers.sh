@@ -2,6 +2,8 @@
 # Knot, NSD and BIND: the gate opens when the slowest shows the record, and names it meanwhile.
 # shellcheck shell=sh disable=SC2154
 
+. "$(dirname "$1")/plain.sh"
+
 name=_acme-challenge.www.example.lab
 update "add $name. 60 TXT \"first\""
 "$PROGRAM" wait -t 30 --report "$RIG/report" $name first 2>"$RIG/wait.log" || fail "exit $?"

@@ -32,13 +32,17 @@ static int split_run(char *text, char *argv[WORDS])
 }
 
 static enum dg_status make_gate(struct dg_gate **ret_gate, const struct options *o,
-				const struct plan *plan, const char *hints, struct dg_error *err)
+				const struct plan *plan, const char *hints, const char *anchor,
+				struct dg_error *err)
 {
 	struct dg_options g = run_gate_options(o);
 	enum dg_status status;
 
 	g.port = 53;
 	g.root_hints = hints;
+	g.trust_anchor = anchor;
+	if (anchor == NULL)
+		g.dnssec = DG_DNSSEC_OFF;
 	status = dg_gate_new(ret_gate, &g, err);
 	return status == DG_OK ? run_fill_gate(*ret_gate, plan, err) : status;
 }
@@ -51,11 +55,11 @@ static bool run_gate(struct world *w, const struct options *o, const struct plan
 	struct dg_gate *gate = NULL;
 	struct dg_error err = {0};
 	struct outcome outcome = {0};
-	char hints[64], *json = NULL;
-	bool good = false;
+	char hints[64], anchor[64], *json = NULL;
+	bool good = false, anchored = world_anchor(w, anchor);
 
 	world_hints(w, hints);
-	if (make_gate(&gate, o, plan, hints, &err) == DG_OK &&
+	if (make_gate(&gate, o, plan, hints, anchored ? anchor : NULL, &err) == DG_OK &&
 	    dg_gate_run_over(gate, &seam, &err) == DG_OK &&
 	    dg_gate_report(gate, &json, &err) == DG_OK) {
 		outcome.exit = run_exit_status(dg_gate_verdict(gate), o->proceed);
@@ -73,6 +77,8 @@ static bool run_gate(struct world *w, const struct options *o, const struct plan
 		printf("%s: %s\n", w->file, err.text);
 	}
 	unlink(hints);
+	if (anchored)
+		unlink(anchor);
 	json_decref(outcome.report);
 	free(json);
 	dg_gate_free(gate);

@@ -12,11 +12,12 @@ complain() {
 }
 
 # Modules of lib/, from the bottom up; a .c or .h file belongs to the longest stem that fits.
-bottom='dns01gate types err bytes name addr timers hints'
-middle='msg ask query answer'
-pure='zone discover discover_learn discover_task server_poll watch watch_judge check check_*'
+bottom='dns01gate types err bytes name addr timers rr_file hints'
+middle='msg ask query answer rrset judgement dnskey'
+pure='signature denial trust anchors validate validate_* zone discover discover_learn discover_task chase chase_hear chase_task
+	server_poll watch watch_judge check check_*'
 world='peer exchange pending transport transport_* net'
-top='gate gate_make gate_view report'
+top='gate gate_make gate_record gate_view report'
 
 is_in() { # MODULE LAYER...: by pattern
 	module=$1
@@ -69,9 +70,9 @@ only() {
 }
 
 set -f
-only 'ldns/.*' lib/name lib/query lib/hints
-only 'openssl/.*' lib/net hook/adapter_lego hook/batch
-only 'jansson\.h' lib/report hook/config hook/batch
+only 'ldns/.*' lib/name lib/query lib/rr_file lib/hints lib/anchors lib/dnskey
+only 'openssl/.*' lib/net lib/dnskey hook/adapter_lego hook/batch
+only 'jansson\.h' lib/report hook/config hook/batch hook/validate
 only '(poll|sys/socket|netinet/.*|netdb)\.h' 'lib/transport*' lib/net hook/run
 only '(time|sys/time)\.h' lib/net lib/report hook/batch
 only '(unistd|fcntl|signal|sys/.*)\.h' 'lib/transport*' lib/net 'hook/*'

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+#include "validate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "output.h"
+#include "run.h"
+#include "signals.h"
+#include "view.h"
+
+/* Longer than any chain of trust takes to be asked for. */
+#define LONGEST_MS 30000
+
+static json_t *row_json(const struct dg_row *row)
+{
+	char server[128];
+
+	snprintf(server, sizeof(server), "%s#%u", row->address, row->port);
+	return json_pack("{s:s, s:s?, s:s, s:s?, s:s, s:s?, s:o, s:s?}", "server", server, "name",
+			 row->server, "owner", row->link, "rcode", row->rcode_text, "status",
+			 dg_security_text(row->security), "reason",
+			 row->reason != NULL                 ? row->reason
+			 : row->security == DG_INDETERMINATE ? row->detail
+							     : NULL,
+			 "ede", row->ede < 0 ? json_null() : json_integer(row->ede), "finding",
+			 row->finding);
+}
+
+/* Prints all rows; the exit status that they make. */
+static int print_rows(const struct dg_record *record)
+{
+	int status = EXIT_VISIBLE;
+	bool answered = false;
+	size_t i;
+
+	for (i = 0; i < dg_record_rows(record); i++) {
+		struct dg_error err = {0};
+		struct dg_row row;
+		json_t *json;
+		char *text;
+
+		dg_record_row(record, i, &row);
+		json = row_json(&row);
+		text = json == NULL ? NULL : json_dumps(json, JSON_COMPACT);
+		json_decref(json);
+		if (text == NULL || output_stdout(text, &err) != DG_OK) {
+			say("%s", text == NULL ? "out of memory" : err.text);
+			free(text);
+			return EXIT_INTERNAL;
+		}
+		free(text);
+		answered = answered || row.rcode_text != NULL;
+		if (row.security != DG_SECURE && row.security != DG_INSECURE)
+			status = EXIT_TIMEOUT;
+	}
+	return answered ? status : EXIT_ENVIRONMENT;
+}
+
+static void explain(const struct dg_record *record)
+{
+	size_t i;
+
+	for (i = 0; i < dg_record_findings(record); i++) {
+		const struct dg_finding *f = dg_record_finding(record, i);
+
+		if (f->severity == DG_FATAL)
+			say("%s: %s. %s", f->id, f->text, f->advice);
+	}
+}
+
+int validate(const struct options *options, const struct operands *operands)
+{
+	struct dg_options g = run_gate_options(options);
+	struct dg_error err = {0};
+	struct dg_gate *gate = NULL;
+	const char *type = operands->count > 2 ? operands->text[2] : "TXT";
+	int status;
+
+	if (operands->count < 2 || operands->count > 3) {
+		say(operands->count < 2 ? "validate needs a name"
+					: "validate takes a name and a type");
+		return EXIT_USAGE;
+	}
+	if (options->dnssec == DG_DNSSEC_OFF) {
+		say("validate with --dnssec off makes no sense");
+		return EXIT_USAGE;
+	}
+	if (g.timeout > LONGEST_MS)
+		g.timeout = LONGEST_MS;
+	g.stop_fd = signals_catch();
+	if (dg_gate_new(&gate, &g, &err) != DG_OK) {
+		if (err.status == DG_ESYSTEM)
+			err.status = DG_EINVAL;
+		return run_failed(&err);
+	}
+	if (dg_gate_look(gate, operands->text[1], type, &err) != DG_OK ||
+	    dg_gate_run(gate, &err) != DG_OK) {
+		status = run_failed(&err);
+	} else {
+		status = print_rows(dg_gate_record(gate, 0));
+		explain(dg_gate_record(gate, 0));
+		if (dg_gate_verdict(gate) == DG_ENVIRONMENT && status != EXIT_INTERNAL)
+			status = EXIT_ENVIRONMENT;
+	}
+	dg_gate_free(gate);
+	return status;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * F-35 to F-41: what DNSSEC refuses. Fatal is what waiting does not mend: when all addresses that answer
+ * are refused for such a reason. A missing signature is the signer's, who may need a moment.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+struct words {
+	const char *id, *code, *advice, *ca_text;
+};
+
+static const struct words words_of[] = {
+    {"F-35", "signature-expired",
+     "Sign the zone again on its primary, see that the signer runs, and bring this server up to "
+     "date.",
+     "DNSSEC: Signature Expired"},
+    {"F-36", "signature-missing",
+     "Wait for the signer; if this stays, see that the server holds the signed version of the "
+     "zone.",
+     "DNSSEC: RRSIGs Missing"},
+    {"F-37", "ds-without-key",
+     "Tell the registrar of the zone to replace the DS record with one of a key that the zone has, "
+     "or "
+     "to delete it.",
+     "DNSSEC: DNSKEY Missing"},
+    {"F-38", "signature-wrong",
+     "Let all servers have the same version of the zone, signed with keys that its DNSKEY set "
+     "lists.",
+     "DNSSEC: Bogus"},
+    {"F-39", "denial-broken",
+     "Sign the zone again, or update the server: its NSEC or NSEC3 records do not fit its answers.",
+     "DNSSEC: NSEC Missing"},
+    {"F-40", "delegation-unproven",
+     "Tell the operator of the parent zone: a delegation needs DS records or the proof that there "
+     "are "
+     "none.",
+     "DNSSEC: NSEC Missing"},
+    {"F-41", "counts-as-unsigned",
+     "Sign the zone with algorithm 13 or 8 and NSEC, or NSEC3 with 0 iterations (RFC 9276).", NULL},
+};
+
+static const struct words *find_words(const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(words_of) / sizeof(words_of[0]); i++)
+		if (strcmp(words_of[i].id, id) == 0)
+			return &words_of[i];
+	return &words_of[3];
+}
+
+static bool is_bogus(const struct dg_poll *p)
+{
+	return !p->left_out && p->last_answer >= 0 && dg_poll_usable(p) &&
+	       p->judgement.security == DG_BOGUS_ANSWER;
+}
+
+/* Waiting mends a missing signature; and a denial that does not hold is no matter once the record is
+ * there. */
+static bool is_final(const struct dg_poll *p)
+{
+	enum dg_why why = p->judgement.why;
+
+	if (why == DG_WHY_NO_SIGNATURE)
+		return false;
+	return (why != DG_WHY_NO_DENIAL && why != DG_WHY_WRONG_DENIAL) || p->state == DG_BOGUS;
+}
+
+/* The fault is in the zone above, or in all of its servers alike: none is to blame alone. */
+static bool is_shared(const struct dg_link *l, const struct dg_judgement *j)
+{
+	return !l->zone->given &&
+	       (!dg_name_equal(&j->zone, &l->zone->name) || j->type == DG_TYPE_DS);
+}
+
+static void add(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
+		const struct dg_judgement *j, enum dg_severity severity, bool shared,
+		const char *prefix, struct dg_findings *f)
+{
+	const struct words *w = find_words(dg_why_finding(j->why));
+	const char *advice = w->advice;
+	char text[DG_JUDGEMENT_TEXT];
+
+	if (j->why == DG_WHY_NO_KEY_FOR_ANCHOR)
+		advice = "Bring this machine's trust anchor up to date (--trust-anchor), or use a "
+			 "network "
+			 "where nobody else answers for the root.";
+
+	dg_findings_add(f,
+			&(struct dg_cause){.id = w->id,
+					   .code = w->code,
+					   .severity = severity,
+					   .link = l,
+					   .poll = shared ? NULL : p,
+					   .advice = advice,
+					   .ca_text = severity == DG_WARNING ? NULL : w->ca_text},
+			"%s%s", prefix, dg_judgement_print(j, c->wall, text));
+}
+
+static bool same_cause(const struct dg_judgement *a, const struct dg_judgement *b)
+{
+	return a->why == b->why && a->type == b->type && dg_name_equal(&a->zone, &b->zone);
+}
+
+/* Told of an earlier address already. */
+static bool is_told(const struct dg_link *l, size_t poll)
+{
+	size_t k;
+
+	for (k = 0; k < poll; k++)
+		if (is_bogus(&l->poll[k]) && is_shared(l, &l->poll[k].judgement) &&
+		    same_cause(&l->poll[k].judgement, &l->poll[poll].judgement))
+			return true;
+	return false;
+}
+
+static void judge_bogus(const struct dg_case *c, const struct dg_link *l, struct dg_findings *f)
+{
+	size_t usable = 0, final = 0, k;
+
+	for (k = 0; k < l->npolls; k++) {
+		const struct dg_poll *p = &l->poll[k];
+
+		usable += !p->left_out && p->last_answer >= 0 && dg_poll_usable(p);
+		final += is_bogus(p) && is_final(p);
+	}
+	for (k = 0; k < l->npolls; k++) {
+		const struct dg_poll *p = &l->poll[k];
+		bool shared = is_shared(l, &p->judgement);
+		enum dg_severity severity = DG_WAIT;
+
+		if (!is_bogus(p) || (shared && is_told(l, k)))
+			continue;
+		if (c->visible || (!is_final(p) && p->judgement.why != DG_WHY_NO_SIGNATURE))
+			severity = DG_WARNING;
+		else if (is_final(p) && final == usable)
+			severity = DG_FATAL;
+		add(c, l, p, &p->judgement, severity, shared, "", f);
+	}
+}
+
+/* The record may be in order, and other sets that a CA may need are not. */
+static void judge_own_sets(const struct dg_case *c, const struct dg_link *l, struct dg_findings *f)
+{
+	size_t k;
+
+	for (k = 0; !l->zone->given && k < l->npolls; k++) {
+		const struct dg_poll *p = &l->poll[k];
+		const struct dg_own_sets *own = l->zone->server[p->server].own;
+
+		if (own == NULL || p->left_out || is_bogus(p) ||
+		    own->soa_why.security != DG_BOGUS_ANSWER)
+			continue;
+		add(c, l, p, &own->soa_why, DG_WARNING, false, "", f);
+	}
+}
+
+static void judge_unsigned(const struct dg_case *c, const struct dg_link *l, struct dg_findings *f)
+{
+	const struct dg_poll *first = NULL, *odd = NULL;
+	size_t usable = 0, unsigned_ones = 0, k;
+
+	for (k = 0; k < l->npolls; k++) {
+		const struct dg_poll *p = &l->poll[k];
+
+		if (p->left_out || p->last_answer < 0 || !dg_poll_usable(p))
+			continue;
+		usable++;
+		if (p->judgement.security != DG_INSECURE)
+			continue;
+		unsigned_ones++;
+		if (first == NULL)
+			first = p;
+		if (odd == NULL && p->judgement.why != DG_WHY_NONE)
+			odd = p;
+	}
+	if (odd != NULL)
+		add(c, l, odd, &odd->judgement, DG_WARNING, true, "", f);
+	if (c->watch->policy.dnssec != DG_DNSSEC_REQUIRE || first == NULL || unsigned_ones < usable)
+		return;
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){.id = "F-41",
+			       .code = "counts-as-unsigned",
+			       .severity = DG_FATAL,
+			       .advice = "Sign the zone and have the registrar publish its "
+					 "DS record, or do without --dnssec require."},
+	    "%s is not signed, and DNSSEC is required", l->zone->given ? l->text : l->zone->text);
+}
+
+/* F-49: a clock that all the world contradicts. */
+static bool judge_clock(const struct dg_case *c, struct dg_findings *f)
+{
+	int64_t off = dg_chase_clock_error(c->chase);
+	long long days = (off < 0 ? -off : off) / 86400, hours = (off < 0 ? -off : off) / 3600;
+
+	if (off == 0)
+		return false;
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){.id = "F-49",
+			       .code = "clock-wrong",
+			       .severity = DG_FATAL,
+			       .advice = "Set this machine's clock, and keep it by NTP."},
+	    "this machine's clock seems to be wrong: it is at least %lld %s %s of all signatures "
+	    "of "
+	    "the root and the zones below it",
+	    days > 1 ? days : hours, days > 1 ? "days" : "hours", off > 0 ? "ahead" : "behind");
+	return true;
+}
+
+static void judge(const struct dg_case *c, struct dg_findings *f)
+{
+	size_t i;
+
+	if (c->watch->policy.dnssec == DG_DNSSEC_OFF || judge_clock(c, f))
+		return;
+	for (i = 0; i < c->watch->nlinks; i++) {
+		const struct dg_link *l = &c->watch->link[i];
+
+		if (!l->live || l->zone == NULL)
+			continue;
+		judge_bogus(c, l, f);
+		judge_own_sets(c, l, f);
+		judge_unsigned(c, l, f);
+	}
+}
+
+const struct dg_check dg_check_dnssec = {.judge = judge};

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: ISC */
+/* One record of a gate: its servers, its chain of trust, its findings, its verdict. */
+#include <stdio.h>
+
+#include "err.h"
+#include "gate.h"
+
+#define SURE_MS 1000
+#define CHECK_EVERY_MS 1000
+#define SEARCH_AGAIN_MS 5000
+
+static void describe_trouble(struct dg_record *r)
+{
+	size_t i;
+
+	r->trouble[0] = '\0';
+	for (i = 0; i < r->watch->nlinks; i++) {
+		const struct dg_link *l = &r->watch->link[i];
+
+		if (!l->live)
+			continue;
+		if (l->zone == NULL)
+			snprintf(r->trouble, sizeof(r->trouble),
+				 "looking for the name servers of %s", l->text);
+		else if (l->npolls == 0)
+			snprintf(r->trouble, sizeof(r->trouble),
+				 "no name server of %s has an address that is found",
+				 l->zone->text);
+		else if (l->zone->parent == NULL && !l->zone->given)
+			snprintf(r->trouble, sizeof(r->trouble), "no root server is of use");
+	}
+}
+
+/* Starts, or takes the result of, the search for a link's servers. */
+static enum dg_status find_servers(struct dg_gate *g, struct dg_record *r, size_t link,
+				   struct dg_error *err)
+{
+	struct dg_link *l = &r->watch->link[link];
+	struct dg_name name = l->name;
+
+	/* The zone above speaks for DS. */
+	if (r->watch->policy.type == DG_TYPE_DS && name.len > 1)
+		name = dg_name_ancestor(&name, dg_name_labels(&name) - 1);
+	if (g->given != NULL) {
+		dg_watch_set_zone(r->watch, link, g->given);
+		if (l->chain != NULL || g->options.dnssec == DG_DNSSEC_OFF)
+			return DG_OK;
+		return dg_discover_want(g->discover, &name, g->now, &l->chain, err);
+	}
+	if (l->want == NULL) {
+		l->searched = g->now;
+		return dg_discover_want(g->discover, &name, g->now, &l->want, err);
+	}
+	if (l->want->state == DG_WANT_NOT_DELEGATED && r->watch->policy.look)
+		dg_watch_set_zone(r->watch, link, l->want->zone);
+	if (l->want->state == DG_WANT_FOUND || l->want->state == DG_WANT_STUCK)
+		dg_watch_set_zone(r->watch, link, l->want->zone);
+	if (l->want->state == DG_WANT_STUCK && l->want->zone->nservers == 0 &&
+	    l->want->limit == NULL && g->now - l->searched >= SEARCH_AGAIN_MS)
+		l->want = NULL;
+	return DG_OK;
+}
+
+enum dg_status dg_gate_sync_servers(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
+{
+	size_t i, before = 0, after = 0;
+	enum dg_status status;
+
+	r->complete = true;
+	for (i = 0; i < r->watch->nlinks; i++) {
+		const struct dg_link *l = &r->watch->link[i];
+
+		before += l->npolls;
+		if (!l->live)
+			continue;
+		status = find_servers(g, r, i, err);
+		if (status != DG_OK)
+			return status;
+		r->complete = r->complete && l->zone != NULL && dg_discover_complete(l->zone);
+		if (l->zone == NULL || g->given != NULL || g->options.dnssec == DG_DNSSEC_OFF)
+			continue;
+		status = dg_chase_zone(&g->chase, l->zone, g->now, dg_gate_wall(g));
+		if (status != DG_OK)
+			return dg_fail_memory(err);
+	}
+	status = dg_watch_sync(r->watch, g->now, err);
+	if (status != DG_OK)
+		return status;
+	for (i = 0; i < r->watch->nlinks; i++)
+		after += r->watch->link[i].npolls;
+	describe_trouble(r);
+	if (after > before)
+		dg_gate_tell(g, DG_EVENT_ZONE, r, 0);
+	return DG_OK;
+}
+
+/* What discovery found since concerns this record. */
+bool dg_gate_has_news(const struct dg_record *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->watch->nlinks; i++) {
+		const struct dg_link *l = &r->watch->link[i];
+
+		if (!l->live || l->want == NULL || l->want->state == DG_WANT_SEARCHING)
+			continue;
+		if (l->want->state == DG_WANT_NOT_DELEGATED || l->zone != l->want->zone ||
+		    l->npolls < l->zone->nservers ||
+		    (!r->complete && dg_discover_complete(l->zone)))
+			return true;
+	}
+	return false;
+}
+
+enum dg_status dg_gate_run_checks(struct dg_gate *g, struct dg_record *r, bool last,
+				  struct dg_error *err)
+{
+	struct dg_case c = {.watch = r->watch,
+			    .chase = &g->chase,
+			    .now = g->now,
+			    .wall = dg_gate_wall(g),
+			    .visible = r->verdict == DG_VISIBLE,
+			    .last = last};
+
+	dg_findings_free(&r->findings);
+	dg_checks_run(&c, &r->findings);
+	if (r->findings.no_memory)
+		return dg_fail_memory(err);
+	/* The worst stands first. */
+	if (r->findings.count == 0 || r->findings.finding[0].severity != DG_FATAL)
+		r->fatal_since = -1;
+	else if (r->fatal_since < 0)
+		r->fatal_since = g->now;
+	r->next_check = g->now + CHECK_EVERY_MS;
+	if (r->fatal_since >= 0 && r->next_check > r->fatal_since + SURE_MS)
+		r->next_check = r->fatal_since + SURE_MS;
+	return DG_OK;
+}
+
+/* This machine has no way to any of the addresses it should ask. */
+static bool nowhere_to_go(const struct dg_gate *g, const struct dg_record *r)
+{
+	const struct dg_link *l = &r->watch->link[0];
+	size_t k;
+
+	for (k = 0; k < l->npolls; k++)
+		if (!l->poll[k].no_route)
+			return false;
+	return !g->heard_any && l->npolls > 0;
+}
+
+/* What this machine judges signatures by is wrong, and has been for a moment: its clock, against which
+ * all signatures are over or still to come, or its trust anchors. */
+static bool cannot_judge(struct dg_gate *g)
+{
+	if (dg_chase_clock_error(&g->chase) == 0 && !dg_chase_lacks_anchor(&g->chase))
+		g->unfit = -1;
+	else if (g->unfit < 0)
+		g->unfit = g->now;
+	return g->unfit >= 0 && g->now - g->unfit >= SURE_MS;
+}
+
+enum dg_status dg_gate_judge_record(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
+{
+	enum dg_status status = DG_OK;
+
+	if (dg_watch_visible(r->watch, g->now))
+		dg_gate_decide(g, r, DG_VISIBLE);
+	else if (nowhere_to_go(g, r) || cannot_judge(g) ||
+		 (!g->heard_any && g->given == NULL && g->now - g->started >= DG_PATIENCE_MS))
+		dg_gate_decide(g, r, DG_ENVIRONMENT);
+	else if (g->now < r->next_check)
+		return DG_OK;
+	status = dg_gate_run_checks(g, r, false, err);
+	if (status != DG_OK)
+		return status;
+	if (r->verdict == DG_WAITING && r->fatal_since >= 0 && !r->watch->policy.look &&
+	    g->now - r->fatal_since >= SURE_MS && g->unfit < 0)
+		dg_gate_decide(g, r, DG_FAULT);
+	if (r->verdict != DG_WAITING && !r->looking)
+		dg_gate_tell(g, DG_EVENT_VERDICT, r, 0);
+	return DG_OK;
+}
