@@ -9,7 +9,7 @@
 
 #define MOST_RECORDS 1200
 #define MOST_WORDS 24
-#define MOST_KEYS 24
+#define MOST_KEYS 40
 #define LARGEST 4000
 
 struct record {

@@ -86,7 +86,7 @@ static const char *why_text(enum dg_why why)
 	return texts[why];
 }
 
-static bool check_row(const struct unit_row *row)
+bool unit_check_row(const struct unit_row *row)
 {
 	char reason[DG_JUDGEMENT_TEXT], need[DG_NAME_TEXT + 20] = "", name[DG_NAME_TEXT],
 							    type[DG_TYPE_TEXT];
@@ -124,16 +124,8 @@ void unit_check_rows(const struct unit_row *rows, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		good = check_row(&rows[i]) && good;
+		good = unit_check_row(&rows[i]) && good;
 	assert_true(good);
-}
-
-const char *unit_long_name(unsigned labels, const char *zone, char buf[600])
-{
-	buf[0] = '\0';
-	while (labels-- > 0)
-		strcat(buf, "a.");
-	return strcat(buf, zone);
 }
 
 int unit_dnssec_teardown(void **state)

@@ -36,11 +36,11 @@ struct unit_row {
 /* Judges as a row says; the trust and the judgement, for more questions (dg_trust_free). */
 struct dg_trust unit_judge(const struct unit_row *row, struct dg_judgement *ret);
 
-/* Fails with the row's name when the verdict is another one. */
-void unit_check_rows(const struct unit_row *rows, size_t count);
+/* Says what is wrong, with the row's name, when the verdict is another one. */
+bool unit_check_row(const struct unit_row *row);
 
-/* Reads "LABELS.ZONE" of so many labels, as the owner of a long name; returns buf. */
-const char *unit_long_name(unsigned labels, const char *zone, char buf[600]);
+/* All of them, and fails. */
+void unit_check_rows(const struct unit_row *rows, size_t count);
 
 /* Verifications since the start. */
 extern unsigned unit_crypto;
