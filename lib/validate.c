@@ -106,6 +106,14 @@ enum dg_zone_state dg_look_up_zone(const struct dg_validation *v, const struct d
 	return DG_ZONE_UNDECIDED;
 }
 
+/* The parent speaks for DS; and where a CNAME is, no zone begins. */
+unsigned dg_deepest_zone(const struct dg_name *name, uint16_t type)
+{
+	unsigned labels = dg_name_labels(name);
+
+	return labels > 0 && (type == DG_TYPE_DS || type == DG_TYPE_CNAME) ? labels - 1 : labels;
+}
+
 /* The zone that counts as unsigned, by proof, among those with so many labels, or NULL. */
 static const struct dg_trust_point *
 find_unsigned(const struct dg_validation *v, const struct dg_name *name, unsigned from, unsigned to)
@@ -127,7 +135,7 @@ void dg_judge_unsigned(const struct dg_validation *v, const struct dg_name *name
 		       enum dg_why why, struct dg_judgement *j)
 {
 	const struct dg_trust_point *zone = dg_trust_anchor_of(v->trust, name), *point;
-	unsigned last = dg_name_labels(name), labels;
+	unsigned last, labels;
 
 	if (zone == NULL) {
 		memset(j, 0, sizeof(*j));
@@ -135,9 +143,7 @@ void dg_judge_unsigned(const struct dg_validation *v, const struct dg_name *name
 		snprintf(j->text, sizeof(j->text), "no trust anchor");
 		return;
 	}
-	/* The parent speaks for DS. */
-	if (type == DG_TYPE_DS && last > 0)
-		last--;
+	last = dg_deepest_zone(name, type);
 	/* An anchor makes up for what is above it. */
 	point = find_unsigned(v, name, dg_name_labels(&zone->name) + 1, last);
 	if (point != NULL) {
@@ -173,18 +179,14 @@ void dg_judge_unsigned(const struct dg_validation *v, const struct dg_name *name
 
 /* ---- one set --------------------------------------------------------------------------------- */
 
-/* RFC 4035 section 5.3.1: the signer must be the zone that contains the set. What is known already of
- * zones in between decides; the deepest of them, or NULL. */
-static const struct dg_trust_point *find_zone_between(const struct dg_validation *v,
-						      const struct dg_rrset *set,
-						      const struct dg_name *signer)
+const struct dg_trust_point *dg_find_zone_between(const struct dg_validation *v,
+						  const struct dg_name *name, uint16_t type,
+						  const struct dg_name *signer)
 {
-	unsigned labels = dg_name_labels(&set->owner), top = dg_name_labels(signer);
+	unsigned labels = dg_deepest_zone(name, type), top = dg_name_labels(signer);
 
-	if (set->type == DG_TYPE_DS && labels > 0)
-		labels--;
 	for (; labels > top; labels--) {
-		struct dg_name above = dg_name_ancestor(&set->owner, labels);
+		struct dg_name above = dg_name_ancestor(name, labels);
 		const struct dg_trust_point *point = dg_trust_find(v->trust, &above);
 
 		if (dg_trust_has_cut(point, v->wall) &&
@@ -214,7 +216,7 @@ static enum dg_status judge_set(struct dg_validation *v, const struct dg_rrset *
 		why = DG_WHY_WRONG_SIGNATURE;
 		/* One look at each signer; what could not sign this set is not asked for. */
 		if (k < i || !dg_sig_fits(set, &set->sig[i], signer) ||
-		    find_zone_between(v, set, signer) != NULL)
+		    dg_find_zone_between(v, &set->owner, set->type, signer) != NULL)
 			continue;
 		switch (dg_look_up_zone(v, signer, &keys, j)) {
 		case DG_ZONE_NONE:

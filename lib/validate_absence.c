@@ -173,6 +173,8 @@ static bool find_signer(const struct dg_validation *v, const struct dg_name *nam
 		/* A child's word on DS at its own apex is not what counts. */
 		if (type == DG_TYPE_DS && signer.len > 1 && dg_name_equal(name, &signer))
 			continue;
+		if (dg_find_zone_between(v, name, type, &signer) != NULL)
+			continue;
 		*ret_signer = signer;
 		return true;
 	}
