@@ -65,6 +65,7 @@ static const char *const texts[] = {
     "? x.w.example.lab. TXT\nan x.w.example.lab. TXT wild\n+ labels=3\n" NSEC("*.w.", "", "TXT"),
     "? x.w.example.lab. A\n" SOA NSEC("*.w.", "", "TXT"),
     "? z.example.lab. TXT NXDOMAIN\n" SOA NSEC("*.w.", "", "TXT") APEX,
+    "? t.example.lab. TXT NXDOMAIN\n" SOA NSEC("sub.", "*.w.", "NS DS") APEX,
     "? a.sub.example.lab. TXT\nan a.sub.example.lab. TXT s\n+ " SUB,
     "? a.plain.example.lab. TXT\nan a.plain.example.lab. TXT p\n",
     "? a.three.lab. TXT\nan a.three.lab. TXT v\n+ " THREE,
@@ -226,11 +227,17 @@ static bool is_there(const struct dg_name *name, uint16_t type)
 {
 	size_t i;
 
-	for (i = 0; i < ntruth; i++)
-		if (speaks_for(&truth[i], name) &&
-		    (truth[i].type == type || truth[i].type == DG_TYPE_CNAME))
+	for (i = 0; i < ntruth; i++) {
+		const struct dg_rrset *t = &truth[i];
+
+		if (speaks_for(t, name) && (t->type == type || t->type == DG_TYPE_CNAME))
 			return true;
-	return false;
+		if (t->type == DG_TYPE_DNAME && dg_name_under(name, &t->owner) &&
+		    !dg_name_equal(name, &t->owner))
+			return true;
+	}
+	/* What is there, nobody in the signed zones knows. */
+	return dg_name_under(name, &plain) && (type != DG_TYPE_DS || !dg_name_equal(name, &plain));
 }
 
 /* The set is one of the zones' if it is signed there; a wildcard's under its own name. */
