@@ -6,7 +6,7 @@ TESTLIB_O := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/lib/*.c)))
 # The program's parts but for main, for tests that call them.
 PARTS_O := $(filter-out $(B)/hook/main.o,$(HOOK_O))
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
-FUZZERS := msg gate
+FUZZERS := msg gate validate
 REPLAYS := $(FUZZERS:%=$(B)/replay_%)
 TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree
 # Tests mostly sleep.
@@ -34,6 +34,8 @@ $(UNITS): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/unit.o $(B)/tests/uni
 	$(Q)mkdir -p $(@D) && $(LINK) -o $@ $^ $(LIBS) -lcmocka
 
 $(REPLAYS): $(B)/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LIB)
+$(B)/replay_validate $(B)/fuzz_validate: $(SIGNED_O)
+$(B)/replay_validate $(B)/fuzz_validate: LDFLAGS += $(COUNT_CRYPTO),--wrap=ldns_nsec3_hash_name
 $(B)/scenario: $(B)/tests/scenario/scenario.o $(TESTLIB_O) $(PARTS_O) $(LIB)
 $(B)/chaos: $(B)/tests/scenario/chaos.o $(TESTLIB_O) $(LIB)
 $(B)/chaos: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc

@@ -248,7 +248,7 @@ static void add_text(struct message *m, int section, const char *line)
 
 		if (sscanf(line, "%299s %19s", owner, type) != 2)
 			wrong("record", line);
-		r = add(m, section, ldns_get_rr_type_by_name(type));
+		r = add(m, section, (uint16_t)ldns_get_rr_type_by_name(type));
 		r->owner_len = read_name(owner, r->owner);
 		raw += 4 + strspn(raw + 4, "0123456789");
 		r->len = read_hex(raw + strspn(raw, " "), r->rdata);
@@ -256,8 +256,8 @@ static void add_text(struct message *m, int section, const char *line)
 	}
 	if (ldns_rr_new_frm_str(&rr, line, 60, NULL, NULL) != LDNS_STATUS_OK)
 		wrong("record", line);
-	r = add(m, section, ldns_rr_get_type(rr));
-	r->class = ldns_rr_get_class(rr);
+	r = add(m, section, (uint16_t)ldns_rr_get_type(rr));
+	r->class = (uint16_t)ldns_rr_get_class(rr);
 	r->ttl = ldns_rr_ttl(rr);
 	r->owner_len = ldns_rdf_size(ldns_rr_owner(rr));
 	memcpy(r->owner, ldns_rdf_data(ldns_rr_owner(rr)), r->owner_len);
