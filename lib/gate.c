@@ -6,9 +6,9 @@
  *  2. Every record that something happened to, or whose time came, is looked at: visible, at fault,
  *     or still waiting?
  *  3. When all are decided, those seen visible longer than 2 s ago are looked at once more, so that
- * the gate opens on what is, not on what was; then the run ends.
+ *     the gate opens on what is, not on what was; then the run ends.
  *  4. Else sleep until something is heard, or the next moment at which time alone changes
- * something.
+ *     something.
  *
  * The records of a long list begin one after another, as fast as the rates let questions out: with
  * all at once each would wait for its turn so long that its last answer is old when the next comes.
