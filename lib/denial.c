@@ -118,7 +118,7 @@ static bool has_type(const uint8_t *bitmap, size_t len, uint16_t type)
 	size_t i;
 
 	for (i = 0; i + 2 <= len; i += 2u + bitmap[i + 1]) {
-		size_t octet = (type & 0xff) / 8;
+		size_t octet = (size_t)(type & 0xff) / 8;
 
 		if (bitmap[i] == type >> 8)
 			return octet < bitmap[i + 1] &&

@@ -163,11 +163,13 @@ static bool cannot_judge(struct dg_gate *g)
 
 enum dg_status dg_gate_judge_record(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
 {
+	bool unfit = cannot_judge(g), look = r->watch->policy.look;
 	enum dg_status status = DG_OK;
 
 	if (dg_watch_visible(r->watch, g->now))
-		dg_gate_decide(g, r, DG_VISIBLE);
-	else if (nowhere_to_go(g, r) || cannot_judge(g) ||
+		/* What was judged in vain for that reason is not the servers' fault. */
+		dg_gate_decide(g, r, look && g->unfit >= 0 ? DG_ENVIRONMENT : DG_VISIBLE);
+	else if (nowhere_to_go(g, r) || unfit ||
 		 (!g->heard_any && r->given == NULL && g->now - g->started >= DG_PATIENCE_MS))
 		dg_gate_decide(g, r, DG_ENVIRONMENT);
 	else if (g->now < r->next_check)
@@ -175,7 +177,7 @@ enum dg_status dg_gate_judge_record(struct dg_gate *g, struct dg_record *r, stru
 	status = dg_gate_run_checks(g, r, false, err);
 	if (status != DG_OK)
 		return status;
-	if (r->verdict == DG_WAITING && r->fatal_since >= 0 && !r->watch->policy.look &&
+	if (r->verdict == DG_WAITING && r->fatal_since >= 0 && !look &&
 	    g->now - r->fatal_since >= SURE_MS && g->unfit < 0)
 		dg_gate_decide(g, r, DG_FAULT);
 	if (r->verdict != DG_WAITING && !r->looking)

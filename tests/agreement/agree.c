@@ -115,11 +115,15 @@ static const char *judge_both(const struct random_world *r, const struct opinion
 		return "Unbound takes a world for bad with which nothing is wrong";
 	if (gate->judgement == JUDGED_NOT && gate->text[0] == '-')
 		return NULL;
-	if (unbound->judgement == JUDGED_INDETERMINATE && gate->judgement == JUDGED_BOGUS)
+	/* It went round for ever, or took the message for malformed. */
+	if (unbound->judgement == JUDGED_INDETERMINATE)
 		return NULL;
 	if (gate->judgement == unbound->judgement ||
-	    (gate->judgement == JUDGED_BOGUS && unbound->judgement != JUDGED_BOGUS &&
-	     is_lenient(r)))
+	    (gate->judgement == JUDGED_BOGUS && is_lenient(r)))
+		return NULL;
+	/* Unbound wants the keys of the signer, also where the zone is insecure. */
+	if (unbound->judgement == JUDGED_BOGUS && gate->judgement == JUDGED_INSECURE &&
+	    strcmp(r->defect, "sig-above") == 0)
 		return NULL;
 	return "they disagree";
 }
@@ -175,8 +179,7 @@ static int run_random(uint32_t first, unsigned count, const char *program, bool 
 		       k == 0 ? "nothing wrong" : "something wrong", t.with[k][JUDGED_SECURE],
 		       t.with[k][JUDGED_INSECURE], t.with[k][JUDGED_BOGUS],
 		       t.with[k][JUDGED_INDETERMINATE]);
-	printf("%u worlds, %u failed, %u where only dns01gate says bogus, as it should\n", count,
-	       t.failed, t.lenient);
+	printf("%u worlds, %u failed, %u differ where they may\n", count, t.failed, t.lenient);
 	return t.failed > 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "judge.h"
 
+#include <fcntl.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
@@ -171,6 +172,7 @@ static bool read_output(char *const argv[], char text[OUTPUT])
 		die("fork");
 	if (pid == 0) {
 		dup2(out[1], 1);
+		dup2(open("/dev/null", O_WRONLY), 2);
 		close(out[0]);
 		close(out[1]);
 		execvp(argv[0], argv);
