@@ -523,12 +523,41 @@ static void splice(struct input *in, struct message *m, struct piece *p)
 		p->len = at + n;
 }
 
+/* Octets of the owner that a record begins with; 0: it is none. */
+static size_t owner_len(const struct piece *p)
+{
+	size_t at = 0;
+
+	while (at < p->len && p->octets[at] != 0 && p->octets[at] <= DG_LABEL_MAX)
+		at += p->octets[at] + 1u;
+	return at < p->len && at < DG_NAME_MAX && p->octets[at] == 0 ? at + 1 : 0;
+}
+
+/* All records of one owner become another's: what was signed there is replayed here. */
+static void rename_owner(struct input *in, struct message *m, const struct piece *like)
+{
+	const struct dg_name *name = &asked_names[next(in) % NASKED];
+	struct piece old = *like;
+	size_t len = owner_len(&old), i;
+
+	for (i = 0; i < m->count && len > 0; i++) {
+		struct piece *p = &m->piece[i];
+
+		if (p->len < len || memcmp(p->octets, old.octets, len) != 0 ||
+		    p->len - len + name->len > sizeof(p->octets))
+			continue;
+		memmove(p->octets + name->len, p->octets + len, p->len - len);
+		memcpy(p->octets, name->wire, name->len);
+		p->len = p->len - len + name->len;
+	}
+}
+
 static void operate(struct input *in, struct message *m)
 {
 	uint8_t what = next(in);
 	struct piece *p, swap;
 
-	if (m->count == 0 || what % 8 == 0) {
+	if (m->count == 0 || what % 9 == 0) {
 		const struct template *t = &templates[next(in) % NTEXTS];
 
 		if (t->nrecords > 0)
@@ -536,7 +565,7 @@ static void operate(struct input *in, struct message *m)
 		return;
 	}
 	p = &m->piece[next(in) % m->count];
-	switch (what % 8) {
+	switch (what % 9) {
 	case 1:
 		if (m->count < MOST_RECORDS)
 			m->piece[m->count++] = *p;
@@ -560,6 +589,9 @@ static void operate(struct input *in, struct message *m)
 			m->head[what & 8 ? 3
 					 : DG_MSG_HEADER +
 					       next(in) % (m->head_len - DG_MSG_HEADER)] = next(in);
+		break;
+	case 7:
+		rename_owner(in, m, p);
 		break;
 	default:
 		change_octet(in, p);
