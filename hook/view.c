@@ -180,11 +180,15 @@ static void say_failed(const struct view *v, const struct dg_record *r, dg_ms el
 	    [DG_ENVIRONMENT] =
 		"cannot be looked for: this machine reaches no name server; gave up after",
 	};
+	const char *text = texts[dg_record_verdict(r)];
 	char wait[1024], span[32];
 
+	/* It is clock or trust anchor then, as the finding tells. */
+	if (dg_record_verdict(r) == DG_ENVIRONMENT && dg_record_findings(r) > 0 &&
+	    dg_record_finding(r, 0)->severity == DG_FATAL)
+		text = "cannot be judged on this machine; gave up after";
 	describe_wait(r, wait, sizeof(wait));
-	say("%s %s %s: %s", dg_record_name(r), texts[dg_record_verdict(r)],
-	    describe_span(elapsed, span), wait);
+	say("%s %s %s: %s", dg_record_name(r), text, describe_span(elapsed, span), wait);
 	say_findings(v, r, DG_WARNING);
 }
 

@@ -6,11 +6,11 @@
  * 2. Records of the type at the name are the answer, wherever they stand in the section and
  *    whatever stands beside them.
  * 3. Else a CNAME at the name leads on; else a DNAME above it. With NXDOMAIN too: that code speaks
- * of the end of the chain, and the end is asked for itself.
+ *    of the end of the chain, and the end is asked for itself.
  * 4. Answers of either kind need AA.
  * 5. Without an answer: an SOA of the zone, or of a zone below it that the server also has, makes
- * it a negative answer (AA again); an NS set below the zone and at or above the name is a referral;
- *    one at or above the zone comes from a server that is not the zone's.
+ *    it a negative answer (AA again); an NS set below the zone and at or above the name is a
+ *    referral; one at or above the zone comes from a server that is not the zone's.
  */
 #include "answer.h"
 

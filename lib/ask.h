@@ -52,9 +52,10 @@ struct dg_heard {
  *
  * ask    sends a question; its outcome comes from a later wait, once.
  * wait   sleeps until something is heard or `until`, whichever is first; tells the time now, which
- * it alone does, and what was heard. DG_ESTOPPED when the caller's stop descriptor became readable;
- * DG_ENOMEM and DG_ESYSTEM when this machine cannot go on. wall   the time of day, for signatures
- * and the report only (seconds since 1970). random 32 unpredictable bits.
+ *        it alone does, and what was heard. DG_ESTOPPED when the caller's stop descriptor became
+ *        readable; DG_ENOMEM and DG_ESYSTEM when this machine cannot go on.
+ * wall   the time of day, for signatures and the report only (seconds since 1970).
+ * random 32 unpredictable bits.
  */
 struct dg_net {
 	enum dg_status (*ask)(void *self, const struct dg_ask *ask, struct dg_error *err);

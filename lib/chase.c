@@ -206,6 +206,9 @@ static bool is_unsigned(const struct dg_chase *chase, const struct dg_zone *zone
 
 		if (dg_trust_has_cut(p, wall) && p->cut == DG_CUT_UNSIGNED)
 			return true;
+		/* An anchor makes up for what is above it. */
+		if (p != NULL && p->anchor)
+			return false;
 	}
 	return false;
 }

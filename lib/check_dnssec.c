@@ -53,10 +53,20 @@ static const struct words *find_words(const char *id)
 	return &words_of[3];
 }
 
+/* It counts, and has something to say. */
+static bool is_asked(const struct dg_poll *p)
+{
+	return !p->left_out && p->last_answer >= 0 && dg_poll_usable(p);
+}
+
 static bool is_bogus(const struct dg_poll *p)
 {
-	return !p->left_out && p->last_answer >= 0 && dg_poll_usable(p) &&
-	       p->judgement.security == DG_BOGUS_ANSWER;
+	return is_asked(p) && p->judgement.security == DG_BOGUS_ANSWER;
+}
+
+static bool same_cause(const struct dg_judgement *a, const struct dg_judgement *b)
+{
+	return a->why == b->why && a->type == b->type && dg_name_equal(&a->zone, &b->zone);
 }
 
 /* Waiting mends a missing signature; and a denial that does not hold is no matter once the record is
@@ -70,11 +80,20 @@ static bool is_final(const struct dg_poll *p)
 	return (why != DG_WHY_NO_DENIAL && why != DG_WHY_WRONG_DENIAL) || p->state == DG_BOGUS;
 }
 
-/* The fault is in the zone above, or in all of its servers alike: none is to blame alone. */
+/* The fault is in the zone above, or keys and DS records fit on no server: none is to blame alone. */
 static bool is_shared(const struct dg_link *l, const struct dg_judgement *j)
 {
-	return !l->zone->given &&
-	       (!dg_name_equal(&j->zone, &l->zone->name) || j->type == DG_TYPE_DS);
+	size_t k;
+
+	if (!l->zone->given && (!dg_name_equal(&j->zone, &l->zone->name) || j->type == DG_TYPE_DS))
+		return true;
+	if (j->why != DG_WHY_NO_KEY_FOR_DS && j->why != DG_WHY_NO_KEY_FOR_ANCHOR)
+		return false;
+	for (k = 0; k < l->npolls; k++)
+		if (is_asked(&l->poll[k]) &&
+		    (!is_bogus(&l->poll[k]) || !same_cause(&l->poll[k].judgement, j)))
+			return false;
+	return true;
 }
 
 static void add(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
@@ -101,11 +120,6 @@ static void add(const struct dg_case *c, const struct dg_link *l, const struct d
 			"%s%s", prefix, dg_judgement_print(j, c->wall, text));
 }
 
-static bool same_cause(const struct dg_judgement *a, const struct dg_judgement *b)
-{
-	return a->why == b->why && a->type == b->type && dg_name_equal(&a->zone, &b->zone);
-}
-
 /* Told of an earlier address already. */
 static bool is_told(const struct dg_link *l, size_t poll)
 {
@@ -125,7 +139,7 @@ static void judge_bogus(const struct dg_case *c, const struct dg_link *l, struct
 	for (k = 0; k < l->npolls; k++) {
 		const struct dg_poll *p = &l->poll[k];
 
-		usable += !p->left_out && p->last_answer >= 0 && dg_poll_usable(p);
+		usable += is_asked(p);
 		final += is_bogus(p) && is_final(p);
 	}
 	for (k = 0; k < l->npolls; k++) {
@@ -167,7 +181,7 @@ static void judge_unsigned(const struct dg_case *c, const struct dg_link *l, str
 	for (k = 0; k < l->npolls; k++) {
 		const struct dg_poll *p = &l->poll[k];
 
-		if (p->left_out || p->last_answer < 0 || !dg_poll_usable(p))
+		if (!is_asked(p))
 			continue;
 		usable++;
 		if (p->judgement.security != DG_INSECURE)

@@ -28,6 +28,7 @@ struct dg_denials {
 	size_t nnsec;
 	struct dg_nsec3 nsec3[DG_MAX_DENIALS];
 	size_t nnsec3;
+	size_t seen; /* records, usable or not */
 	/* of the first NSEC3; others with different ones do not count */
 	uint16_t iterations;
 	const uint8_t *salt;

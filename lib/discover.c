@@ -4,7 +4,7 @@
  *
  *  1. A search asks its own question, TXT at the challenge name, from the deepest zone known: that
  *     question meets every zone cut on its way, the challenge name's own too, and plants nothing
- * that a cache in between could not have learnt from the CA's question.
+ *     that a cache in between could not have learnt from the CA's question.
  *  2. One server of the zone at a time, the ones that answered before first; after HEDGE_MS without
  *     an answer another beside it.
  *  3. A referral leads to the child zone. A child without glue has its servers' names looked up
@@ -15,7 +15,8 @@
  *  5. NXDOMAIN from the root or a top-level domain is asked again, for the name just below it, of
  *     another server: if that does not exist, the domain is not delegated.
  *  6. The zone found is counted: each address is asked for the zone's own NS set and its SOA, each
- * NS name's addresses are looked up at their own zone, and what comes of that is counted in turn.
+ *     NS name's addresses are looked up at their own zone, and what comes of that is counted in
+ *     turn.
  *     The result is the union of what parent and child say, glue and authoritative addresses alike,
  *     because a CA may use any of them.
  *

@@ -52,7 +52,7 @@ void dg_ds_of_key(const struct dg_name *name, const uint8_t *rdata, size_t len, 
 bool dg_algorithm_supported(uint8_t algorithm);
 
 /* True when the DS record can be used: its algorithm is supported, and its digest is SHA-256 or
- * SHA-384 of the right length, or SHA-1 where the set has none of these. */
+ * SHA-384, or SHA-1 where the set has none of these. */
 bool dg_ds_usable(const struct dg_ds_set *set, const struct dg_ds *ds);
 
 /* True unless its digest type is known and its digest of another length. */

@@ -6,9 +6,9 @@
  *  2. Every record that something happened to, or whose time came, is looked at: visible, at fault,
  *     or still waiting?
  *  3. When all are decided, those seen visible longer than 2 s ago are looked at once more, so that
- * the gate opens on what is, not on what was; then the run ends.
+ *     the gate opens on what is, not on what was; then the run ends.
  *  4. Else sleep until something is heard, or the next moment at which time alone changes
- * something.
+ *     something.
  *
  * The records of a long list begin one after another, as fast as the rates let questions out: with
  * all at once each would wait for its turn so long that its last answer is old when the next comes.
@@ -70,7 +70,8 @@ static void set_timer(struct dg_gate *g, size_t i)
 	for (k = 0; k < r->watch->nlinks; k++)
 		if (r->watch->link[k].live && r->watch->link[k].want == NULL && g->given == NULL)
 			due = g->now;
-	dg_timers_set(&g->timers, (uint32_t)i, due);
+	/* Whatever could be done now was done: time must go on, or the loop would not. */
+	dg_timers_set(&g->timers, (uint32_t)i, due > g->now ? due : g->now + 1);
 }
 
 /* Keys are asked for before what they signed, so that they are there when it comes. */

@@ -132,7 +132,8 @@ enum dg_status dg_gate_run_checks(struct dg_gate *g, struct dg_record *r, bool l
 	else if (r->fatal_since < 0)
 		r->fatal_since = g->now;
 	r->next_check = g->now + CHECK_EVERY_MS;
-	if (r->fatal_since >= 0 && r->next_check > r->fatal_since + SURE_MS)
+	if (r->fatal_since >= 0 && r->fatal_since + SURE_MS > g->now &&
+	    r->next_check > r->fatal_since + SURE_MS)
 		r->next_check = r->fatal_since + SURE_MS;
 	return DG_OK;
 }

@@ -207,7 +207,8 @@ const char *dg_judgement_print(const struct dg_judgement *j, int64_t now,
 			 j->tag, zone, span);
 		break;
 	case DG_WHY_NO_SIGNATURE:
-		snprintf(buf, room, "%s is signed, and the %s set has no signature", zone, type);
+		snprintf(buf, room, "%s is signed, and the %s set has no signature%s%s", zone, type,
+			 j->text[0] == '\0' ? "" : " ", j->text);
 		break;
 	case DG_WHY_UNKNOWN_KEY:
 		snprintf(buf, room, "the %s set is signed by key %u, which is none of %s's DNSKEYs",

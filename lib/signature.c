@@ -137,12 +137,17 @@ static bool try_sig(const struct dg_rrset *set, const struct dg_sig *sig,
 		fail_with(j, DG_WHY_EXPIRED, sig, moment(sig->expiration, wall));
 		return false;
 	}
-	for (i = 0; i < keys->count && tried < DG_MAX_KEYS_TRIED; i++) {
+	for (i = 0; i < keys->count; i++) {
 		const struct dg_key *key = &keys->key[i];
 
 		if ((only != NULL && key != only) || key->tag != sig->tag ||
 		    key->algorithm != sig->algorithm || !dg_key_usable(key))
 			continue;
+		if (tried == DG_MAX_KEYS_TRIED) {
+			work->limit = "keys tried for one key tag";
+			fail_with(j, DG_WHY_WORK_LIMIT, sig, 0);
+			return false;
+		}
 		if (!spend(work, of_set)) {
 			fail_with(j, DG_WHY_WORK_LIMIT, sig, 0);
 			return false;
@@ -175,6 +180,31 @@ static bool verify_by(const struct dg_rrset *set, const struct dg_keys *keys,
 	return false;
 }
 
+void dg_say_limit(struct dg_judgement *j, struct dg_work *work, const char *limit)
+{
+	if (work->limit == NULL)
+		work->limit = limit;
+	j->security = DG_BOGUS_ANSWER;
+	j->why = DG_WHY_WORK_LIMIT;
+	snprintf(j->text, sizeof(j->text), "%s", work->limit);
+}
+
+static void say_unsupported(struct dg_judgement *j)
+{
+	j->why = DG_WHY_NO_SIGNATURE;
+	snprintf(j->text, sizeof(j->text), "but for algorithm %u, which validators do not use",
+		 j->algorithm);
+}
+
+/* There are some, and none fits. */
+static void say_unfit(struct dg_judgement *j, const struct dg_rrset *set)
+{
+	j->why = DG_WHY_WRONG_SIGNATURE;
+	j->tag = set->sig[0].tag;
+	j->algorithm = set->sig[0].algorithm;
+	snprintf(j->text, sizeof(j->text), "its signer or its label count does not fit");
+}
+
 void dg_set_verify(const struct dg_rrset *set, const struct dg_keys *keys, int64_t wall,
 		   struct dg_work *work, struct dg_judgement *ret, size_t *ret_sig)
 {
@@ -184,19 +214,18 @@ void dg_set_verify(const struct dg_rrset *set, const struct dg_keys *keys, int64
 	blame(&j, set, &keys->zone);
 	j.why = DG_WHY_NO_SIGNATURE;
 	*ret_sig = 0;
-	if (set->too_big) {
-		j.why = DG_WHY_WORK_LIMIT;
-		work->limit = "records of one set";
-	} else if (!verify_by(set, keys, NULL, wall, work, &of_set, &j, ret_sig) &&
-		   j.why == DG_WHY_NO_SIGNATURE && set->nsigs > 0) {
-		/* There are some, and none fits. */
-		j.why = DG_WHY_WRONG_SIGNATURE;
-		j.tag = set->sig[0].tag;
-		j.algorithm = set->sig[0].algorithm;
-		snprintf(j.text, sizeof(j.text), "its signer or its label count does not fit");
-	}
-	if (j.why == DG_WHY_WORK_LIMIT && work->limit != NULL)
-		snprintf(j.text, sizeof(j.text), "%s", work->limit);
+	if (set->too_big)
+		dg_say_limit(&j, work, "records of one set");
+	else if (verify_by(set, keys, NULL, wall, work, &of_set, &j, ret_sig))
+		;
+	else if (j.why == DG_WHY_WORK_LIMIT || set->more_sigs || keys->more)
+		/* What was not looked at might have held. */
+		dg_say_limit(&j, work,
+			     set->more_sigs ? "signatures of one set" : "keys of one zone");
+	else if (j.why == DG_WHY_UNSUPPORTED_KEY)
+		say_unsupported(&j);
+	else if (j.why == DG_WHY_NO_SIGNATURE && set->nsigs > 0)
+		say_unfit(&j, set);
 	*ret = j;
 }
 
@@ -250,7 +279,12 @@ void dg_keys_verify(const struct dg_rrset *set, const struct dg_keys *keys,
 			}
 		}
 	}
-	if (first == NULL) {
+	if (ds->more || keys->more || set->more_sigs || j.why == DG_WHY_WORK_LIMIT) {
+		dg_say_limit(&j, work,
+			     ds->more     ? "DS records of one zone"
+			     : keys->more ? "keys of one zone"
+					  : "signatures of one set");
+	} else if (first == NULL) {
 		refuse_ds(&j, ds, wall);
 	} else if (set->count == 0 || !matched) {
 		j.why = DG_WHY_NO_KEY_FOR_DS;
@@ -259,8 +293,6 @@ void dg_keys_verify(const struct dg_rrset *set, const struct dg_keys *keys,
 		   j.why == DG_WHY_UNKNOWN_KEY || j.why == DG_WHY_UNSUPPORTED_KEY) {
 		j.why = DG_WHY_KEYS_NOT_SIGNED;
 		describe_ds(&j, first);
-	} else if (j.why == DG_WHY_WORK_LIMIT && work->limit != NULL) {
-		snprintf(j.text, sizeof(j.text), "%s", work->limit);
 	}
 	*ret = j;
 }

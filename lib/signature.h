@@ -16,6 +16,9 @@ bool dg_sig_fits(const struct dg_rrset *set, const struct dg_sig *sig,
 void dg_set_verify(const struct dg_rrset *set, const struct dg_keys *keys, int64_t wall,
 		   struct dg_work *work, struct dg_judgement *ret, size_t *ret_sig);
 
+/* Bogus because a limit was reached: the one noted in work, or else this. */
+void dg_say_limit(struct dg_judgement *j, struct dg_work *work, const char *limit);
+
 /* Judges a set of DNSKEY records, read into keys, by the DS records that the parent proved: secure;
  * insecure when none of these can be used; bogus. */
 void dg_keys_verify(const struct dg_rrset *set, const struct dg_keys *keys,

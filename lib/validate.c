@@ -106,13 +106,21 @@ enum dg_zone_state dg_look_up_zone(const struct dg_validation *v, const struct d
 	return DG_ZONE_UNDECIDED;
 }
 
-/* The set's own zone is known to count as unsigned, by proof, whatever signatures say. */
-static const struct dg_trust_point *find_unsigned(const struct dg_validation *v,
-						  const struct dg_name *name, unsigned to)
+/* The parent speaks for DS; and where a CNAME is, no zone begins. */
+unsigned dg_deepest_zone(const struct dg_name *name, uint16_t type)
+{
+	unsigned labels = dg_name_labels(name);
+
+	return labels > 0 && (type == DG_TYPE_DS || type == DG_TYPE_CNAME) ? labels - 1 : labels;
+}
+
+/* The zone that counts as unsigned, by proof, among those with so many labels, or NULL. */
+static const struct dg_trust_point *
+find_unsigned(const struct dg_validation *v, const struct dg_name *name, unsigned from, unsigned to)
 {
 	unsigned labels;
 
-	for (labels = 0; labels <= to; labels++) {
+	for (labels = from; labels <= to; labels++) {
 		struct dg_name above = dg_name_ancestor(name, labels);
 		const struct dg_trust_point *point = dg_trust_find(v->trust, &above);
 
@@ -127,7 +135,7 @@ void dg_judge_unsigned(const struct dg_validation *v, const struct dg_name *name
 		       enum dg_why why, struct dg_judgement *j)
 {
 	const struct dg_trust_point *zone = dg_trust_anchor_of(v->trust, name), *point;
-	unsigned last = dg_name_labels(name), labels;
+	unsigned last, labels;
 
 	if (zone == NULL) {
 		memset(j, 0, sizeof(*j));
@@ -135,10 +143,9 @@ void dg_judge_unsigned(const struct dg_validation *v, const struct dg_name *name
 		snprintf(j->text, sizeof(j->text), "no trust anchor");
 		return;
 	}
-	/* The parent speaks for DS. */
-	if (type == DG_TYPE_DS && last > 0)
-		last--;
-	point = find_unsigned(v, name, last);
+	last = dg_deepest_zone(name, type);
+	/* An anchor makes up for what is above it. */
+	point = find_unsigned(v, name, dg_name_labels(&zone->name) + 1, last);
 	if (point != NULL) {
 		dg_say_insecure(j, point, v->wall);
 		return;
@@ -172,8 +179,24 @@ void dg_judge_unsigned(const struct dg_validation *v, const struct dg_name *name
 
 /* ---- one set --------------------------------------------------------------------------------- */
 
-/* The signer to judge by: the first that can sign for the owner at all and is no proven non-zone.
- * What is known of it goes to *ret_state. */
+const struct dg_trust_point *dg_find_zone_between(const struct dg_validation *v,
+						  const struct dg_name *name, uint16_t type,
+						  const struct dg_name *signer)
+{
+	unsigned labels = dg_deepest_zone(name, type), top = dg_name_labels(signer);
+
+	for (; labels > top; labels--) {
+		struct dg_name above = dg_name_ancestor(name, labels);
+		const struct dg_trust_point *point = dg_trust_find(v->trust, &above);
+
+		if (dg_trust_has_cut(point, v->wall) &&
+		    (point->cut == DG_CUT_SIGNED || point->cut == DG_CUT_UNSIGNED))
+			return point;
+	}
+	return NULL;
+}
+
+/* Steps 1 and 2: by the first signer that can sign for the owner at all, and is a zone. */
 static enum dg_status judge_set(struct dg_validation *v, const struct dg_rrset *set,
 				struct dg_judgement *j)
 {
@@ -192,7 +215,8 @@ static enum dg_status judge_set(struct dg_validation *v, const struct dg_rrset *
 			;
 		why = DG_WHY_WRONG_SIGNATURE;
 		/* One look at each signer; what could not sign this set is not asked for. */
-		if (k < i || !dg_sig_fits(set, &set->sig[i], signer))
+		if (k < i || !dg_sig_fits(set, &set->sig[i], signer) ||
+		    dg_find_zone_between(v, &set->owner, set->type, signer) != NULL)
 			continue;
 		switch (dg_look_up_zone(v, signer, &keys, j)) {
 		case DG_ZONE_NONE:
@@ -287,21 +311,18 @@ static bool has_sig(const struct dg_msg *msg, const struct dg_name *name, uint16
 static enum dg_status judge_answer(struct dg_validation *v, const struct dg_name *name,
 				   uint16_t type, struct dg_judgement *j)
 {
-	enum dg_status status;
+	enum dg_status status = DG_OK;
 	bool there = false;
 
-	status = judge_if_there(v, name, type, &there, j);
-	if (status != DG_OK || there)
-		return status;
-	if (!has_sig(v->msg, name, DG_TYPE_CNAME)) {
+	if (type != DG_TYPE_CNAME)
+		status = judge_if_there(v, name, type, &there, j);
+	if (status == DG_OK && !there && !has_sig(v->msg, name, DG_TYPE_CNAME))
 		status = judge_dname(v, name, &there, j);
-		if (status != DG_OK || there)
-			return status;
-	}
-	status = judge_if_there(v, name, DG_TYPE_CNAME, &there, j);
-	if (status != DG_OK || there)
-		return status;
-	return dg_judge_absence(v, name, type, j);
+	if (status == DG_OK && !there)
+		status = judge_if_there(v, name, DG_TYPE_CNAME, &there, j);
+	if (status == DG_OK && !there)
+		status = dg_judge_absence(v, name, type, j);
+	return status;
 }
 
 enum dg_status dg_validate(const struct dg_trust *trust, const struct dg_keys *own,

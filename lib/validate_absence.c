@@ -11,6 +11,17 @@ static void free_sets(struct dg_rrset *sets, size_t count)
 		dg_rrset_free(&sets[--count]);
 }
 
+/* All its signatures are by other zones. */
+static bool is_strange(const struct dg_rrset *set, const struct dg_name *zone)
+{
+	size_t i;
+
+	for (i = 0; i < set->nsigs; i++)
+		if (dg_name_equal(&set->sig[i].signer, zone))
+			return false;
+	return set->nsigs > 0;
+}
+
 /* The sets of type NSEC and NSEC3 of the authority section, verified: those that hold go to d, and the
  * first that does not to *ret_worst. The sets live on in `sets`, for the caller to free. */
 static enum dg_status gather_denials(struct dg_validation *v, const struct dg_name *zone,
@@ -27,8 +38,7 @@ static enum dg_status gather_denials(struct dg_validation *v, const struct dg_na
 		const struct dg_rr *rr;
 		size_t cursor = 0;
 
-		while ((rr = dg_msg_next(v->msg, DG_AUTHORITY, NULL, types[t], &cursor)) != NULL &&
-		       count < DG_MAX_DENIALS) {
+		while ((rr = dg_msg_next(v->msg, DG_AUTHORITY, NULL, types[t], &cursor)) != NULL) {
 			struct dg_name owner = dg_msg_owner(v->msg, rr);
 			struct dg_judgement j;
 
@@ -38,12 +48,19 @@ static enum dg_status gather_denials(struct dg_validation *v, const struct dg_na
 					break;
 			if (k < count)
 				continue;
+			if (count == DG_MAX_DENIALS) {
+				v->work.limit = "NSEC and NSEC3 records of one answer";
+				break;
+			}
 			if (dg_rrset_read(&sets[count], v->msg, DG_AUTHORITY, &owner, types[t]) !=
 			    DG_OK) {
 				free_sets(sets, count);
 				return DG_ENOMEM;
 			}
 			count++;
+			/* Of another zone: where an alias leads, its absence may be proven here too. */
+			if (is_strange(&sets[count - 1], zone))
+				continue;
 			dg_set_verify(&sets[count - 1], keys, v->wall, &v->work, &j, &which);
 			if (j.security == DG_SECURE)
 				dg_denials_add(d, &sets[count - 1]);
@@ -52,6 +69,7 @@ static enum dg_status gather_denials(struct dg_validation *v, const struct dg_na
 		}
 	}
 	*ret_count = count;
+	d->seen = count;
 	return DG_OK;
 }
 
@@ -63,6 +81,17 @@ static void say_iterations(struct dg_judgement *j, const struct dg_denials *d, i
 	j->zone = d->zone;
 	j->until = wall + UNSIGNED_SECONDS;
 	snprintf(j->text, sizeof(j->text), "%u", d->iterations);
+}
+
+static void say_unproven(struct dg_validation *v, const struct dg_denials *d,
+			 struct dg_judgement *j, const struct dg_name *name, uint16_t type,
+			 const char *text)
+{
+	dg_say_bogus(j, d->seen == 0 ? DG_WHY_NO_DENIAL : DG_WHY_WRONG_DENIAL, &d->zone, name,
+		     type);
+	snprintf(j->text, sizeof(j->text), "%s", text);
+	if (v->work.limit != NULL)
+		dg_say_limit(j, &v->work, v->work.limit);
 }
 
 enum dg_status dg_judge_expansion(struct dg_validation *v, const struct dg_keys *keys,
@@ -85,12 +114,8 @@ enum dg_status dg_judge_expansion(struct dg_validation *v, const struct dg_keys 
 	} else {
 		denied = dg_denial_of_closer(&d, owner, encloser);
 		if (denied == DG_NOT_DENIED) {
-			dg_say_bogus(j, count == 0 ? DG_WHY_NO_DENIAL : DG_WHY_WRONG_DENIAL,
-				     &keys->zone, owner, type);
-			snprintf(j->text, sizeof(j->text), "%s",
-				 v->work.limit != NULL
-				     ? v->work.limit
-				     : "a wildcard was used, and a closer name may exist");
+			say_unproven(v, &d, j, owner, type,
+				     "a wildcard was used, and a closer name may exist");
 		} else if (denied == DG_DENIED_BUT_OPT_OUT) {
 			j->security = DG_INSECURE;
 		}
@@ -99,7 +124,7 @@ enum dg_status dg_judge_expansion(struct dg_validation *v, const struct dg_keys 
 	return DG_OK;
 }
 
-static void judge_proof(struct dg_validation *v, const struct dg_denials *d, size_t count,
+static void judge_proof(struct dg_validation *v, const struct dg_denials *d,
 			const struct dg_name *name, uint16_t type, struct dg_judgement *j)
 {
 	bool no_name = v->msg->rcode == DG_NXDOMAIN;
@@ -118,12 +143,8 @@ static void judge_proof(struct dg_validation *v, const struct dg_denials *d, siz
 	if (denied == DG_NOT_DENIED)
 		denied = dg_denial_of_type(d, name, type, &cut);
 	if (denied == DG_NOT_DENIED) {
-		dg_say_bogus(j, count == 0 ? DG_WHY_NO_DENIAL : DG_WHY_WRONG_DENIAL, &d->zone, name,
-			     type);
-		snprintf(j->text, sizeof(j->text), "%s",
-			 v->work.limit != NULL ? v->work.limit
-			 : no_name             ? "the name may exist"
-					       : "the record may exist");
+		say_unproven(v, d, j, name, type,
+			     no_name ? "the name may exist" : "the record may exist");
 		return;
 	}
 	if (denied == DG_DENIED_BUT_OPT_OUT) {
@@ -151,6 +172,8 @@ static bool find_signer(const struct dg_validation *v, const struct dg_name *nam
 			continue;
 		/* A child's word on DS at its own apex is not what counts. */
 		if (type == DG_TYPE_DS && signer.len > 1 && dg_name_equal(name, &signer))
+			continue;
+		if (dg_find_zone_between(v, name, type, &signer) != NULL)
 			continue;
 		*ret_signer = signer;
 		return true;
@@ -211,7 +234,7 @@ enum dg_status dg_judge_absence(struct dg_validation *v, const struct dg_name *n
 	if (worst.security == DG_BOGUS_ANSWER)
 		*j = worst;
 	else
-		judge_proof(v, &d, count, name, type, j);
+		judge_proof(v, &d, name, type, j);
 	free_sets(sets, count);
 	return DG_OK;
 }

@@ -38,6 +38,15 @@ enum dg_zone_state {
 enum dg_zone_state dg_look_up_zone(const struct dg_validation *v, const struct dg_name *signer,
 				   const struct dg_keys **ret_keys, struct dg_judgement *j);
 
+/* Labels of the deepest name at which the zone may begin that has the type at name. */
+unsigned dg_deepest_zone(const struct dg_name *name, uint16_t type);
+
+/* RFC 4035 section 5.3.1: the signer must be the zone that contains the set. What is known already of
+ * zones in between decides; the deepest of them, or NULL. */
+const struct dg_trust_point *dg_find_zone_between(const struct dg_validation *v,
+						  const struct dg_name *name, uint16_t type,
+						  const struct dg_name *signer);
+
 /* Step 2 of the procedure; `why` is what is wrong if the zone is signed. */
 void dg_judge_unsigned(const struct dg_validation *v, const struct dg_name *name, uint16_t type,
 		       enum dg_why why, struct dg_judgement *j);

@@ -143,6 +143,21 @@ static bool is_judged(const struct dg_poll *p)
 	       (p->judgement.security != DG_BOGUS_ANSWER || p->judged >= LOOKS_AT_BOGUS);
 }
 
+/* No more servers are to be found for the link, or none at all. */
+static bool all_known(const struct dg_link *l)
+{
+	enum dg_want_state state = l->want == NULL ? DG_WANT_FOUND : l->want->state;
+
+	if (l->zone == NULL || l->npolls < l->zone->nservers)
+		return false;
+	if (l->npolls == 0)
+		return state == DG_WANT_STUCK;
+	/* The root's servers are given; those of a top-level domain that denies the name are not
+	 * counted. */
+	return dg_discover_complete(l->zone) || l->zone->parent == NULL ||
+	       state == DG_WANT_NOT_DELEGATED;
+}
+
 /* A look is over when each address was judged, or is of no use. */
 static bool all_judged(const struct dg_watch *w)
 {
@@ -153,8 +168,7 @@ static bool all_judged(const struct dg_watch *w)
 
 		if (!l->live)
 			continue;
-		if (l->zone == NULL || l->npolls == 0 || l->npolls < l->zone->nservers ||
-		    !(dg_discover_complete(l->zone) || l->zone->parent == NULL))
+		if (!all_known(l))
 			return false;
 		for (k = 0; k < l->npolls; k++)
 			if (!is_judged(&l->poll[k]))

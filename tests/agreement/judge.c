@@ -13,7 +13,7 @@
 #include "world_server.h"
 
 #define UNBOUND_SECONDS 5 /* it takes 0.01 */
-#define GATE_SECONDS "30"
+#define GATE_SECONDS "20"
 #define OUTPUT 65536
 
 static const char *const texts[] = {"secure", "insecure", "bogus", "indeterminate", "-"};
@@ -208,6 +208,7 @@ struct opinion judge_gate(const struct stage *stage, const char *program, const 
 			  const char *type)
 {
 	char *argv[] = {"timeout",
+			"--signal=KILL",
 			GATE_SECONDS,
 			(char *)program,
 			"validate",

@@ -248,11 +248,17 @@ static void add_defect(struct maker *m, size_t zone)
 	    "sig-more",     "sig-algorithm", "sig-bad",      "sig-flood",   "ttl-small",
 	    "ttl-large",    "twice-record",  "proof-none",   "proof-half",  "proof-other",
 	    "proof-wide",   "proof-claims",  "proof-cname",  "proof-cut",   "proof-dname",
-	    "proof-parent", "proof-star",    "proof-params", "proof-flags", "no-ds"};
+	    "proof-parent", "proof-star",    "proof-params", "proof-flags", "no-ds",
+	    "no-dnskey"};
 	static const char *const covered[] = {"TXT", "SOA",   "NSEC",  "NSEC3", "DNSKEY",
 					      "DS",  "CNAME", "DNAME", "NS"};
 	const char *kind = PICK(m, kinds);
 
+	snprintf(m->out->defect, sizeof(m->out->defect), "%s", kind);
+	if (strcmp(kind, "no-dnskey") == 0) {
+		say(m, "at 0 * del %s DNSKEY\n", zone == 0 ? "." : m->zone[zone].origin);
+		return;
+	}
 	say(m, "on 127.0.0.%d %s", m->zone[zone].number, kind);
 	if (strcmp(kind, "sig-bad") == 0)
 		say(m, " %u", chance(m, 50) ? 2 : 12);
@@ -261,7 +267,6 @@ static void add_defect(struct maker *m, size_t zone)
 	else if (strncmp(kind, "sig-", 4) == 0 && chance(m, 60))
 		say(m, " %s", PICK(m, covered));
 	say(m, "\n");
-	snprintf(m->out->defect, sizeof(m->out->defect), "%s", kind);
 }
 
 static bool is_in(const char *name, const char *origin)

@@ -268,7 +268,7 @@ static void look_manners(struct look *l)
 
 		if (strncmp(a->name, CHALLENGE ".", sizeof(CHALLENGE)) == 0 &&
 		    a->type != LDNS_RR_TYPE_TXT && a->type != LDNS_RR_TYPE_NS &&
-		    a->type != LDNS_RR_TYPE_SOA)
+		    a->type != LDNS_RR_TYPE_SOA && a->type != LDNS_RR_TYPE_DS)
 			miss(l, "asked type %d of %s", a->type, a->name);
 		if (a->rd)
 			miss(l, "asked %s with RD set", a->name);

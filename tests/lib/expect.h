@@ -7,15 +7,17 @@
  *   expect elapsed LEAST..MOST         seconds
  *   expect finding ID [SEVERITY] [at TEXT] [says TEXT...]   one whose server has TEXT in it
  *   expect no finding [ID]
- *   expect row ADDR KEY VALUE          of the report's servers; VALUE as JSON prints it, without
- * quotes expect record KEY VALUE            of the first record expect questions ADDR|all
- * LEAST..MOST [NAME] expect first TYPE NAME LEAST..MOST   when, in seconds, the first such question
- * came expect rounds LEAST..MOST NAME     different times at which NAME's TXT was first asked, see
- * there expect says TEXT                   on stderr (real runs only) expect silent stderr is empty
- * (real runs only) expect lines N                     on stderr (real runs only)
+ *   expect row ADDR KEY VALUE          of the report's servers; VALUE as JSON prints it, without quotes
+ *   expect record KEY VALUE            of the first record
+ *   expect questions ADDR|all LEAST..MOST [NAME]
+ *   expect first TYPE NAME LEAST..MOST when, in seconds, the first such question came
+ *   expect rounds LEAST..MOST NAME     different times at which NAME's TXT was first asked, see there
+ *   expect says TEXT                   on stderr (real runs only)
+ *   expect silent                      stderr is empty (real runs only)
+ *   expect lines N                     on stderr (real runs only)
  *
- * and always: nothing but TXT is asked of a challenge name, and no address gets more questions than
- * the README promises.
+ * and always: nothing but TXT is asked of a challenge name, or DS for its signatures' sake, and no
+ * address gets more questions than the README promises.
  */
 #ifndef EXPECT_H
 #define EXPECT_H

@@ -195,7 +195,7 @@ static bool refer(const struct answer *a, const struct view *v, const ldns_rdf *
 			if (!a->dnssec_ok || world_is_spoilt(a, "no-ds"))
 				; /* Not a word. */
 			else if (copy_set(a, v, cut, LDNS_RR_TYPE_DS, LDNS_SECTION_AUTHORITY) == 0)
-				world_deny_type(a, v, cut);
+				world_deny_type(a, v, cut, LDNS_RR_TYPE_DS);
 			add_glue(a, v, cut);
 		}
 		ldns_rdf_deep_free(cut);
@@ -284,7 +284,7 @@ static ldns_rdf *answer_from(const struct answer *a, const struct view *v, const
 	else if (n == 0 && from != owner)
 		world_deny_wildcard(a, v, from, owner);
 	else if (n == 0 && (type != LDNS_RR_TYPE_DS || !world_is_spoilt(a, "no-ds")))
-		world_deny_type(a, v, owner);
+		world_deny_type(a, v, owner, type);
 	return cname == NULL ? NULL : ldns_rdf_clone(ldns_rr_rdf(cname, 0));
 }
 

@@ -23,6 +23,7 @@ struct proof {
 	const struct answer *a;
 	const struct view *v;
 	const struct world_signing *signing;
+	ldns_rr_type type; /* that is denied */
 	struct node *node;
 	size_t n;
 	unsigned records;
@@ -100,7 +101,7 @@ static void open_proof(struct proof *p, const struct answer *a, const struct vie
 	uint8_t apex = ldns_dname_label_count(v->zone->origin), labels;
 	size_t i;
 
-	*p = (struct proof){.a = a, .v = v, .signing = v->zone->signing};
+	*p = (struct proof){.a = a, .v = v, .signing = v->zone->signing, .type = a->type};
 	if (p->signing->denial == WORLD_COMPACT)
 		return;
 	for (i = 0; i < ldns_rr_list_rr_count(v->rrs); i++) {
@@ -206,7 +207,7 @@ static void remove_type(char types[TEXT], const char *padded)
 static void spoil_types(const struct proof *p, char types[TEXT])
 {
 	if (is_spoilt(p, "proof-claims"))
-		add_type(types, p->a->type);
+		add_type(types, p->type);
 	if (is_spoilt(p, "proof-cname"))
 		add_type(types, LDNS_RR_TYPE_CNAME);
 	if (is_spoilt(p, "proof-dname"))
@@ -434,12 +435,14 @@ static bool deny_by_parent(const struct answer *a, const struct view *v, const l
 	return true;
 }
 
-void world_deny_type(const struct answer *a, const struct view *v, const ldns_rdf *name)
+void world_deny_type(const struct answer *a, const struct view *v, const ldns_rdf *name,
+		     ldns_rr_type type)
 {
 	struct proof p;
 
 	if (!begin(&p, a, v))
 		return;
+	p.type = type;
 	if (!deny_by_parent(a, v, name))
 		deny_type(&p, name);
 	close_proof(&p);

@@ -71,7 +71,8 @@ void world_key_free(struct world_key *key);
 ldns_rr *world_key_collide(const struct world_key *key, unsigned index);
 
 /* Proofs, into the authority section (world_deny.c). */
-void world_deny_type(const struct answer *a, const struct view *v, const ldns_rdf *name);
+void world_deny_type(const struct answer *a, const struct view *v, const ldns_rdf *name,
+		     ldns_rr_type type);
 void world_deny_name(const struct answer *a, const struct view *v, const ldns_rdf *name);
 /* An answer came from a wildcard: that there is no closer name. */
 void world_deny_closer(const struct answer *a, const struct view *v, const ldns_rdf *name);

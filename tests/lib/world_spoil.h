@@ -22,7 +22,7 @@
  *   proof-half               the first record of a proof only
  *   proof-other              of another part of the zone
  *   proof-wide               the next name is beyond the zone's end; NSEC3: the next hash its own
- *   proof-claims, proof-cname   the bitmap has the type asked for; has CNAME
+ *   proof-claims, proof-cname   the bitmap has the type that is denied (in a referral DS); CNAME
  *   proof-cut                the bitmap has NS and not SOA
  *   proof-dname              the bitmap has DNAME
  *   proof-parent             the parent's proof for the name, signed by the parent

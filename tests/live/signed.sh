@@ -165,7 +165,7 @@ EOT
 	curve_keys() {
 		keymgr -c "$RIG/knot.conf" curve.lab "$@"
 	}
-	# The DS of all its KSKs.
+	# curve_ds [TAG]: the DS of that KSK, or of all
 	curve_ds() {
 		curve_keys ds "$@" | sed -n 's/^\([^ ]*\) DS \(.* 2 .*\)/\1 1 IN DS \2/p'
 	}
