@@ -42,9 +42,10 @@ $(B)/chaos: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 $(B)/live: $(B)/tests/live/live.o $(TESTLIB_O) $(LIB)
 $(B)/world: $(B)/tests/live/world_main.o $(TESTLIB_O) $(LIB)
 $(B)/hostile: $(B)/tests/live/hostile.o $(TESTLIB_O) $(LIB)
+$(B)/bench_validate: $(B)/tests/bench/validate.o $(SIGNED_O) $(LIB)
 $(B)/agree: $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/agreement/*.c))) $(TESTLIB_O) $(LIB)
 $(B)/agree: LIBS += -lunbound
-$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree:
+$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree $(B)/bench_validate:
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
@@ -132,7 +133,7 @@ demo:
 	@BUILD=$(B) PROGRAM=$(PROGRAM) sh tests/demo.sh
 
 bench: deps
-	$(Q)$(MAKE) --no-print-directory -s all $(B)/world
+	$(Q)$(MAKE) --no-print-directory -s all $(B)/world $(B)/bench_validate
 	@BUILD=$(CURDIR)/$(B) PROGRAM=$(CURDIR)/$(PROGRAM) sh tests/bench/bench.sh
 
 lint:
