@@ -25,6 +25,8 @@ const struct option_row option_table[] = {
     {"ipv6", '6', NULL, set_family, AT(ipv6), 0, 0, false, "use IPv6; with neither, both are used"},
     {"server", 0, "ADDR[#PORT]", set_list, AT(servers), 0, 0, true,
      "ask this as an authoritative server instead of looking for them; repeatable"},
+    {"resolver", 'r', "ADDR[#PORT]", set_list, AT(resolvers), 0, 0, true,
+     "validate: ask this recursive resolver too; repeatable"},
     {"port", 0, "N", set_count, AT(port), 1, 65535, false,
      "port of the authoritative servers (53)"},
     {"root-hints", 0, "FILE", set_text, AT(root_hints), 0, 0, false,

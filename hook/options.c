@@ -208,6 +208,7 @@ enum dg_status options_read(struct options *ret_options, struct operands *ret_op
 void options_free(struct options *options, struct operands *operands)
 {
 	text_list_free(&options->servers);
+	text_list_free(&options->resolvers);
 	free(options->root_hints);
 	free(options->trust_anchor);
 	free(options->report);

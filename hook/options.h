@@ -31,6 +31,7 @@ struct options {
 	bool ipv4, ipv6;
 	enum layer family_layer; /* which source chose the families last */
 	struct text_list servers;
+	struct text_list resolvers;
 	unsigned port;
 	char *root_hints;
 	enum dg_dnssec dnssec;

@@ -40,6 +40,8 @@ struct dg_options run_gate_options(const struct options *o)
 	g.now = o->now;
 	g.servers = (const char *const *)o->servers.text;
 	g.nservers = o->servers.count;
+	g.resolvers = (const char *const *)o->resolvers.text;
+	g.nresolvers = o->resolvers.count;
 	return g;
 }
 

@@ -29,11 +29,10 @@ static json_t *row_json(const struct dg_row *row)
 			 row->finding);
 }
 
-/* Prints all rows; the exit status that they make. */
-static int print_rows(const struct dg_record *record)
+/* Prints all rows of a record; the exit status that they make, if anybody answered. */
+static int print_rows(const struct dg_record *record, bool *ret_answered)
 {
 	int status = EXIT_VISIBLE;
-	bool answered = false;
 	size_t i;
 
 	for (i = 0; i < dg_record_rows(record); i++) {
@@ -52,11 +51,28 @@ static int print_rows(const struct dg_record *record)
 			return EXIT_INTERNAL;
 		}
 		free(text);
-		answered = answered || row.rcode_text != NULL;
+		*ret_answered = *ret_answered || row.rcode_text != NULL;
 		if (row.security != DG_SECURE && row.security != DG_INSECURE)
 			status = EXIT_TIMEOUT;
 	}
-	return answered ? status : EXIT_ENVIRONMENT;
+	return status;
+}
+
+static int print_records(const struct dg_gate *gate)
+{
+	int status = EXIT_VISIBLE;
+	bool answered = false;
+	size_t i;
+
+	for (i = 0; i < dg_gate_records(gate) && status != EXIT_INTERNAL; i++) {
+		int worse = print_rows(dg_gate_record(gate, i), &answered);
+
+		if (worse != EXIT_VISIBLE)
+			status = worse;
+	}
+	if (status == EXIT_INTERNAL)
+		return status;
+	return answered && dg_gate_verdict(gate) != DG_ENVIRONMENT ? status : EXIT_ENVIRONMENT;
 }
 
 static void explain(const struct dg_record *record)
@@ -100,10 +116,8 @@ int validate(const struct options *options, const struct operands *operands)
 	    dg_gate_run(gate, &err) != DG_OK) {
 		status = run_failed(&err);
 	} else {
-		status = print_rows(dg_gate_record(gate, 0));
+		status = print_records(gate);
 		explain(dg_gate_record(gate, 0));
-		if (dg_gate_verdict(gate) == DG_ENVIRONMENT && status != EXIT_INTERNAL)
-			status = EXIT_ENVIRONMENT;
 	}
 	dg_gate_free(gate);
 	return status;

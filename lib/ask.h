@@ -18,6 +18,7 @@ struct dg_ask {
 	struct dg_name name;
 	uint16_t type;
 	bool mixed_case;
+	bool recursive; /* of a resolver: RD set, and CD, because it is judged here */
 };
 
 enum dg_heard_kind {

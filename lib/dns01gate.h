@@ -240,6 +240,8 @@ struct dg_options {
 	int64_t now; /* judge signatures as of then (seconds since 1970); -1: the clock */
 	const char *const *servers; /* "ADDR[#PORT]": ask these instead of discovering */
 	size_t nservers;
+	const char *const *resolvers; /* "ADDR[#PORT]": dg_gate_look asks these too */
+	size_t nresolvers;
 	int stop_fd; /* the run ends with DG_ESTOPPED when this becomes readable; -1: none */
 	struct dg_observer observer;
 };
@@ -259,7 +261,8 @@ DG_API enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const 
 				  struct dg_error *err) DG_MUST_CHECK;
 
 /* Wants what DNSSEC makes of the records of `type` at name judged once, whatever they are: the wait for
- * it ends as soon as every address was judged, with DG_VISIBLE. DG_EINVAL when name or type, an IANA
+ * it ends as soon as every address was judged, with DG_VISIBLE. What resolvers say becomes a record of
+ * its own. DG_EINVAL when name or type, an IANA
  * name or TYPEnnn, is none. */
 DG_API enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *type,
 				   struct dg_error *err) DG_MUST_CHECK;

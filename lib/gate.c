@@ -68,7 +68,7 @@ static void set_timer(struct dg_gate *g, size_t i)
 	    g->now < g->started + DG_PATIENCE_MS)
 		due = g->started + DG_PATIENCE_MS;
 	for (k = 0; k < r->watch->nlinks; k++)
-		if (r->watch->link[k].live && r->watch->link[k].want == NULL && g->given == NULL)
+		if (r->watch->link[k].live && r->watch->link[k].want == NULL && r->given == NULL)
 			due = g->now;
 	/* Whatever could be done now was done: time must go on, or the loop would not. */
 	dg_timers_set(&g->timers, (uint32_t)i, due > g->now ? due : g->now + 1);
@@ -230,7 +230,7 @@ static enum dg_status end_all(struct dg_gate *g, struct dg_error *err)
 			r->verdict = DG_VISIBLE;
 		else
 			dg_gate_decide(
-			    g, r, g->heard_any || g->given != NULL ? DG_TIMEOUT : DG_ENVIRONMENT);
+			    g, r, g->heard_any || r->given != NULL ? DG_TIMEOUT : DG_ENVIRONMENT);
 		status = dg_gate_run_checks(g, r, true, err);
 		if (status != DG_OK)
 			return status;

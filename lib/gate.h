@@ -12,6 +12,7 @@
 
 struct dg_record {
 	struct dg_watch *watch;
+	struct dg_zone *given; /* asked instead of what discovery finds, or NULL */
 	struct dg_findings findings;
 	enum dg_verdict verdict;
 	dg_ms origin;      /* when the run began */
@@ -28,6 +29,8 @@ struct dg_gate {
 	struct dg_hints hints;
 	struct dg_zones given_zones;
 	struct dg_zone *given; /* of options.servers, in given_zones, or NULL */
+	struct dg_zones resolver_zones;
+	struct dg_zone *resolvers; /* of options.resolvers, in resolver_zones, or NULL */
 	struct dg_discover *discover;
 	struct dg_chase chase;
 	struct dg_record **record;

@@ -57,31 +57,44 @@ static enum dg_status check_options(const struct dg_options *o, struct dg_error 
 }
 
 /* The servers that the user named stand for a zone without a name. */
-static enum dg_status take_servers(struct dg_gate *g, const struct dg_options *o,
+static enum dg_status take_servers(const struct dg_options *o, const char *const *servers,
+				   size_t count, struct dg_zones *zones, struct dg_zone **ret_zone,
 				   struct dg_error *err)
 {
 	struct dg_reach reach = {o->ipv4, o->ipv6, (uint16_t)o->port};
+	struct dg_zone *zone = dg_zones_get(zones, &dg_name_root, NULL);
 	size_t i;
 
-	g->given = dg_zones_get(&g->given_zones, &dg_name_root, NULL);
-	if (g->given == NULL)
+	if (zone == NULL)
 		return dg_fail_memory(err);
-	g->given->given = true;
-	for (i = 0; i < o->nservers; i++) {
+	zone->given = true;
+	for (i = 0; i < count; i++) {
 		struct dg_addr addr;
-		enum dg_status status = dg_addr_parse(&addr, o->servers[i], reach.port, err);
+		enum dg_status status = dg_addr_parse(&addr, servers[i], reach.port, err);
 
 		if (status == DG_OK)
-			status = dg_zone_add_server(g->given, 0, &addr, &reach);
+			status = dg_zone_add_server(zone, 0, &addr, &reach);
 		if (status == DG_ELIMIT)
 			return dg_fail(err, DG_EINVAL, "more than %d servers", DG_MAX_NS_ADDRESSES);
 		if (status != DG_OK)
 			return dg_fail(err, status, "%s", dg_status_text(status));
 	}
-	if (g->given->nservers == 0)
+	if (zone->nservers == 0)
 		return dg_fail(err, DG_EINVAL,
 			       "none of the servers is of an address family that may be used");
+	*ret_zone = zone;
 	return DG_OK;
+}
+
+static enum dg_status take_resolvers(struct dg_gate *g, const struct dg_options *o,
+				     struct dg_error *err)
+{
+	enum dg_status status =
+	    take_servers(o, o->resolvers, o->nresolvers, &g->resolver_zones, &g->resolvers, err);
+
+	if (status == DG_OK)
+		g->resolvers->recursive = true;
+	return status;
 }
 
 enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *options,
@@ -97,7 +110,10 @@ enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *o
 		return dg_fail_memory(err);
 	g->options = *options;
 	if (options->nservers > 0)
-		status = take_servers(g, options, err);
+		status = take_servers(options, options->servers, options->nservers, &g->given_zones,
+				      &g->given, err);
+	if (status == DG_OK && options->nresolvers > 0)
+		status = take_resolvers(g, options, err);
 	if (status == DG_OK && (options->nservers == 0 || options->dnssec != DG_DNSSEC_OFF))
 		status =
 		    dg_hints_load(&g->hints, options->root_hints, (uint16_t)options->port, err);
@@ -105,6 +121,7 @@ enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *o
 		status = dg_anchors_load(&g->chase.trust, options->trust_anchor, err);
 	/* Used up; the caller's own from here on. */
 	g->options.servers = NULL;
+	g->options.resolvers = NULL;
 	g->options.root_hints = NULL;
 	g->options.trust_anchor = NULL;
 	if (status == DG_OK)
@@ -135,6 +152,7 @@ void dg_gate_free(struct dg_gate *gate)
 	dg_chase_free(&gate->chase);
 	dg_discover_free(gate->discover);
 	dg_zones_free(&gate->given_zones);
+	dg_zones_free(&gate->resolver_zones);
 	dg_hints_free(&gate->hints);
 	dg_timers_free(&gate->timers);
 	free(gate);
@@ -175,6 +193,7 @@ static enum dg_status new_record(struct dg_gate *g, const struct dg_name *name, 
 		free(r);
 		return status;
 	}
+	r->given = g->given;
 	r->fatal_since = -1;
 	r->decided = -1;
 	g->record[g->count++] = r;
@@ -221,7 +240,13 @@ enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *
 	    (number >= 249 && number <= 255))
 		return dg_fail(err, DG_EINVAL, "\"%.100s\" is no type of records that are signed",
 			       type);
-	return new_record(gate, &parsed, number, &r, err);
+	status = new_record(gate, &parsed, number, &r, err);
+	if (status != DG_OK || gate->resolvers == NULL)
+		return status;
+	status = new_record(gate, &parsed, number, &r, err);
+	if (status == DG_OK)
+		r->given = gate->resolvers;
+	return status;
 }
 
 enum dg_status dg_gate_run(struct dg_gate *gate, struct dg_error *err)

@@ -41,8 +41,8 @@ static enum dg_status find_servers(struct dg_gate *g, struct dg_record *r, size_
 	/* The zone above speaks for DS. */
 	if (r->watch->policy.type == DG_TYPE_DS && name.len > 1)
 		name = dg_name_ancestor(&name, dg_name_labels(&name) - 1);
-	if (g->given != NULL) {
-		dg_watch_set_zone(r->watch, link, g->given);
+	if (r->given != NULL) {
+		dg_watch_set_zone(r->watch, link, r->given);
 		if (l->chain != NULL || g->options.dnssec == DG_DNSSEC_OFF)
 			return DG_OK;
 		return dg_discover_want(g->discover, &name, g->now, &l->chain, err);
@@ -77,7 +77,7 @@ enum dg_status dg_gate_sync_servers(struct dg_gate *g, struct dg_record *r, stru
 		if (status != DG_OK)
 			return status;
 		r->complete = r->complete && l->zone != NULL && dg_discover_complete(l->zone);
-		if (l->zone == NULL || g->given != NULL || g->options.dnssec == DG_DNSSEC_OFF)
+		if (l->zone == NULL || r->given != NULL || g->options.dnssec == DG_DNSSEC_OFF)
 			continue;
 		status = dg_chase_zone(&g->chase, l->zone, g->now, dg_gate_wall(g));
 		if (status != DG_OK)
@@ -168,7 +168,7 @@ enum dg_status dg_gate_judge_record(struct dg_gate *g, struct dg_record *r, stru
 	if (dg_watch_visible(r->watch, g->now))
 		dg_gate_decide(g, r, DG_VISIBLE);
 	else if (nowhere_to_go(g, r) || cannot_judge(g) ||
-		 (!g->heard_any && g->given == NULL && g->now - g->started >= DG_PATIENCE_MS))
+		 (!g->heard_any && r->given == NULL && g->now - g->started >= DG_PATIENCE_MS))
 		dg_gate_decide(g, r, DG_ENVIRONMENT);
 	else if (g->now < r->next_check)
 		return DG_OK;

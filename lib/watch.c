@@ -290,7 +290,8 @@ void dg_watch_next(struct dg_watch *w, dg_ms now, uint32_t id_base, struct dg_as
 						   .server = p->addr,
 						   .name = l->name,
 						   .type = w->policy.type,
-						   .mixed_case = w->policy.mixed_case};
+						   .mixed_case = w->policy.mixed_case,
+						   .recursive = l->zone->recursive};
 			return;
 		}
 	}
@@ -404,6 +405,42 @@ static enum dg_status judge(const struct dg_watch *w, struct dg_link *l, size_t 
 	return status;
 }
 
+/* A resolver's answer holds the whole chain of aliases, without authority: each name of it is judged, and
+ * the worst counts; bogus, then not known, then insecure. */
+static enum dg_status judge_recursive(const struct dg_watch *w, const struct dg_link *l,
+				      const struct dg_heard *heard, struct dg_reading *reading,
+				      const struct dg_present *present)
+{
+	static const int badness[] = {
+	    [DG_SECURE] = 0, [DG_INSECURE] = 1, [DG_INDETERMINATE] = 2, [DG_BOGUS_ANSWER] = 3};
+	struct dg_msg msg = *heard->msg;
+	struct dg_name name = l->name;
+	enum dg_status status = DG_OK;
+	unsigned length;
+
+	msg.aa = true;
+	for (length = 0; length <= DG_MAX_CHAIN && status == DG_OK; length++) {
+		struct dg_judgement j;
+		struct dg_answer a;
+
+		dg_answer_read(&msg, &name, w->policy.type, NULL, &a);
+		if (length == 0)
+			reading->answer = a;
+		status = dg_validate(&present->chase->trust, NULL, &msg, &name, w->policy.type,
+				     present->wall, &j);
+		if (status == DG_OK)
+			status = dg_chase_need(present->chase, &j, present->now, present->wall);
+		if (length == 0 || badness[j.security] > badness[reading->judgement.security])
+			reading->judgement = j;
+		if (a.kind != DG_SAYS_ALIAS)
+			break;
+		/* No link of its own: it is not asked for anew. */
+		reading->answer.kind = DG_SAYS_DATA;
+		name = a.name;
+	}
+	return status;
+}
+
 enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard,
 			      const struct dg_present *present, struct dg_watch_news *ret_news,
 			      struct dg_error *err)
@@ -428,7 +465,9 @@ enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard,
 	if (heard->msg != NULL)
 		dg_answer_read(heard->msg, &l->name, w->policy.type,
 			       l->zone->given ? NULL : &l->zone->name, &reading.answer);
-	if (heard->msg != NULL && judge(w, l, poll, heard, &reading, present) != DG_OK)
+	if (heard->msg != NULL &&
+	    (l->zone->recursive ? judge_recursive(w, l, heard, &reading, present)
+				: judge(w, l, poll, heard, &reading, present)) != DG_OK)
 		return dg_fail_memory(err);
 	if (dg_poll_heard(p, heard, &reading, &l->name, &w->wanted, now, &news.changed) != DG_OK)
 		return dg_fail_memory(err);

@@ -50,6 +50,23 @@ wrong "$TMP/hints:4: " "$PROGRAM" wait --root-hints "$TMP/hints" a.lab v
 printf '. NS a.\nb. A 1.2.3.4\n' >"$TMP/hints"
 wrong "$TMP/hints: no root server with an address" "$PROGRAM" wait --root-hints "$TMP/hints" a.lab v
 wrong "$TMP: " "$PROGRAM" wait --root-hints "$TMP" a.lab v
+wrong '"maybe" is neither validate, require nor off' gate wait --dnssec maybe a.lab v
+wrong '"yesterday" is no time' gate wait --now yesterday a.lab v
+wrong '"20261321000000" is no time' gate wait --now 20261321000000 a.lab v
+wrong '--resolver is for "validate" only' gate wait -r 192.0.2.1 a.lab v
+wrong 'validate needs a name' gate validate
+wrong 'validate takes a name and a type' gate validate a.lab TXT more
+wrong '"FROB" is no type of records' gate validate a.lab FROB --dnssec validate
+wrong '"RRSIG" is no type of records' gate validate a.lab RRSIG --dnssec validate
+wrong 'a..lab' gate validate a..lab --dnssec validate
+wrong 'validate with --dnssec off' gate validate a.lab --dnssec off
+wrong 'no/such/file: No such file' gate wait --dnssec validate --trust-anchor no/such/file a.lab v
+printf '; nothing here\n' >"$TMP/anchor"
+wrong "$TMP/anchor: no DS or DNSKEY record" gate wait --dnssec validate --trust-anchor "$TMP/anchor" a.lab v
+printf '. IN DS 20326 8 2 00\n' >"$TMP/anchor"
+wrong "$TMP/anchor: a DS record of digest type 2" gate wait --dnssec validate --trust-anchor "$TMP/anchor" a.lab v
+printf '\n. IN DS 20326 8 frob\n' >"$TMP/anchor"
+wrong "$TMP/anchor:2: " gate wait --dnssec validate --trust-anchor "$TMP/anchor" a.lab v
 printf 'a.lab v\nb.lab\n' >"$TMP/pairs"
 wrong 'stdin line 2: no value after "b.lab"' sh -c '"$PROGRAM" wait - <"$1"' sh "$TMP/pairs"
 printf 'a.lab v w\n' >"$TMP/pairs"

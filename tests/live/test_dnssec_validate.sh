@@ -146,6 +146,14 @@ for zone in curve.lab rsa.lab optout.lab costly.lab plain.lab plain.optout.lab; 
 	[ "$(head -n 1 "$RIG/delv.log")" = "$words" ] || fail "delv says of $zone not $words"
 done
 
+# What the recursor gives, asked not to judge, is judged like a server's own answer.
+for zone in curve.lab:0:secure rsa.lab:0:secure optout.lab:0:secure plain.lab:0:insecure broken.lab:1:bogus dead.lab:1:bogus; do
+	words=${zone##*:}
+	status=${zone#*:}
+	validates "${status%:*}" _acme-challenge.${zone%%:*} TXT -r 127.1.0.53
+	has "$RIG/array" ".[-1] | .server == \"127.1.0.53#53\" and .status == \"$words\""
+done
+
 # No way to the root.
 printf '. 3600 NS a.root.\na.root. 3600 A 127.1.9.9\n' >"$RIG/lost.hints"
 validates 3 _acme-challenge.curve.lab TXT --root-hints "$RIG/lost.hints" -t 5
