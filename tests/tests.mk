@@ -34,7 +34,7 @@ $(UNITS): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/unit.o $(B)/tests/uni
 	$(Q)mkdir -p $(@D) && $(LINK) -o $@ $^ $(LIBS) -lcmocka
 
 $(REPLAYS): $(B)/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LIB)
-$(B)/replay_validate $(B)/fuzz_validate: $(SIGNED_O)
+$(B)/replay_validate $(B)/fuzz_validate: $(B)/tests/fuzz/signed_zones.o $(SIGNED_O)
 $(B)/replay_validate $(B)/fuzz_validate: LDFLAGS += $(COUNT_CRYPTO),--wrap=ldns_nsec3_hash_name
 $(B)/scenario: $(B)/tests/scenario/scenario.o $(TESTLIB_O) $(PARTS_O) $(LIB)
 $(B)/chaos: $(B)/tests/scenario/chaos.o $(TESTLIB_O) $(LIB)
