@@ -25,7 +25,7 @@ $(B)/tests/%.o: tests/%.c | $(GEN)/check_list.h $(GEN)/adapter_list.h
 	$(Q)mkdir -p $(@D) && $(COMPILE) $(TEST_CPPFLAGS) -Wno-missing-prototypes -c -o $@ $<
 
 # Signed messages out of text.
-SIGNED_O := $(addprefix $(B)/tests/lib/,signed_msg.o signed_rsa.o world_keys.o)
+SIGNED_O := $(addprefix $(B)/tests/lib/,signed_msg.o signed_sign.o signed_rsa.o world_keys.o)
 COUNT_CRYPTO := -Wl,--wrap=ldns_verify_rrsig_buffers_raw
 
 $(UNITS): LDFLAGS += $(COUNT_CRYPTO)
