@@ -25,7 +25,7 @@ $(B)/tests/%.o: tests/%.c | $(GEN)/check_list.h $(GEN)/adapter_list.h
 	$(Q)mkdir -p $(@D) && $(COMPILE) $(TEST_CPPFLAGS) -Wno-missing-prototypes -c -o $@ $<
 
 # Signed messages out of text.
-SIGNED_O := $(addprefix $(B)/tests/lib/,signed_msg.o signed_rsa.o world_keys.o)
+SIGNED_O := $(addprefix $(B)/tests/lib/,signed_msg.o signed_sign.o signed_rsa.o world_keys.o)
 COUNT_CRYPTO := -Wl,--wrap=ldns_verify_rrsig_buffers_raw
 
 $(UNITS): LDFLAGS += $(COUNT_CRYPTO)
@@ -34,7 +34,7 @@ $(UNITS): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/unit.o $(B)/tests/uni
 	$(Q)mkdir -p $(@D) && $(LINK) -o $@ $^ $(LIBS) -lcmocka
 
 $(REPLAYS): $(B)/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LIB)
-$(B)/replay_validate $(B)/fuzz_validate: $(SIGNED_O)
+$(B)/replay_validate $(B)/fuzz_validate: $(B)/tests/fuzz/signed_zones.o $(SIGNED_O)
 $(B)/replay_validate $(B)/fuzz_validate: LDFLAGS += $(COUNT_CRYPTO),--wrap=ldns_nsec3_hash_name
 $(B)/scenario: $(B)/tests/scenario/scenario.o $(TESTLIB_O) $(PARTS_O) $(LIB)
 $(B)/chaos: $(B)/tests/scenario/chaos.o $(TESTLIB_O) $(LIB)
@@ -42,9 +42,10 @@ $(B)/chaos: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 $(B)/live: $(B)/tests/live/live.o $(TESTLIB_O) $(LIB)
 $(B)/world: $(B)/tests/live/world_main.o $(TESTLIB_O) $(LIB)
 $(B)/hostile: $(B)/tests/live/hostile.o $(TESTLIB_O) $(LIB)
+$(B)/bench_validate: $(B)/tests/bench/validate.o $(SIGNED_O) $(LIB)
 $(B)/agree: $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/agreement/*.c))) $(TESTLIB_O) $(LIB)
 $(B)/agree: LIBS += -lunbound
-$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree:
+$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree $(B)/bench_validate:
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
@@ -132,7 +133,7 @@ demo:
 	@BUILD=$(B) PROGRAM=$(PROGRAM) sh tests/demo.sh
 
 bench: deps
-	$(Q)$(MAKE) --no-print-directory -s all $(B)/world
+	$(Q)$(MAKE) --no-print-directory -s all $(B)/world $(B)/bench_validate
 	@BUILD=$(CURDIR)/$(B) PROGRAM=$(CURDIR)/$(PROGRAM) sh tests/bench/bench.sh
 
 lint:

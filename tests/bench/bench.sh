@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: ISC
 # Measures, in namespaces of its own: (a) how soon after the last server shows the record dns01gate is done,
 # beside lego's own check in the same world at the same time; (b) round trips to the first answer; (c) peak
-# memory; (d) a thousand names. TRIALS (20) and LAG (8 s at most) are for (a). Not a test: nothing fails.
+# memory; (d) a thousand names; (e) a validated look-up beside Unbound's, and what validation costs. TRIALS (20) and
+# LAG (8 s at most) are for (a), LOOKUPS (20) for (e); PARTS ("a b d e") says what is measured. Not a test: nothing
+# fails.
 set -eu
 if [ "${BENCH_INSIDE:-}" = "" ]; then
 	[ "$(id -u)" = 0 ] && user= || user=--map-root-user
@@ -12,6 +14,8 @@ fi
 here=$(cd "$(dirname "$0")" && pwd)
 TRIALS=${TRIALS:-20}
 LAG=${LAG:-8}
+LOOKUPS=${LOOKUPS:-20}
+PARTS=${PARTS:-a b d e}
 PATH=$PATH:/usr/sbin:/sbin
 export DNS01GATE_DNSSEC=off
 T=$(mktemp -d)
@@ -19,8 +23,13 @@ chmod 755 "$T"
 trap 'exec 9>&-; rm -rf "$T"' EXIT
 ip link set lo up
 ${CC:-cc} -O2 -o "$T/measure" "$here/measure.c"
+printf '. NS root.\nroot. A 127.0.0.1\n' >"$T/hints"
 wait_for() {
 	while ! "$@" >/dev/null 2>&1; do sleep 0.05; done
+}
+
+wants() {
+	case " $PARTS " in *" $1 "*) ;; *) return 1 ;; esac
 }
 
 # column N FILE: median and maximum
@@ -36,12 +45,13 @@ start_world() { # FILE PORT
 	exec 9<>"$T/stdin"
 	"$BUILD/world" "$1" "$2" <"$T/stdin" >"$T/world" 9>&- &
 	world=$!
-	while [ "$(wc -l <"$T/world")" -lt 3 ]; do
+	while [ "$(wc -l <"$T/world")" -lt 4 ]; do
 		kill -0 $world || exit 1
 		sleep 0.02
 	done
 	hints=$(sed -n 2p "$T/world")
 	zero=$(sed -n 3p "$T/world")
+	anchor=$(sed -n 4p "$T/world")
 }
 
 stop_world() {
@@ -49,8 +59,37 @@ stop_world() {
 	wait "$world"
 }
 
+name=_acme-challenge.example.lab
+
+three_servers() {
+	cat <<EOF
+zone . 127.0.0.1
+	. NS root.
+	root. A 127.0.0.1
+	lab. NS ns.lab.
+	ns.lab. A 127.0.0.2
+zone lab. 127.0.0.2
+	lab. NS ns.lab.
+	ns.lab. A 127.0.0.2
+	example.lab. NS ns1.example.lab.
+	example.lab. NS ns2.example.lab.
+	example.lab. NS ns3.example.lab.
+	ns1.example.lab. A 127.0.0.11
+	ns2.example.lab. A 127.0.0.12
+	ns3.example.lab. A 127.0.0.13
+zone example.lab. 127.0.0.9 127.0.0.11 127.0.0.12 127.0.0.13
+	example.lab. NS ns1.example.lab.
+	example.lab. NS ns2.example.lab.
+	example.lab. NS ns3.example.lab.
+	ns1.example.lab. A 127.0.0.11
+	ns2.example.lab. A 127.0.0.12
+	ns3.example.lab. A 127.0.0.13
+EOF
+}
+
 # ---- (a) ------------------------------------------------------------------------------------------
 
+if wants a; then
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=pebble -addext subjectAltName=IP:127.0.0.1 \
 	-keyout "$T/pebble.key" -out "$T/pebble.pem" 2>/dev/null
 cat >"$T/pebble.json" <<EOF
@@ -78,7 +117,6 @@ server:
 remote-control:
   control-enable: no
 EOF
-printf '. NS root.\nroot. A 127.0.0.1\n' >"$T/hints"
 unbound -d -c "$T/unbound.conf" >"$T/unbound.log" 2>&1 &
 # lego's dialler asks the system for the addresses of name servers.
 echo 'nameserver 127.0.0.53' >"$T/resolv.conf"
@@ -93,35 +131,8 @@ LEGO_CA_CERTIFICATES=$T/pebble.pem
 EXEC_PATH=$T/hook
 EXEC_PROPAGATION_TIMEOUT=60
 export LEGO_CA_CERTIFICATES EXEC_PATH EXEC_PROPAGATION_TIMEOUT
-name=_acme-challenge.example.lab
 # lego needs a moment to make its order; the lag counts from then.
 begin=2
-
-three_servers() {
-	cat <<EOF
-zone . 127.0.0.1
-	. NS root.
-	root. A 127.0.0.1
-	lab. NS ns.lab.
-	ns.lab. A 127.0.0.2
-zone lab. 127.0.0.2
-	lab. NS ns.lab.
-	ns.lab. A 127.0.0.2
-	example.lab. NS ns1.example.lab.
-	example.lab. NS ns2.example.lab.
-	example.lab. NS ns3.example.lab.
-	ns1.example.lab. A 127.0.0.11
-	ns2.example.lab. A 127.0.0.12
-	ns3.example.lab. A 127.0.0.13
-zone example.lab. 127.0.0.9 127.0.0.11 127.0.0.12 127.0.0.13
-	example.lab. NS ns1.example.lab.
-	example.lab. NS ns2.example.lab.
-	example.lab. NS ns3.example.lab.
-	ns1.example.lab. A 127.0.0.11
-	ns2.example.lab. A 127.0.0.12
-	ns3.example.lab. A 127.0.0.13
-EOF
-}
 
 trial() { # LAG
 	last=$(awk "BEGIN { print $begin + $1 }")
@@ -170,9 +181,11 @@ for who in 3 1 lego; do
 	esac
 	printf '    %-28s %s s; TXT questions %s\n' "$title" "$(column 1 "$T/delay.$who")" "$(column 1 "$T/questions.$who")"
 done
+fi
 
 # ---- (b), (c) -------------------------------------------------------------------------------------
 
+if wants b; then
 {
 	three_servers
 	echo "at 0 * add $name. 60 TXT \"value\""
@@ -183,16 +196,18 @@ for i in 1 2 3 4 5; do
 	"$T/measure" "$T/near" "$PROGRAM" --root-hints "$hints" -q --report "$T/report" wait $name value
 	stop_world
 	# The first TXT question to a server of the zone, from the first question of all, and its own way.
-	awk 'NR == 4 { start = $1 } NR > 3 && $2 ~ /127.0.0.1[123]/ && $5 == "TXT" { print ($1 - start) / 0.02 + 1; exit }' \
+	awk 'NR == 5 { start = $1 } NR > 4 && $2 ~ /127.0.0.1[123]/ && $5 == "TXT" { print ($1 - start) / 0.02 + 1; exit }' \
 		"$T/world" >>"$T/trips"
 done
 echo "(b) record there, all servers 20 ms away, glue present"
 echo "    round trips to the first TXT answer: $(column 1 "$T/trips")"
 echo "    start to exit: $(column 1 "$T/near") s"
 echo "(c) peak memory for one name: $(column 3 "$T/near") KiB"
+fi
 
 # ---- (d) ------------------------------------------------------------------------------------------
 
+if wants d; then
 nsd_server() { # NAME ADDRESS... ; zones follow
 	folder=$1
 	shift
@@ -243,3 +258,43 @@ for i in 1 2 3; do
 	"$T/measure" "$T/thousand" "$PROGRAM" --root-hints "$T/hints" -q wait - <"$T/pairs"
 done
 echo "(d) 1000 names on 4 servers from stdin: processor $(column 2 "$T/thousand") s, memory $(column 3 "$T/thousand") KiB, wall $(column 1 "$T/thousand") s"
+fi
+
+# ---- (e) ------------------------------------------------------------------------------------------
+
+if wants e; then
+# Both begin with nothing but root hints and the same trust anchor, in turn, in one world.
+three_servers | sed 's/^zone .*/&\n	sign 13 nsec/' >"$T/signed.scn"
+printf 'at 0 * add %s. 60 TXT "value"\non * late 0.02\n' "$name" >>"$T/signed.scn"
+start_world "$T/signed.scn" 53
+cat >"$T/host.conf" <<EOF
+server:
+  do-not-query-localhost: no
+  do-ip6: no
+  use-syslog: no
+  chroot: ""
+  username: ""
+  directory: "$T"
+  root-hints: "$T/hints"
+  trust-anchor-file: "$anchor"
+  trust-anchor-signaling: no
+EOF
+i=0
+while [ $i -lt "$LOOKUPS" ]; do
+	i=$((i + 1))
+	"$T/measure" "$T/host" unbound-host -C "$T/host.conf" -v -t TXT "$name" >"$T/host.out" 2>&1 || true
+	DNS01GATE_DNSSEC=validate "$T/measure" "$T/validate" "$PROGRAM" --root-hints "$hints" --trust-anchor "$anchor" \
+		validate "$name" TXT >"$T/validate.out" || true
+	if ! grep -q '(secure)' "$T/host.out" || [ "$(grep -c '"secure"' "$T/validate.out")" != 3 ]; then
+		cat "$T/host.out" "$T/validate.out"
+		exit 1
+	fi
+done
+stop_world
+echo "(e) cold look-up with validation, all servers 20 ms away, $LOOKUPS times each in turn"
+echo "    dns01gate validate, three servers each: $(column 1 "$T/validate") s; processor $(column 2 "$T/validate") s"
+echo "    unbound-host: $(column 1 "$T/host") s; processor $(column 2 "$T/host") s"
+echo "    ratio of the medians: $(echo "$(column 1 "$T/validate") $(column 1 "$T/host")" | awk '{ printf "%.2f", $2 / $6 }')"
+echo "    processor time for one answer, with the keys known:"
+"$BUILD/bench_validate"
+fi

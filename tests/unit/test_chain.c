@@ -183,6 +183,12 @@ static const struct unit_row aliases[] = {
     {"CNAME and its target in any order",
      "? x.example.lab. TXT\nan y.example.lab. TXT v\nan x.example.lab. CNAME y.example.lab.\n+",
      SECURE},
+    /* No server should, some do. */
+    {"CNAME at the apex of an unsigned zone",
+     "? sub.example.lab. TXT\nan sub.example.lab. CNAME x.other.\n", INSECURE(NONE),
+     CUT(NO_DS "ns sub.example.lab. NSEC z.example.lab. NS RRSIG NSEC\n+")},
+    {"CNAME without a signature", "? x.example.lab. TXT\nan x.example.lab. CNAME y.other.\n",
+     BOGUS(NO_SIGNATURE)},
     {"DNAME", "? x.d.example.lab. TXT\n" DNAME "+\n" MADE, SECURE},
     {"DNAME behind its CNAME", "? x.d.example.lab. TXT\n" MADE DNAME "+\n", SECURE},
     {"DNAME alone", "? x.d.example.lab. TXT\n" DNAME "+\n", SECURE},
