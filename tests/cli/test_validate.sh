@@ -49,4 +49,6 @@ says 'F-49'
 stop_world
 
 # Nobody answers.
-run 3 gate validate example.lab SOA -t 1
+printf ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n" >"$TMP/anchor"
+printf ". NS a.\na. A 127.0.0.99\n" >"$TMP/hints"
+run 3 "$PROGRAM" validate example.lab SOA -t 1 --root-hints "$TMP/hints" --port "$PORT" --trust-anchor "$TMP/anchor"
