@@ -311,7 +311,7 @@ static const struct dg_nsec3 *find_closer3(const struct dg_denials *d, const str
 		struct dg_name above = dg_name_ancestor(name, labels);
 		const struct dg_nsec3 *n = find_match3(d, &above);
 
-		if (d->work->limit != NULL)
+		if (n == NULL && d->work->hashes >= DG_MAX_HASHES)
 			return NULL;
 		if (n == NULL)
 			continue;

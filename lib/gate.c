@@ -115,28 +115,22 @@ static enum dg_status look_at(struct dg_gate *g, size_t i, struct dg_error *err)
 
 /* ---- hearing --------------------------------------------------------------------------------- */
 
-static enum dg_status record_heard(struct dg_gate *g, const struct dg_heard *heard,
-				   struct dg_error *err)
+static enum dg_status take_news(struct dg_gate *g, size_t i, const struct dg_watch_news *news,
+				const struct dg_heard *heard, struct dg_error *err)
 {
-	size_t i = heard->ask >> DG_WATCH_ID_BITS;
 	struct dg_record *r = g->record[i];
-	struct dg_watch_news news;
-	struct dg_link *l;
-	struct dg_present present = {.now = g->now, .wall = dg_gate_wall(g), .chase = &g->chase};
-	enum dg_status status = dg_watch_heard(r->watch, heard, &present, &news, err);
+	struct dg_link *l = &r->watch->link[news->link];
+	enum dg_status status = DG_OK;
 
-	if (status != DG_OK || !news.known || r->verdict != DG_WAITING)
-		return status;
-	l = &r->watch->link[news.link];
-	if (news.referral && l->want != NULL && l->want->state != DG_WANT_SEARCHING &&
+	if (news->referral && l->want != NULL && l->want->state != DG_WANT_SEARCHING &&
 	    l->want->limit == NULL) {
 		/* A zone cut that discovery did not meet: the name has servers of its own. */
-		status = dg_discover_referral(g->discover, l->zone, &news.cut, heard->msg, err);
+		status = dg_discover_referral(g->discover, l->zone, &news->cut, heard->msg, err);
 		if (status != DG_OK)
 			return status;
 		l->want = NULL;
 	} else if (l->want != NULL && l->want->state == DG_WANT_STUCK && heard->msg != NULL &&
-		   dg_poll_usable(&l->poll[news.poll])) {
+		   dg_poll_usable(&l->poll[news->poll])) {
 		/* A zone that was of no use is now. */
 		l->want = NULL;
 	}
@@ -144,15 +138,50 @@ static enum dg_status record_heard(struct dg_gate *g, const struct dg_heard *hea
 		r->looking = false;
 		g->round = -1;
 	}
-	if (news.changed) {
-		if (l->poll[news.poll].seen > 0)
-			status = dg_discover_serial(g->discover, l->zone, l->poll[news.poll].server,
-						    g->now, err);
-		dg_gate_tell(g, DG_EVENT_ROW, r, dg_row_index(r, news.link, news.poll));
+	if (news->changed) {
+		if (l->poll[news->poll].seen > 0)
+			status = dg_discover_serial(g->discover, l->zone,
+						    l->poll[news->poll].server, g->now, err);
+		dg_gate_tell(g, DG_EVENT_ROW, r, dg_row_index(r, news->link, news->poll));
 		if (r->next_check > g->now + CHECK_AGAIN_MS)
 			r->next_check = g->now + CHECK_AGAIN_MS;
 	}
 	dg_timers_set(&g->timers, (uint32_t)i, g->now);
+	return status;
+}
+
+static enum dg_status record_heard(struct dg_gate *g, const struct dg_heard *heard,
+				   struct dg_error *err)
+{
+	size_t i = heard->ask >> DG_WATCH_ID_BITS;
+	struct dg_watch_news news;
+	struct dg_present present = {.now = g->now, .wall = dg_gate_wall(g), .chase = &g->chase};
+	enum dg_status status = dg_watch_heard(g->record[i]->watch, heard, &present, &news, err);
+
+	if (status != DG_OK || !news.known || g->record[i]->verdict != DG_WAITING)
+		return status;
+	return take_news(g, i, &news, heard, err);
+}
+
+/* More is known of the chain of trust: replies that waited for it are judged again. */
+static enum dg_status chase_heard(struct dg_gate *g, const struct dg_heard *heard,
+				  struct dg_error *err)
+{
+	struct dg_present present = {.now = g->now, .wall = dg_gate_wall(g), .chase = &g->chase};
+	unsigned before = g->chase.epoch;
+	enum dg_status status = dg_chase_heard(&g->chase, heard, g->now, present.wall, err);
+	static const struct dg_heard kept = {0};
+	size_t i;
+
+	for (i = 0; i < g->admitted && g->chase.epoch != before; i++) {
+		struct dg_watch_news news = {.known = true};
+
+		while (status == DG_OK && news.known && g->record[i]->verdict == DG_WAITING) {
+			status = dg_watch_again(g->record[i]->watch, &present, &news, err);
+			if (status == DG_OK && news.known)
+				status = take_news(g, i, &news, &kept, err);
+		}
+	}
 	return status;
 }
 
@@ -168,7 +197,7 @@ static enum dg_status take_heard(struct dg_gate *g, const struct dg_heard *heard
 	g->delay = heard->delayed;
 	g->delay_seen = g->now;
 	if (dg_chase_owns(heard->ask))
-		return dg_chase_heard(&g->chase, heard, g->now, dg_gate_wall(g), err);
+		return chase_heard(g, heard, err);
 	if (!dg_discover_owns(heard->ask))
 		return record_heard(g, heard, err);
 	status = dg_discover_heard(g->discover, heard, g->now, err);

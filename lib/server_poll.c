@@ -47,10 +47,17 @@ static void values_free(char **values, size_t count)
 void dg_poll_free(struct dg_poll *poll)
 {
 	values_free(poll->values, poll->nvalues);
+	dg_poll_let_go(poll);
 	free(poll->reason);
 	poll->reason = NULL;
 	poll->values = NULL;
 	poll->nvalues = 0;
+}
+
+void dg_poll_let_go(struct dg_poll *poll)
+{
+	free(poll->held);
+	poll->held = NULL;
 }
 
 bool dg_poll_usable(const struct dg_poll *poll)

@@ -66,6 +66,12 @@ struct dg_poll {
 	dg_ms last_answer; /* the last outcome of any kind; -1 never */
 	dg_ms changed;     /* when it last said something new */
 
+	/* a reply that could not be judged yet, how it came, and what was known then */
+	uint8_t *held;
+	size_t held_len;
+	struct dg_heard held_as;
+	unsigned held_epoch;
+
 	/* the watch's */
 	uint32_t ask; /* id in flight, 0 none */
 	dg_ms due;
@@ -75,6 +81,9 @@ struct dg_poll {
 void dg_poll_init(struct dg_poll *poll, const struct dg_addr *addr, size_t server, unsigned needed,
 		  dg_ms now);
 void dg_poll_free(struct dg_poll *poll);
+
+/* Forgets the reply that was kept. */
+void dg_poll_let_go(struct dg_poll *poll);
 
 /* True when a resolver could use the last answer. */
 bool dg_poll_usable(const struct dg_poll *poll);

@@ -101,11 +101,13 @@ static bool spend(struct dg_work *work, unsigned *of_set)
 }
 
 static void grant(struct dg_judgement *j, const struct dg_rrset *set, const struct dg_sig *sig,
-		  int64_t wall)
+		  int64_t wall, struct dg_work *work)
 {
 	int64_t ttl = set->ttl < sig->original_ttl ? set->ttl : sig->original_ttl;
 	int64_t end = moment(sig->expiration, wall);
 
+	/* What was not looked at is no matter any more. */
+	work->limit = NULL;
 	j->security = DG_SECURE;
 	j->why = DG_WHY_NONE;
 	j->tag = sig->tag;
@@ -155,7 +157,7 @@ static bool try_sig(const struct dg_rrset *set, const struct dg_sig *sig,
 		tried++;
 		why = DG_WHY_WRONG_SIGNATURE;
 		if (dg_key_verifies(key, set, sig)) {
-			grant(j, set, sig, wall);
+			grant(j, set, sig, wall, work);
 			return true;
 		}
 	}
@@ -218,7 +220,8 @@ void dg_set_verify(const struct dg_rrset *set, const struct dg_keys *keys, int64
 		dg_say_limit(&j, work, "records of one set");
 	else if (verify_by(set, keys, NULL, wall, work, &of_set, &j, ret_sig))
 		;
-	else if (j.why == DG_WHY_WORK_LIMIT || set->more_sigs || keys->more)
+	else if (j.why == DG_WHY_WORK_LIMIT || set->more_sigs ||
+		 (keys->more && j.why == DG_WHY_UNKNOWN_KEY))
 		/* What was not looked at might have held. */
 		dg_say_limit(&j, work,
 			     set->more_sigs ? "signatures of one set" : "keys of one zone");

@@ -143,13 +143,14 @@ void dg_judge_unsigned(const struct dg_validation *v, const struct dg_name *name
 		snprintf(j->text, sizeof(j->text), "no trust anchor");
 		return;
 	}
-	last = dg_deepest_zone(name, type);
 	/* An anchor makes up for what is above it. */
-	point = find_unsigned(v, name, dg_name_labels(&zone->name) + 1, last);
+	point = find_unsigned(v, name, dg_name_labels(&zone->name) + 1,
+			      dg_deepest_zone(name, type == DG_TYPE_DS ? type : DG_TYPE_TXT));
 	if (point != NULL) {
 		dg_say_insecure(j, point, v->wall);
 		return;
 	}
+	last = dg_deepest_zone(name, type);
 	for (labels = dg_name_labels(&zone->name) + 1; labels <= last; labels++) {
 		struct dg_name above = dg_name_ancestor(name, labels);
 

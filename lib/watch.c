@@ -353,138 +353,95 @@ static void schedule(struct dg_watch *w, struct dg_poll *p, unsigned sent, dg_ms
 
 /* ---- hearing --------------------------------------------------------------------------------- */
 
-/* A server is judged by what it gives a resolver that asks nobody else: its own keys, its own sets. */
-static enum dg_status judge_by_own(struct dg_link *l, size_t poll, struct dg_judgement *j,
-				   const struct dg_present *present)
+/* Takes in what was heard for a poll, now or before. */
+static enum dg_status take(struct dg_watch *w, const struct dg_heard *heard,
+			   const struct dg_present *present, struct dg_watch_news *news,
+			   struct dg_error *err)
 {
-	struct dg_own_sets *own = l->zone->server[poll].own;
-	bool asking = own == NULL || !own->done;
-	enum dg_status status = DG_OK;
+	struct dg_link *l = &w->link[news->link];
+	struct dg_poll *p = &l->poll[news->poll];
+	struct dg_reading reading = {0};
+	const struct dg_answer *a = &reading.answer;
+	size_t target;
 
-	if (!dg_name_equal(&j->zone, &l->zone->name) ||
-	    (j->security != DG_SECURE && j->security != DG_BOGUS_ANSWER))
-		return DG_OK;
-	if (!asking && j->security == DG_SECURE && own->keys_why.security == DG_BOGUS_ANSWER)
-		*j = own->keys_why;
-	else if (!asking && !own->failed &&
-		 (j->why == DG_WHY_UNKNOWN_KEY || j->why == DG_WHY_WRONG_SIGNATURE))
-		/* It may have new keys, which it signed with already. */
-		status = dg_chase_again(present->chase, l->zone, poll, present->now, &asking);
-	if (asking) {
-		j->security = DG_INDETERMINATE;
-		j->why = DG_WHY_NONE;
+	if (heard->msg != NULL)
+		dg_answer_read(heard->msg, &l->name, w->policy.type,
+			       l->zone->given ? NULL : &l->zone->name, &reading.answer);
+	if (heard->msg != NULL &&
+	    dg_watch_validate(w, l, news->poll, heard, &reading, present) != DG_OK)
+		return dg_fail_memory(err);
+	if (dg_poll_heard(p, heard, &reading, &l->name, &w->wanted, present->now, &news->changed) !=
+	    DG_OK)
+		return dg_fail_memory(err);
+	if (p->ask == 0)
+		schedule(w, p, heard->sent, present->now);
+	if (a->has_soa)
+		l->zone->server[news->poll].serial = a->serial;
+	if (!p->alias && p->state != DG_PRESENT && p->state != DG_SILENT)
+		w->checked_from = -1;
+	if (heard->msg != NULL && a->kind == DG_SAYS_REFERRAL && !l->zone->given) {
+		news->referral = true;
+		news->cut = a->name;
 	}
-	return status;
-}
-
-static enum dg_status judge(const struct dg_watch *w, struct dg_link *l, size_t poll,
-			    const struct dg_heard *heard, struct dg_reading *reading,
-			    const struct dg_present *present)
-{
-	const struct dg_own_sets *own = l->zone->server[poll].own;
-	struct dg_judgement *j = &reading->judgement;
-	enum dg_answer_kind kind = reading->answer.kind;
-	enum dg_status status;
-
-	reading->wall = present->wall;
-	reading->require_secure = w->policy.dnssec == DG_DNSSEC_REQUIRE;
-	if (w->policy.dnssec == DG_DNSSEC_OFF) {
-		j->security = DG_UNCHECKED;
-		return DG_OK;
-	}
-	if (kind != DG_SAYS_DATA && kind != DG_SAYS_ALIAS && kind != DG_SAYS_NODATA &&
-	    kind != DG_SAYS_NXDOMAIN)
-		return DG_OK;
-	status = dg_validate(&present->chase->trust,
-			     own != NULL && own->keys.count > 0 ? &own->keys : NULL, heard->msg,
-			     &l->name, w->policy.type, present->wall, j);
-	if (status == DG_OK)
-		status = dg_chase_need(present->chase, j, present->now, present->wall);
-	if (status == DG_OK && !l->zone->given)
-		status = judge_by_own(l, poll, j, present);
-	return status;
-}
-
-/* A resolver's answer holds the whole chain of aliases, without authority: each name of it is judged, and
- * the worst counts; bogus, then not known, then insecure. */
-static enum dg_status judge_recursive(const struct dg_watch *w, const struct dg_link *l,
-				      const struct dg_heard *heard, struct dg_reading *reading,
-				      const struct dg_present *present)
-{
-	static const int badness[] = {
-	    [DG_SECURE] = 0, [DG_INSECURE] = 1, [DG_INDETERMINATE] = 2, [DG_BOGUS_ANSWER] = 3};
-	struct dg_msg msg = *heard->msg;
-	struct dg_name name = l->name;
-	enum dg_status status = DG_OK;
-	unsigned length;
-
-	msg.aa = true;
-	for (length = 0; length <= DG_MAX_CHAIN && status == DG_OK; length++) {
-		struct dg_judgement j;
-		struct dg_answer a;
-
-		dg_answer_read(&msg, &name, w->policy.type, NULL, &a);
-		if (length == 0)
-			reading->answer = a;
-		status = dg_validate(&present->chase->trust, NULL, &msg, &name, w->policy.type,
-				     present->wall, &j);
-		if (status == DG_OK)
-			status = dg_chase_need(present->chase, &j, present->now, present->wall);
-		if (length == 0 || badness[j.security] > badness[reading->judgement.security])
-			reading->judgement = j;
-		if (a.kind != DG_SAYS_ALIAS)
-			break;
-		/* No link of its own: it is not asked for anew. */
-		reading->answer.kind = DG_SAYS_DATA;
-		name = a.name;
-	}
-	return status;
+	/* A link that the chain left leads nowhere; its own place may be taken. */
+	if (p->alias && l->live && get_link(w, &p->target, &target) != DG_OK)
+		return dg_fail_memory(err);
+	if (news->changed)
+		trace_chain(w);
+	return DG_OK;
 }
 
 enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard,
 			      const struct dg_present *present, struct dg_watch_news *ret_news,
 			      struct dg_error *err)
 {
-	dg_ms now = present->now;
-	size_t link = heard->ask >> POLL_BITS & ((1u << LINK_BITS) - 1);
-	size_t poll = heard->ask & ((1u << POLL_BITS) - 1);
-	struct dg_link *l = &w->link[link];
-	struct dg_watch_news news = {.link = link, .poll = poll};
-	struct dg_reading reading = {0};
-	const struct dg_answer *a = &reading.answer;
-	struct dg_poll *p;
-	size_t target;
+	struct dg_watch_news news = {.link = heard->ask >> POLL_BITS & ((1u << LINK_BITS) - 1),
+				     .poll = heard->ask & ((1u << POLL_BITS) - 1)};
+	struct dg_link *l = &w->link[news.link];
+	enum dg_status status;
 
 	*ret_news = news;
 	/* The link may be another by now, or its zone. */
-	if (link >= w->nlinks || poll >= l->npolls || l->poll[poll].ask != heard->ask)
+	if (news.link >= w->nlinks || news.poll >= l->npolls ||
+	    l->poll[news.poll].ask != heard->ask)
 		return DG_OK;
-	p = &l->poll[poll];
 	news.known = true;
-	p->ask = 0;
-	if (heard->msg != NULL)
-		dg_answer_read(heard->msg, &l->name, w->policy.type,
-			       l->zone->given ? NULL : &l->zone->name, &reading.answer);
-	if (heard->msg != NULL &&
-	    (l->zone->recursive ? judge_recursive(w, l, heard, &reading, present)
-				: judge(w, l, poll, heard, &reading, present)) != DG_OK)
-		return dg_fail_memory(err);
-	if (dg_poll_heard(p, heard, &reading, &l->name, &w->wanted, now, &news.changed) != DG_OK)
-		return dg_fail_memory(err);
-	schedule(w, p, heard->sent, now);
-	if (a->has_soa)
-		l->zone->server[poll].serial = a->serial;
-	if (!p->alias && p->state != DG_PRESENT && p->state != DG_SILENT)
-		w->checked_from = -1;
-	if (heard->msg != NULL && a->kind == DG_SAYS_REFERRAL && !l->zone->given) {
-		news.referral = true;
-		news.cut = a->name;
-	}
-	/* A link that the chain left leads nowhere; its own place may be taken. */
-	if (p->alias && l->live && get_link(w, &p->target, &target) != DG_OK)
-		return dg_fail_memory(err);
-	if (news.changed)
-		trace_chain(w);
+	l->poll[news.poll].ask = 0;
+	dg_poll_let_go(&l->poll[news.poll]);
+	status = take(w, heard, present, &news, err);
 	*ret_news = news;
+	return status;
+}
+
+enum dg_status dg_watch_again(struct dg_watch *w, const struct dg_present *present,
+			      struct dg_watch_news *ret_news, struct dg_error *err)
+{
+	struct dg_watch_news news = {0};
+	enum dg_status status = DG_OK;
+	struct dg_heard heard;
+	struct dg_msg msg;
+
+	*ret_news = news;
+	for (; news.link < w->nlinks; news.link++, news.poll = 0) {
+		for (; news.poll < w->link[news.link].npolls; news.poll++) {
+			struct dg_poll *p = &w->link[news.link].poll[news.poll];
+
+			if (p->held == NULL || p->held_epoch == present->chase->epoch)
+				continue;
+			p->held_epoch = present->chase->epoch;
+			if (dg_msg_read(&msg, p->held, p->held_len, NULL) != DG_OK)
+				return dg_fail_memory(err);
+			heard = p->held_as;
+			heard.msg = &msg;
+			heard.sent = 0;
+			news.known = true;
+			status = take(w, &heard, present, &news, err);
+			dg_msg_free(&msg);
+			if (p->judgement.security != DG_INDETERMINATE)
+				dg_poll_let_go(p);
+			*ret_news = news;
+			return status;
+		}
+	}
 	return DG_OK;
 }

@@ -108,6 +108,17 @@ void dg_watch_look_again(struct dg_watch *w, dg_ms now);
 /* The oldest of the last good answers that count; `now` when there is none. */
 dg_ms dg_watch_oldest(const struct dg_watch *w, dg_ms now);
 
+/* Judges a reply of a poll of a link, as dg_watch_heard and dg_watch_again need it; one that cannot be
+ * judged yet is kept. DG_ENOMEM. */
+enum dg_status dg_watch_validate(struct dg_watch *w, struct dg_link *l, size_t poll,
+				 const struct dg_heard *heard, struct dg_reading *reading,
+				 const struct dg_present *present) DG_MUST_CHECK;
+
+/* Judges a kept reply again, when more is known than at its last judgement; call it until
+ * ret_news->known is false. */
+enum dg_status dg_watch_again(struct dg_watch *w, const struct dg_present *present,
+			      struct dg_watch_news *ret_news, struct dg_error *err) DG_MUST_CHECK;
+
 /* What DNSSEC makes of the record: the worst of the addresses that count, over all its links. */
 enum dg_security dg_watch_security(const struct dg_watch *w);
 

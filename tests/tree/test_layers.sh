@@ -15,7 +15,7 @@ complain() {
 bottom='dns01gate types err bytes name addr timers rr_file hints'
 middle='msg ask query answer rrset judgement dnskey'
 pure='signature denial trust anchors validate validate_* zone discover discover_learn discover_task chase chase_hear chase_task
-	server_poll watch watch_judge check check_*'
+	server_poll watch watch_judge watch_secure check check_*'
 world='peer exchange pending transport transport_* net'
 top='gate gate_make gate_record gate_view report'
 
