@@ -14,6 +14,11 @@ program() { # PROGRAM PACKAGE
 	PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
 }
 
+# Where the pkg-config file of a package wants more than the package brings.
+header() { # HEADER PACKAGE
+	echo "#include <$1>" | "${CC:-cc}" -E - >/dev/null 2>&1 || missing="$missing $2"
+}
+
 program pkg-config pkg-config
 program "${CC:-cc}" "$([ "${CC:-cc}" = clang ] && echo clang || echo gcc) libc6-dev"
 module ldns libldns-dev
@@ -21,7 +26,7 @@ module libcrypto libssl-dev
 module jansson libjansson-dev
 if [ "$what" = test ]; then
 	module cmocka libcmocka-dev
-	module libunbound libunbound-dev
+	header unbound.h libunbound-dev
 	program knotd knot
 	program kdig knot-dnsutils
 	program nsd nsd
