@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "anchors.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <ldns/ldns.h>
@@ -84,6 +85,9 @@ enum dg_status dg_anchors_load(struct dg_trust *trust, const char *file, struct 
 	struct taking taking = {.file = file != NULL ? file : SYSTEM_ANCHORS, .trust = trust};
 	enum dg_status status;
 
+	trust->proven = calloc(1, sizeof(*trust->proven));
+	if (trust->proven == NULL)
+		return dg_fail_memory(err);
 	if (file == NULL) {
 		status = dg_rr_file_read(SYSTEM_ANCHORS, take, &taking, NULL);
 		if (status == DG_ENOMEM)

@@ -64,10 +64,18 @@ bool dg_key_usable(const struct dg_key *key);
 /* True when ds is of that usable key at zone. */
 bool dg_ds_matches(const struct dg_ds *ds, const struct dg_name *zone, const struct dg_key *key);
 
+/* Signatures that were found to hold, by a digest of all that went into it: servers of a zone give the
+ * same ones, again and again. */
+#define DG_PROVEN 4096
+struct dg_proven {
+	uint8_t digest[DG_PROVEN][32]; /* at the place that its first octets say; all 0: none */
+};
+
 /* Verifies sig over set by key, whose algorithm must be sig's, after all other checks. Malformed keys
- * and signatures are wrong ones. One cryptographic operation. */
-bool dg_key_verifies(const struct dg_key *key, const struct dg_rrset *set,
-		     const struct dg_sig *sig);
+ * and signatures are wrong ones. One cryptographic operation, or none if it is known from `proven` (may
+ * be NULL), which learns. */
+bool dg_key_verifies(const struct dg_key *key, const struct dg_rrset *set, const struct dg_sig *sig,
+		     struct dg_proven *proven);
 
 /* The label of an NSEC3 owner for name, in lower case base32hex without padding (RFC 5155 section 5);
  * false when it cannot be computed. */

@@ -65,7 +65,9 @@ struct dg_judgement {
 };
 
 /* Work done for one answer so far. */
+struct dg_proven;
 struct dg_work {
+	struct dg_proven *proven; /* what was verified before, or NULL */
 	unsigned crypto, hashes;
 	const char *limit; /* the limit that was reached, or NULL */
 };

@@ -156,7 +156,7 @@ static bool try_sig(const struct dg_rrset *set, const struct dg_sig *sig,
 		}
 		tried++;
 		why = DG_WHY_WRONG_SIGNATURE;
-		if (dg_key_verifies(key, set, sig)) {
+		if (dg_key_verifies(key, set, sig, work->proven)) {
 			grant(j, set, sig, wall, work);
 			return true;
 		}

@@ -17,6 +17,7 @@ void dg_trust_free(struct dg_trust *trust)
 		free(trust->point[i]);
 	}
 	free(trust->point);
+	free(trust->proven);
 	memset(trust, 0, sizeof(*trust));
 }
 

@@ -30,7 +30,8 @@ struct dg_trust_point {
 struct dg_trust {
 	struct dg_trust_point **point; /* each stays where it is */
 	size_t count;
-	const char *limit; /* the limit that was reached, or NULL */
+	struct dg_proven *proven; /* NULL: nothing is remembered */
+	const char *limit;        /* the limit that was reached, or NULL */
 };
 
 void dg_trust_free(struct dg_trust *trust);

@@ -330,7 +330,11 @@ enum dg_status dg_validate(const struct dg_trust *trust, const struct dg_keys *o
 			   const struct dg_msg *msg, const struct dg_name *name, uint16_t type,
 			   int64_t wall, struct dg_judgement *ret)
 {
-	struct dg_validation v = {.trust = trust, .own = own, .msg = msg, .wall = wall};
+	struct dg_validation v = {.trust = trust,
+				  .own = own,
+				  .msg = msg,
+				  .wall = wall,
+				  .work = {.proven = trust->proven}};
 
 	memset(ret, 0, sizeof(*ret));
 	ret->zone = *name;

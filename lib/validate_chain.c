@@ -10,7 +10,7 @@ enum dg_status dg_validate_keys(const struct dg_trust *trust, const struct dg_ms
 				struct dg_judgement *ret)
 {
 	const struct dg_trust_point *point = dg_trust_find(trust, zone);
-	struct dg_work work = {0};
+	struct dg_work work = {.proven = trust->proven};
 	struct dg_keys keys = {0};
 	struct dg_rrset set;
 	enum dg_status status;
