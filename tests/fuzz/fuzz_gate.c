@@ -413,6 +413,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	dg_options_init(&o);
 	o.root_hints = hints;
 	o.timeout = TIMEOUT_MS;
+	/* Nothing here is signed: with validation the gate never opens, but asks for more. */
+	if (size % 4 != 3)
+		o.dnssec = DG_DNSSEC_OFF;
 	if (size > 0 && data[0] & 1) {
 		o.servers = given;
 		o.nservers = 2;

@@ -50,7 +50,7 @@ static void outside(bool is)
 }
 
 /* One run of the gate; its status. */
-static enum dg_status run(struct world *w, const char *hints, bool *ret_visible)
+static enum dg_status run(struct world *w, const char *hints, const char *anchor, bool *ret_visible)
 {
 	struct fakenet *net;
 	struct dg_net seam;
@@ -67,6 +67,9 @@ static enum dg_status run(struct world *w, const char *hints, bool *ret_visible)
 	dg_options_init(&o);
 	o.timeout = 20000;
 	o.root_hints = hints;
+	o.trust_anchor = anchor;
+	if (anchor == NULL)
+		o.dnssec = DG_DNSSEC_OFF;
 	status = dg_gate_new(&gate, &o, &err);
 	if (status == DG_OK)
 		status = dg_gate_add(gate, "_acme-challenge.example.lab", "value", &err);
@@ -87,20 +90,22 @@ static enum dg_status run(struct world *w, const char *hints, bool *ret_visible)
 static bool run_file(const char *file)
 {
 	struct world *w = world_load(file);
-	char hints[64];
+	char hints[64], file_of_anchor[64], *anchor = NULL;
 	bool good = true, expected, visible;
 	long n;
 
 	is_outside = true;
 	world_hints(w, hints);
+	if (world_anchor(w, file_of_anchor))
+		anchor = file_of_anchor;
 	fakenet_outside = outside;
 	left = -1;
-	run(w, hints, &expected);
+	run(w, hints, anchor, &expected);
 	for (n = 0; n < MOST && good; n++) {
 		enum dg_status status;
 
 		left = n;
-		status = run(w, hints, &visible);
+		status = run(w, hints, anchor, &visible);
 		if (status != DG_OK && status != DG_ENOMEM) {
 			printf("%s: allocation %ld: %s\n", file, n, dg_status_text(status));
 			good = false;
@@ -115,6 +120,8 @@ static bool run_file(const char *file)
 	}
 	printf("%s %s: %ld allocations\n", good ? "ok" : "FAILED", file, n);
 	unlink(hints);
+	if (anchor != NULL)
+		unlink(anchor);
 	world_free(w);
 	return good;
 }
