@@ -242,6 +242,9 @@ enum dg_status dg_chase_zone(struct dg_chase *chase, struct dg_zone *zone, dg_ms
 
 	if (zone->chased_servers == zone->nservers && now < zone->chased + LOOK_AFTER_MS)
 		return DG_OK;
+	/* What no anchor leads to cannot be judged. */
+	if (dg_trust_anchor_of(&chase->trust, &zone->name) == NULL)
+		return DG_OK;
 	zone->chased_servers = zone->nservers;
 	zone->chased = now;
 	status = want_chain(chase, zone, now, wall);

@@ -12,6 +12,8 @@
 
 struct dg_chase_task;
 
+#define DG_SIDES_MIXED 2
+
 struct dg_chase {
 	struct dg_trust trust;
 	struct dg_discover *discover; /* borrowed */
@@ -21,8 +23,8 @@ struct dg_chase {
 	uint32_t random;
 	size_t zones_seen;
 	unsigned epoch; /* grows whenever something more is known */
-	/* The root's signatures, and those of others: all over (-1), all still to come (1), or neither;
-	 * and by how many seconds. */
+	/* The root's signatures, and those of others: all over (-1), all still to come (1), unknown or
+	 * neither (0), of different kinds; and by how many seconds the root's. */
 	int root_side, other_side;
 	int64_t root_off;
 };

@@ -46,8 +46,13 @@ static void look_at_clock(struct dg_chase *chase, const struct dg_chase_task *t,
 	if (t->name.len == 1) {
 		chase->root_side = side;
 		chase->root_off = off;
-	} else if (dg_msg_find(msg, DG_ANSWER | DG_AUTHORITY, NULL, DG_TYPE_RRSIG) != NULL) {
-		chase->other_side = chase->other_side == 0 || side == chase->other_side ? side : 0;
+	} else if (chase->other_side != DG_SIDES_MIXED &&
+		   dg_msg_find(msg, DG_ANSWER | DG_AUTHORITY, NULL, DG_TYPE_RRSIG) != NULL) {
+		/* One that holds, or is off to the other side, speaks for the clock for good. */
+		if (side == 0 || (chase->other_side != 0 && chase->other_side != side))
+			chase->other_side = DG_SIDES_MIXED;
+		else
+			chase->other_side = side;
 	}
 }
 

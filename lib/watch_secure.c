@@ -73,6 +73,7 @@ static enum dg_status judge_recursive(const struct dg_watch *w, const struct dg_
 	enum dg_status status = DG_OK;
 	unsigned length;
 
+	reading->wall = present->wall;
 	msg.aa = true;
 	for (length = 0; length <= DG_MAX_CHAIN && status == DG_OK; length++) {
 		struct dg_judgement j;
