@@ -3,9 +3,10 @@
  * Asks Unbound and dns01gate what they make of signed worlds. "agree [-v] PROGRAM FILE...": worlds
  * with lines
  *
- *   expect status NAME TYPE STATUS [unbound STATUS]
+ *   expect status NAME TYPE STATUS [F-NN] [unbound STATUS]
  *
- * of what dns01gate must say, and what Unbound says where that is something else. "agree [-v]
+ * of what dns01gate must say, with which finding (none without one), and what Unbound says where that is
+ * something else. "agree [-v]
  * random FIRST COUNT PROGRAM": random worlds, in which both must say the same; "agree show SEED"
  * prints one.
  */
@@ -20,18 +21,23 @@
 struct wanted {
 	char name[256], type[16];
 	enum judgement gate, unbound;
+	char finding[8]; /* "": none */
 };
 
 static bool read_wanted(const char *text, struct wanted *ret)
 {
 	char status[16], other[16];
-	int n = sscanf(text, " status %255s %15s %15s unbound %15s", ret->name, ret->type, status,
-		       other);
+	int end = 0;
 
-	if (n < 3)
+	if (sscanf(text, " status %255s %15s %15s%n", ret->name, ret->type, status, &end) != 3)
 		return false;
+	text += end;
+	ret->finding[0] = '\0';
+	if (sscanf(text, " %7[F0-9-]%n", ret->finding, &end) == 1)
+		text += end;
 	ret->gate = judgement_read(status);
-	ret->unbound = n == 4 ? judgement_read(other) : ret->gate;
+	ret->unbound =
+	    sscanf(text, " unbound %15s", other) == 1 ? judgement_read(other) : ret->gate;
 	return ret->gate != JUDGED_NOT && ret->unbound != JUDGED_NOT;
 }
 
@@ -47,6 +53,21 @@ static bool compare(const char *who, const struct wanted *x, enum judgement want
 	return good;
 }
 
+/* The finding that dns01gate's lines name first; none when all hold. */
+static bool compare_finding(const struct wanted *x, const struct opinion *o)
+{
+	const char *at = strstr(o->text, "\"finding\":\"");
+	char found[8] = "";
+
+	if (at != NULL)
+		sscanf(at, "\"finding\":\"%7[F0-9-]", found);
+	if (strcmp(found, x->finding) == 0)
+		return true;
+	printf("%s %s: finding %s, not %s\n", x->name, x->type, found[0] == '\0' ? "-" : found,
+	       x->finding[0] == '\0' ? "-" : x->finding);
+	return false;
+}
+
 static int run_file(const char *program, const char *file, bool verbose)
 {
 	struct world *w = world_load(file);
@@ -60,8 +81,8 @@ static int run_file(const char *program, const char *file, bool verbose)
 		struct opinion o;
 
 		if (!read_wanted(w->expect[i], &x)) {
-			printf("%s:%d: expect status NAME TYPE STATUS [unbound STATUS]\n", file,
-			       w->expect_line[i]);
+			printf("%s:%d: expect status NAME TYPE STATUS [F-NN] [unbound STATUS]\n",
+			       file, w->expect_line[i]);
 			failed++;
 			continue;
 		}
@@ -71,6 +92,7 @@ static int run_file(const char *program, const char *file, bool verbose)
 			continue;
 		o = judge_gate(&stage, program, x.name, x.type);
 		failed += !compare("dns01gate", &x, x.gate, &o, verbose);
+		failed += !compare_finding(&x, &o);
 	}
 	printf("%s %s: %zu questions\n", failed == 0 ? "ok" : "FAILED", file, w->nexpects);
 	stage_close(&stage);
