@@ -113,14 +113,14 @@ void describe_wait(const struct dg_record *record, char *buf, size_t size)
 
 		dg_record_row(record, i, &row);
 		required += row.required;
-		present += row.required && row.state == DG_PRESENT;
+		present += row.required && row.showing;
 	}
 	len = (size_t)snprintf(buf, size, "%zu of %zu server addresses show it", present, required);
 	for (i = 0; i < rows && len < size; i++) {
 		struct dg_row row;
 
 		dg_record_row(record, i, &row);
-		if (!row.required || row.state == DG_PRESENT)
+		if (!row.required || row.showing)
 			continue;
 		if (named == LAGGARDS_NAMED) {
 			snprintf(buf + len, size - len, " and %zu more",
@@ -170,6 +170,20 @@ static void say_findings(const struct view *v, const struct dg_record *r, enum d
 	}
 }
 
+static bool was_answered(const struct dg_record *r)
+{
+	size_t i;
+
+	for (i = 0; i < dg_record_rows(r); i++) {
+		struct dg_row row;
+
+		dg_record_row(r, i, &row);
+		if (row.transport != NULL)
+			return true;
+	}
+	return false;
+}
+
 static void say_failed(const struct view *v, const struct dg_record *r, dg_ms elapsed)
 {
 	static const char *const texts[] = {
@@ -183,9 +197,8 @@ static void say_failed(const struct view *v, const struct dg_record *r, dg_ms el
 	const char *text = texts[dg_record_verdict(r)];
 	char wait[1024], span[32];
 
-	/* It is clock or trust anchor then, as the finding tells. */
-	if (dg_record_verdict(r) == DG_ENVIRONMENT && dg_record_findings(r) > 0 &&
-	    dg_record_finding(r, 0)->severity == DG_FATAL)
+	/* It is clock, trust anchor or the way to the root then, as what follows tells. */
+	if (dg_record_verdict(r) == DG_ENVIRONMENT && was_answered(r))
 		text = "cannot be judged on this machine; gave up after";
 	describe_wait(r, wait, sizeof(wait));
 	say("%s %s %s: %s", dg_record_name(r), text, describe_span(elapsed, span), wait);

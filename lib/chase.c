@@ -55,6 +55,16 @@ int64_t dg_chase_clock_error(const struct dg_chase *chase)
 	return chase->root_side != 0 && chase->root_side == chase->other_side ? chase->root_off : 0;
 }
 
+bool dg_chase_has_begun(const struct dg_chase *chase)
+{
+	size_t i;
+
+	for (i = 0; i < chase->trust.count; i++)
+		if (chase->trust.point[i]->anchor && chase->trust.point[i]->has_keys)
+			return true;
+	return false;
+}
+
 bool dg_chase_lacks_anchor(const struct dg_chase *chase)
 {
 	size_t i;

@@ -54,6 +54,9 @@ bool dg_chase_owns(uint32_t ask_id);
 enum dg_status dg_chase_heard(struct dg_chase *chase, const struct dg_heard *heard, dg_ms now,
 			      int64_t wall, struct dg_error *err) DG_MUST_CHECK;
 
+/* True when the keys of some zone with a trust anchor are known, good or bad: all trust comes from there. */
+bool dg_chase_has_begun(const struct dg_chase *chase);
+
 /* True when no key of a zone with a trust anchor fits that: the anchor is old, or somebody in between
  * answers for the root. */
 bool dg_chase_lacks_anchor(const struct dg_chase *chase);

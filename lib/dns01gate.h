@@ -145,6 +145,7 @@ struct dg_row {
 	const char *reason;        /* why that is bogus, or insecure in spite of signatures */
 	int ede;                   /* the extended error (RFC 8914) that says so */
 	const char *finding;       /* its id */
+	bool showing;              /* the record, and DNSSEC does not refuse it */
 	bool required;             /* counts for the verdict: neither left out nor excused */
 	int rcode;
 	const char *rcode_text;

@@ -21,7 +21,7 @@ struct dg_record {
 	dg_ms next_check;
 	bool looking;  /* visible before, and looked at once more before the gate opens */
 	bool complete; /* all servers of all links are known */
-	char trouble[DG_NAME_TEXT + 100];
+	char trouble[DG_NAME_TEXT + 128];
 };
 
 struct dg_gate {

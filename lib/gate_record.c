@@ -9,11 +9,41 @@
 #define CHECK_EVERY_MS 1000
 #define SEARCH_AGAIN_MS 5000
 
+/* All that is missing is the chain of trust. */
+static const struct dg_poll *find_unproven(const struct dg_record *r)
+{
+	const struct dg_poll *first = NULL;
+	size_t i, k;
+
+	for (i = 0; i < r->watch->nlinks; i++) {
+		const struct dg_link *l = &r->watch->link[i];
+
+		for (k = 0; l->live && k < l->npolls; k++) {
+			const struct dg_poll *p = &l->poll[k];
+
+			if (p->state != DG_PRESENT || p->judgement.security != DG_INDETERMINATE)
+				return NULL;
+			if (first == NULL)
+				first = p;
+		}
+	}
+	return first;
+}
+
 static void describe_trouble(struct dg_record *r)
 {
+	const struct dg_poll *unproven = find_unproven(r);
+	char name[DG_NAME_TEXT], type[DG_TYPE_TEXT];
 	size_t i;
 
 	r->trouble[0] = '\0';
+	if (unproven != NULL && unproven->judgement.need_type != 0)
+		snprintf(
+		    r->trouble, sizeof(r->trouble),
+		    "the record is there, and the chain of trust is not known: no answer about the "
+		    "%s set of %s",
+		    dg_type_print(unproven->judgement.need_type, type),
+		    dg_name_print(&unproven->judgement.need_name, name));
 	for (i = 0; i < r->watch->nlinks; i++) {
 		const struct dg_link *l = &r->watch->link[i];
 
@@ -150,6 +180,14 @@ static bool nowhere_to_go(const struct dg_gate *g, const struct dg_record *r)
 	return !g->heard_any && l->npolls > 0;
 }
 
+/* The user named the servers, and nobody answers for the root: nothing can be proven from here. */
+static bool lacks_root(const struct dg_gate *g, const struct dg_record *r)
+{
+	return r->given != NULL && g->options.dnssec != DG_DNSSEC_OFF &&
+	       g->now - g->started >= DG_PATIENCE_MS && !dg_chase_has_begun(&g->chase) &&
+	       find_unproven(r) != NULL;
+}
+
 /* What this machine judges signatures by is wrong, and has been for a moment: its clock, against which
  * all signatures are over or still to come, or its trust anchors. */
 static bool cannot_judge(struct dg_gate *g)
@@ -169,7 +207,7 @@ enum dg_status dg_gate_judge_record(struct dg_gate *g, struct dg_record *r, stru
 	if (dg_watch_visible(r->watch, g->now))
 		/* What was judged in vain for that reason is not the servers' fault. */
 		dg_gate_decide(g, r, look && g->unfit >= 0 ? DG_ENVIRONMENT : DG_VISIBLE);
-	else if (nowhere_to_go(g, r) || unfit ||
+	else if (nowhere_to_go(g, r) || unfit || lacks_root(g, r) ||
 		 (!g->heard_any && r->given == NULL && g->now - g->started >= DG_PATIENCE_MS))
 		dg_gate_decide(g, r, DG_ENVIRONMENT);
 	else if (g->now < r->next_check)

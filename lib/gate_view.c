@@ -79,6 +79,7 @@ static void fill_row(const struct dg_record *r, const struct dg_link *l, const s
 	    .ede = dg_why_ede(p->judgement.why),
 	    .finding = dg_why_finding(p->judgement.why),
 	    .reason = p->judgement.why == DG_WHY_NONE ? NULL : p->reason,
+	    .showing = p->state == DG_PRESENT && p->showing,
 	    .required = !p->left_out,
 	    .rcode = p->rcode,
 	    .rcode_text = p->rcode < 0 ? NULL : p->rcode_text,
