@@ -154,6 +154,10 @@ for zone in curve.lab:0:secure rsa.lab:0:secure optout.lab:0:secure plain.lab:0:
 	has "$RIG/array" ".[-1] | .server == \"127.1.0.53#53\" and .status == \"$words\""
 done
 
+# An alias into an unsigned zone, all in one answer.
+validates 0 _acme-challenge.open.curve.lab TXT -r 127.1.0.53
+has "$RIG/array" '.[-1] | .server == "127.1.0.53#53" and .status == "insecure" and .owner == "_acme-challenge.open.curve.lab."'
+
 # No way to the root.
 printf '. 3600 NS a.root.\na.root. 3600 A 127.1.9.9\n' >"$RIG/lost.hints"
 validates 3 _acme-challenge.curve.lab TXT --root-hints "$RIG/lost.hints" -t 5
