@@ -260,7 +260,11 @@ sign() (
 sign many.lab many.zone lab.zone
 sign lab lab.zone top.zone
 sign . top.zone anchor
-for s in top lab many; do nsd -d -c "$T/$s.conf" >"$T/nsd-$s.log" 2>&1 & done
+nsds=
+for s in top lab many; do
+	nsd -d -c "$T/$s.conf" >"$T/nsd-$s.log" 2>&1 &
+	nsds="$nsds $!"
+done
 answers() { [ -n "$(kdig +short +timeout=1 +retry=0 "@$1" "$2" SOA)" ]; }
 wait_for answers 127.0.0.1 .
 wait_for answers 127.0.0.2 lab
@@ -270,6 +274,10 @@ for i in 1 2 3; do
 	"$T/measure" "$T/secure" "$PROGRAM" --root-hints "$T/hints" --dnssec require --trust-anchor "$T/anchor" -q wait - <"$T/pairs"
 done
 echo "(d) 1000 names on 4 servers from stdin: processor $(column 2 "$T/thousand") s, memory $(column 3 "$T/thousand") KiB, wall $(column 1 "$T/thousand") s"
+# shellcheck disable=SC2086
+kill $nsds
+# shellcheck disable=SC2086
+wait $nsds || true
 echo "    the same, all answers validated: processor $(column 2 "$T/secure") s, memory $(column 3 "$T/secure") KiB, wall $(column 1 "$T/secure") s"
 fi
 
