@@ -29,16 +29,17 @@ enum dg_status dg_validate_keys(const struct dg_trust *trust, const struct dg_ms
 		return DG_OK;
 	}
 	status = dg_rrset_read(&set, msg, DG_ANSWER, zone, DG_TYPE_DNSKEY);
-	if (status == DG_OK)
-		status = dg_keys_read(&keys, &set);
+	if (status != DG_OK)
+		return status;
+	status = dg_keys_read(&keys, &set);
 	if (status == DG_OK) {
 		keys.zone = *zone;
 		dg_keys_verify(&set, &keys, &point->ds, wall, &work, ret);
 		if (point->anchor &&
 		    (ret->why == DG_WHY_NO_KEY_FOR_DS || ret->why == DG_WHY_KEYS_NOT_SIGNED))
 			ret->why = DG_WHY_NO_KEY_FOR_ANCHOR;
-		dg_rrset_free(&set);
 	}
+	dg_rrset_free(&set);
 	if (status != DG_OK || ret->security != DG_SECURE)
 		dg_keys_free(&keys);
 	else
