@@ -181,7 +181,10 @@ static void change_octet(struct input *in, struct piece *p)
 	uint8_t high = next(in), low = next(in);
 	size_t at = (size_t)(high << 8 | low) % p->len;
 
-	p->octets[at] = high & 0x80 ? (uint8_t)(p->octets[at] ^ 1 << (high & 7)) : next(in);
+	if (high & 0x80)
+		p->octets[at] ^= (uint8_t)(1u << (high & 7));
+	else
+		p->octets[at] = next(in);
 }
 
 /* Copies octets of one record over those of another; the length of its RDATA may change with them. */
