@@ -37,10 +37,8 @@ static void find_apex(const struct dg_msg *msg, const struct dg_name *name, uint
 	struct dg_name apex;
 
 	while ((rr = dg_msg_next(msg, DG_ANSWER, name, DG_TYPE_RRSIG, &cursor)) != NULL) {
-		uint16_t covered = (uint16_t)(msg->wire[rr->rdata] << 8 | msg->wire[rr->rdata + 1]);
-
 		apex = dg_msg_rdata_name(msg, rr, 18);
-		if (covered == type && between(name, &apex, zone)) {
+		if (dg_msg_covered(msg, rr) == type && between(name, &apex, zone)) {
 			set_apex(a, &apex);
 			return;
 		}
@@ -211,4 +209,10 @@ void dg_answer_read(const struct dg_msg *msg, const struct dg_name *name, uint16
 		 !read_negative(msg, name, zone, &a))
 		read_authority(msg, name, zone, &a);
 	*ret_answer = a;
+}
+
+bool dg_answer_tells(const struct dg_answer *answer)
+{
+	return answer->kind == DG_SAYS_DATA || answer->kind == DG_SAYS_ALIAS ||
+	       answer->kind == DG_SAYS_NODATA || answer->kind == DG_SAYS_NXDOMAIN;
 }

@@ -33,6 +33,9 @@ struct dg_answer {
 	const char *why; /* DG_SAYS_LAME and DG_SAYS_NONSENSE: static text */
 };
 
+/* True when it tells what is at the name, or that nothing is. */
+bool dg_answer_tells(const struct dg_answer *answer);
+
 /* Reads the reply of a server that was asked as one of the servers of `zone` (NULL: the zone is not
  * known) for `name` and `type`. */
 void dg_answer_read(const struct dg_msg *msg, const struct dg_name *name, uint16_t type,

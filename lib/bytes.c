@@ -59,6 +59,14 @@ bool dg_grow(void *array_pointer, size_t count, size_t size)
 	return true;
 }
 
+uint32_t dg_scatter(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
+
 char *dg_copy_text(const char *text)
 {
 	size_t size;

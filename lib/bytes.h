@@ -27,6 +27,10 @@ size_t dg_read_skip(struct dg_cursor *c, size_t n);
  * starts as NULL and grows by doubling. False when memory ran out; the array is then as before. */
 bool dg_grow(void *array_pointer, size_t count, size_t size) DG_MUST_CHECK;
 
+/* The next of a sequence of numbers that look random (Marsaglia's xorshift), from a state other than 0:
+ * good enough to spread questions over servers and time. */
+uint32_t dg_scatter(uint32_t *state);
+
 /* A copy of a string; NULL for NULL, and when memory ran out. */
 char *dg_copy_text(const char *text);
 

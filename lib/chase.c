@@ -258,14 +258,15 @@ enum dg_status dg_chase_zone(struct dg_chase *chase, struct dg_zone *zone, dg_ms
 	zone->chased_servers = zone->nservers;
 	zone->chased = now;
 	status = want_chain(chase, zone, now, wall);
+	if (is_unsigned(chase, zone, wall))
+		return status;
 	for (i = 0; i < zone->nservers && status == DG_OK; i++) {
 		const struct dg_own_sets *own = zone->server[i].own;
 
 		if (own != NULL && (own->asking || own->until > wall ||
 				    (own->done && now - own->at < OWN_AGAIN_MS)))
 			continue;
-		if (!is_unsigned(chase, zone, wall))
-			status = want_own(chase, zone, i, now);
+		status = want_own(chase, zone, i, now);
 	}
 	return status;
 }
@@ -282,28 +283,6 @@ enum dg_status dg_chase_again(struct dg_chase *chase, struct dg_zone *zone, size
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */
-
-static size_t choose_server(struct dg_chase *chase, const struct dg_chase_task *t)
-{
-	size_t best = SIZE_MAX, among = 0, i;
-
-	for (i = 0; i < t->zone->nservers; i++) {
-		unsigned misses = t->zone->server[i].misses;
-
-		if (t->tried >> i & 1)
-			continue;
-		chase->random ^= chase->random << 13;
-		chase->random ^= chase->random >> 17;
-		chase->random ^= chase->random << 5;
-		if (best == SIZE_MAX || misses < t->zone->server[best].misses) {
-			best = i;
-			among = 1;
-		} else if (misses == t->zone->server[best].misses && chase->random % ++among == 0) {
-			best = i;
-		}
-	}
-	return best;
-}
 
 static void ask(const struct dg_chase *chase, struct dg_chase_task *t, size_t server,
 		struct dg_ask *ret_ask)
@@ -365,7 +344,7 @@ enum dg_status dg_chase_next(struct dg_chase *chase, dg_ms now, int64_t wall,
 			return DG_OK;
 		}
 		t->zone = t->tried == 0 ? dg_chase_zone_for(chase, t->type, &t->name) : t->zone;
-		server = choose_server(chase, t);
+		server = dg_zone_choose_server(t->zone, t->tried, &chase->random);
 		if (server == SIZE_MAX) {
 			if (t->tried == 0)
 				t->next = now + BLOCKED_MS;

@@ -210,8 +210,7 @@ static enum dg_status take_reply(struct dg_chase *chase, size_t task, const stru
 			return DG_OK;
 		}
 	}
-	if (a.kind != DG_SAYS_DATA && a.kind != DG_SAYS_ALIAS && a.kind != DG_SAYS_NODATA &&
-	    a.kind != DG_SAYS_NXDOMAIN) {
+	if (!dg_answer_tells(&a)) {
 		miss(t, server, now);
 		return DG_OK;
 	}

@@ -38,15 +38,6 @@
 
 _Static_assert(DG_MAX_ZONE_ADDRESSES <= 1 << ID_SERVER_BITS, "servers fit in a mask and an id");
 
-/* Marsaglia's xorshift: good enough to spread questions over servers. */
-static uint32_t next_random(struct dg_discover *d)
-{
-	d->random ^= d->random << 13;
-	d->random ^= d->random >> 17;
-	d->random ^= d->random << 5;
-	return d->random;
-}
-
 enum dg_status dg_discover_new(struct dg_discover **ret_discover, const struct dg_hints *hints,
 			       const struct dg_reach *reach, bool mixed_case, uint32_t seed,
 			       struct dg_error *err)
@@ -315,27 +306,6 @@ void dg_task_give_up(struct dg_discover *d, struct task *t, dg_ms now)
 		dg_task_end(d, t, now);
 }
 
-/* One of the untried servers that missed the fewest questions, by chance; SIZE_MAX: none left. */
-static size_t choose_server(struct dg_discover *d, const struct task *t)
-{
-	size_t best = SIZE_MAX, among = 0, i;
-
-	for (i = 0; i < t->zone->nservers; i++) {
-		unsigned misses = t->zone->server[i].misses;
-
-		if (t->tried >> i & 1)
-			continue;
-		if (best == SIZE_MAX || misses < t->zone->server[best].misses) {
-			best = i;
-			among = 1;
-		} else if (misses == t->zone->server[best].misses &&
-			   next_random(d) % ++among == 0) {
-			best = i;
-		}
-	}
-	return best;
-}
-
 /* Step 3: the zone has names of servers, and no address. */
 static enum dg_status find_addresses(struct dg_discover *d, size_t task, dg_ms now)
 {
@@ -385,7 +355,7 @@ static enum dg_status walk(struct dg_discover *d, size_t task, dg_ms now, struct
 	if (t->zone->nservers == 0)
 		return find_addresses(d, task, now);
 	t->blocked = false;
-	server = choose_server(d, t);
+	server = dg_zone_choose_server(t->zone, t->tried, &d->random);
 	t->next = INT64_MAX;
 	if (server == SIZE_MAX) {
 		if (t->waiting == 0)

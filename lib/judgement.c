@@ -29,6 +29,17 @@ bool dg_serial_after(uint32_t a, uint32_t b)
 	return (int32_t)(a - b) > 0;
 }
 
+void dg_say_bogus(struct dg_judgement *j, enum dg_why why, const struct dg_name *zone,
+		  const struct dg_name *owner, uint16_t type)
+{
+	memset(j, 0, sizeof(*j));
+	j->security = DG_BOGUS_ANSWER;
+	j->why = why;
+	j->zone = *zone;
+	j->owner = *owner;
+	j->type = type;
+}
+
 /* ---- types ----------------------------------------------------------------------------------- */
 
 static const struct {

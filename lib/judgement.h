@@ -72,6 +72,10 @@ struct dg_work {
 	const char *limit; /* the limit that was reached, or NULL */
 };
 
+/* Fills in that the set of a type at owner is bogus, why, and by which zone's fault. */
+void dg_say_bogus(struct dg_judgement *j, enum dg_why why, const struct dg_name *zone,
+		  const struct dg_name *owner, uint16_t type);
+
 #define DG_JUDGEMENT_TEXT (2 * DG_NAME_TEXT + 400)
 
 /* The whole reason in one sentence, without a final full stop, for DG_BOGUS_ANSWER, or insecure with

@@ -310,6 +310,11 @@ struct dg_name dg_msg_rdata_name(const struct dg_msg *msg, const struct dg_rr *r
 	return name_at(msg, rr->rdata + at);
 }
 
+uint16_t dg_msg_covered(const struct dg_msg *msg, const struct dg_rr *rr)
+{
+	return (uint16_t)(msg->wire[rr->rdata] << 8 | msg->wire[rr->rdata + 1]);
+}
+
 const uint8_t *dg_msg_rest(const struct dg_msg *msg, const struct dg_rr *rr, size_t at,
 			   uint16_t *ret_len)
 {

@@ -67,6 +67,9 @@ const struct dg_rr *dg_msg_find(const struct dg_msg *msg, unsigned sections,
 struct dg_name dg_msg_owner(const struct dg_msg *msg, const struct dg_rr *rr);
 struct dg_name dg_msg_rdata_name(const struct dg_msg *msg, const struct dg_rr *rr, size_t at);
 
+/* The type that an RRSIG record covers. */
+uint16_t dg_msg_covered(const struct dg_msg *msg, const struct dg_rr *rr);
+
 /* The octets of RDATA behind a domain name that begins at offset `at`, to its end. */
 const uint8_t *dg_msg_rest(const struct dg_msg *msg, const struct dg_rr *rr, size_t at,
 			   uint16_t *ret_len);

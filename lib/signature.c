@@ -55,15 +55,6 @@ static int64_t moment(uint32_t serial, int64_t wall)
 	return wall + (int32_t)(serial - (uint32_t)wall);
 }
 
-static void blame(struct dg_judgement *j, const struct dg_rrset *set, const struct dg_name *zone)
-{
-	memset(j, 0, sizeof(*j));
-	j->security = DG_BOGUS_ANSWER;
-	j->zone = *zone;
-	j->owner = set->owner;
-	j->type = set->type;
-}
-
 /* Keeps the failure that came nearest to good: later ones of the list say more. */
 static void fail_with(struct dg_judgement *j, enum dg_why why, const struct dg_sig *sig, int64_t at)
 {
@@ -213,8 +204,7 @@ void dg_set_verify(const struct dg_rrset *set, const struct dg_keys *keys, int64
 	struct dg_judgement j;
 	unsigned of_set = 0;
 
-	blame(&j, set, &keys->zone);
-	j.why = DG_WHY_NO_SIGNATURE;
+	dg_say_bogus(&j, DG_WHY_NO_SIGNATURE, &keys->zone, &set->owner, set->type);
 	*ret_sig = 0;
 	if (set->too_big)
 		dg_say_limit(&j, work, "records of one set");
@@ -265,7 +255,7 @@ void dg_keys_verify(const struct dg_rrset *set, const struct dg_keys *keys,
 	unsigned of_set = 0;
 	bool matched = false;
 
-	blame(&j, set, &set->owner);
+	dg_say_bogus(&j, DG_WHY_NONE, &set->owner, &set->owner, set->type);
 	*ret = j;
 	for (i = 0; i < ds->count; i++) {
 		if (!dg_ds_usable(ds, &ds->ds[i]))

@@ -38,7 +38,6 @@ enum dg_rr_type {
 	DG_TYPE_DNSKEY = 48,
 	DG_TYPE_NSEC3 = 50,
 	DG_TYPE_NSEC3PARAM = 51,
-	DG_TYPE_NXNAME = 128,
 	DG_TYPE_CAA = 257
 };
 

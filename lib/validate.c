@@ -32,17 +32,6 @@ void dg_say_need(struct dg_judgement *j, uint16_t type, const struct dg_name *na
 	j->zone = *name;
 }
 
-void dg_say_bogus(struct dg_judgement *j, enum dg_why why, const struct dg_name *zone,
-		  const struct dg_name *owner, uint16_t type)
-{
-	memset(j, 0, sizeof(*j));
-	j->security = DG_BOGUS_ANSWER;
-	j->why = why;
-	j->zone = *zone;
-	j->owner = *owner;
-	j->type = type;
-}
-
 void dg_say_insecure(struct dg_judgement *j, const struct dg_trust_point *point, int64_t wall)
 {
 	memset(j, 0, sizeof(*j));
@@ -304,7 +293,7 @@ static bool has_sig(const struct dg_msg *msg, const struct dg_name *name, uint16
 	size_t cursor = 0;
 
 	while ((rr = dg_msg_next(msg, DG_ANSWER, name, DG_TYPE_RRSIG, &cursor)) != NULL)
-		if ((msg->wire[rr->rdata] << 8 | msg->wire[rr->rdata + 1]) == type)
+		if (dg_msg_covered(msg, rr) == type)
 			return true;
 	return false;
 }

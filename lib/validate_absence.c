@@ -162,8 +162,7 @@ static bool find_signer(const struct dg_validation *v, const struct dg_name *nam
 	size_t cursor = 0;
 
 	while ((rr = dg_msg_next(v->msg, DG_AUTHORITY, NULL, DG_TYPE_RRSIG, &cursor)) != NULL) {
-		uint16_t covered =
-		    (uint16_t)(v->msg->wire[rr->rdata] << 8 | v->msg->wire[rr->rdata + 1]);
+		uint16_t covered = dg_msg_covered(v->msg, rr);
 		struct dg_name signer = dg_msg_rdata_name(v->msg, rr, 18);
 
 		if (covered != DG_TYPE_SOA && covered != DG_TYPE_NSEC && covered != DG_TYPE_NSEC3)

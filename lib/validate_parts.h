@@ -20,11 +20,9 @@ struct dg_validation {
 	struct dg_work work;
 };
 
-/* Fill in a judgement: in want of a set; bogus, and why; insecure since that point; bogus for what was
+/* Fill in a judgement: in want of a set; insecure since that point; bogus for what was
  * found further up. */
 void dg_say_need(struct dg_judgement *j, uint16_t type, const struct dg_name *name);
-void dg_say_bogus(struct dg_judgement *j, enum dg_why why, const struct dg_name *zone,
-		  const struct dg_name *owner, uint16_t type);
 void dg_say_insecure(struct dg_judgement *j, const struct dg_trust_point *point, int64_t wall);
 void dg_say_broken_chain(struct dg_judgement *j, const struct dg_judgement *why);
 

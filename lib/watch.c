@@ -318,20 +318,12 @@ dg_ms dg_watch_due(const struct dg_watch *w, dg_ms now)
 	return due;
 }
 
-static uint32_t next_random(struct dg_watch *w)
-{
-	w->random ^= w->random << 13;
-	w->random ^= w->random >> 17;
-	w->random ^= w->random << 5;
-	return w->random;
-}
-
 /* Rule 1. */
 static dg_ms interval(struct dg_watch *w, dg_ms now)
 {
 	dg_ms span = (now - w->started) / 20;
 
-	span -= span * (256 + next_random(w) % 1024) / (5 * 1024);
+	span -= span * (256 + dg_scatter(&w->random) % 1024) / (5 * 1024);
 	if (span < DG_WATCH_SHORTEST_MS)
 		return DG_WATCH_SHORTEST_MS;
 	return span > LONGEST_MS ? LONGEST_MS : span;

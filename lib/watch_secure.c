@@ -38,7 +38,6 @@ static enum dg_status judge(const struct dg_watch *w, struct dg_link *l, size_t 
 {
 	const struct dg_own_sets *own = l->zone->server[poll].own;
 	struct dg_judgement *j = &reading->judgement;
-	enum dg_answer_kind kind = reading->answer.kind;
 	enum dg_status status;
 
 	reading->wall = present->wall;
@@ -47,8 +46,7 @@ static enum dg_status judge(const struct dg_watch *w, struct dg_link *l, size_t 
 		j->security = DG_UNCHECKED;
 		return DG_OK;
 	}
-	if (kind != DG_SAYS_DATA && kind != DG_SAYS_ALIAS && kind != DG_SAYS_NODATA &&
-	    kind != DG_SAYS_NXDOMAIN)
+	if (!dg_answer_tells(&reading->answer))
 		return DG_OK;
 	status = dg_validate(&present->chase->trust,
 			     own != NULL && own->keys.count > 0 ? &own->keys : NULL, heard->msg,
@@ -117,13 +115,11 @@ enum dg_status dg_watch_validate(struct dg_watch *w, struct dg_link *l, size_t p
 				 const struct dg_heard *heard, struct dg_reading *reading,
 				 const struct dg_present *present)
 {
-	enum dg_answer_kind kind = reading->answer.kind;
 	enum dg_status status = l->zone->recursive ? judge_recursive(w, l, heard, reading, present)
 						   : judge(w, l, poll, heard, reading, present);
-	bool waits = kind == DG_SAYS_DATA || kind == DG_SAYS_ALIAS || kind == DG_SAYS_NODATA ||
-		     kind == DG_SAYS_NXDOMAIN;
 
-	if (status == DG_OK && waits && reading->judgement.security == DG_INDETERMINATE)
+	if (status == DG_OK && dg_answer_tells(&reading->answer) &&
+	    reading->judgement.security == DG_INDETERMINATE)
 		status = hold(&l->poll[poll], heard, present->chase->epoch);
 	return status;
 }

@@ -220,3 +220,23 @@ enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *m
 	}
 	return DG_OK;
 }
+
+size_t dg_zone_choose_server(const struct dg_zone *zone, uint64_t tried, uint32_t *random)
+{
+	size_t best = SIZE_MAX, among = 0, i;
+
+	for (i = 0; i < zone->nservers; i++) {
+		unsigned misses = zone->server[i].misses;
+
+		if (tried >> i & 1)
+			continue;
+		if (best == SIZE_MAX || misses < zone->server[best].misses) {
+			best = i;
+			among = 1;
+		} else if (misses == zone->server[best].misses &&
+			   dg_scatter(random) % ++among == 0) {
+			best = i;
+		}
+	}
+	return best;
+}

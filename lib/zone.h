@@ -101,4 +101,8 @@ enum dg_status dg_zone_learn_referral(struct dg_zone *zone, const struct dg_msg 
 /* Takes the zone's own NS set from an authoritative answer. */
 enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *msg);
 
+/* One of the servers not in the mask `tried` that missed the fewest questions, by chance; SIZE_MAX: none is
+ * left. */
+size_t dg_zone_choose_server(const struct dg_zone *zone, uint64_t tried, uint32_t *random);
+
 #endif

@@ -64,7 +64,7 @@ ldns_rr *world_copy_rr(const ldns_rr *rr)
 	return copy;
 }
 
-static void rename_all(ldns_rr_list *list, const ldns_rdf *name)
+void world_rename(ldns_rr_list *list, const ldns_rdf *name)
 {
 	size_t i;
 
@@ -133,16 +133,16 @@ static size_t copy_as(const struct answer *a, const struct view *v, const ldns_r
 	n = ldns_rr_list_rr_count(set);
 	/* RFC 9824: what a wildcard makes is signed as if it stood there. */
 	if (compact && a->dnssec_ok)
-		rename_all(set, owner);
+		world_rename(set, owner);
 	if (n > 0 && mine && a->dnssec_ok) {
 		sigs = signatures(a, v, set, from);
 		world_spoil_set(a, set);
 	}
-	rename_all(set, owner);
+	world_rename(set, owner);
 	ldns_pkt_push_rr_list(a->pkt, section, set);
 	ldns_rr_list_free(set);
 	if (sigs != NULL) {
-		rename_all(sigs, owner);
+		world_rename(sigs, owner);
 		ldns_pkt_push_rr_list(a->pkt, section, sigs);
 		ldns_rr_list_free(sigs);
 	}

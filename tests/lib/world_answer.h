@@ -35,6 +35,9 @@ bool world_exists(const struct view *v, const ldns_rdf *name);
 /* A copy; a TXT value "@FILE" stands for what the file holds now. NULL: it holds nothing. */
 ldns_rr *world_copy_rr(const ldns_rr *rr);
 
+/* Gives all records that owner. */
+void world_rename(ldns_rr_list *list, const ldns_rdf *name);
+
 /* What a server of addr has of a zone then. */
 void world_view_open(struct view *v, const struct world_zone *zone, const char *addr, double now);
 void world_view_close(struct view *v);

@@ -229,18 +229,6 @@ static bool has_already(const struct proof *p, const ldns_rr *rr)
 	return false;
 }
 
-static void rename_all(ldns_rr_list *list, const ldns_rdf *name)
-{
-	size_t i;
-
-	for (i = 0; i < ldns_rr_list_rr_count(list); i++) {
-		ldns_rr *rr = ldns_rr_list_rr(list, i);
-
-		ldns_rdf_deep_free(ldns_rr_owner(rr));
-		ldns_rr_set_owner(rr, ldns_rdf_clone(name));
-	}
-}
-
 /* Signs the set as a wildcard's, and says that it was expanded. */
 static ldns_rr_list *sign_expanded(const struct proof *p, ldns_rr_list *set)
 {
@@ -255,10 +243,10 @@ static ldns_rr_list *sign_expanded(const struct proof *p, ldns_rr_list *set)
 		owner = ldns_dname_new_frm_str("!");
 		ldns_dname_cat(owner, origin);
 	}
-	rename_all(set, star);
+	world_rename(set, star);
 	sigs = world_sign_set(p->a, p->v->zone, set);
-	rename_all(set, owner);
-	rename_all(sigs, owner);
+	world_rename(set, owner);
+	world_rename(sigs, owner);
 	ldns_rdf_deep_free(owner);
 	ldns_rdf_deep_free(star);
 	return sigs;
