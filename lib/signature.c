@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define SHORTEST_SECONDS 5
+#define DS_LIMIT "DS records of one zone"
 
 /* Labels as signatures count them: no root, no leading asterisk (RFC 4034 section 3.1.3). */
 static unsigned signed_labels(const struct dg_name *name)
@@ -231,18 +232,25 @@ static void describe_ds(struct dg_judgement *j, const struct dg_ds *ds)
 		 ds->algorithm, ds->digest_type);
 }
 
-static void refuse_ds(struct dg_judgement *j, const struct dg_ds_set *ds, int64_t wall)
+void dg_ds_refuse(const struct dg_ds_set *ds, const struct dg_name *zone, int64_t wall,
+		  struct dg_judgement *ret)
 {
-	size_t i;
+	struct dg_work work = {0};
 	bool algorithm = true;
+	size_t i;
 
+	dg_say_bogus(ret, DG_WHY_NONE, zone, zone, DG_TYPE_DS);
+	if (ds->more) {
+		dg_say_limit(ret, &work, DS_LIMIT);
+		return;
+	}
 	for (i = 0; i < ds->count; i++)
 		algorithm = algorithm && !dg_algorithm_supported(ds->ds[i].algorithm);
-	j->security = DG_INSECURE;
-	j->why = algorithm ? DG_WHY_UNSUPPORTED_KEY : DG_WHY_UNSUPPORTED_DS;
-	j->until = wall + 60;
+	ret->security = DG_INSECURE;
+	ret->why = algorithm ? DG_WHY_UNSUPPORTED_KEY : DG_WHY_UNSUPPORTED_DS;
+	ret->until = wall + 60;
 	if (ds->count > 0)
-		describe_ds(j, &ds->ds[0]);
+		describe_ds(ret, &ds->ds[0]);
 }
 
 void dg_keys_verify(const struct dg_rrset *set, const struct dg_keys *keys,
@@ -274,11 +282,11 @@ void dg_keys_verify(const struct dg_rrset *set, const struct dg_keys *keys,
 	}
 	if (ds->more || keys->more || set->more_sigs || j.why == DG_WHY_WORK_LIMIT) {
 		dg_say_limit(&j, work,
-			     ds->more     ? "DS records of one zone"
+			     ds->more     ? DS_LIMIT
 			     : keys->more ? "keys of one zone"
 					  : "signatures of one set");
 	} else if (first == NULL) {
-		refuse_ds(&j, ds, wall);
+		dg_ds_refuse(ds, &set->owner, wall, &j);
 	} else if (set->count == 0 || !matched) {
 		j.why = DG_WHY_NO_KEY_FOR_DS;
 		describe_ds(&j, first);

@@ -25,6 +25,11 @@ void dg_keys_verify(const struct dg_rrset *set, const struct dg_keys *keys,
 		    const struct dg_ds_set *ds, int64_t wall, struct dg_work *work,
 		    struct dg_judgement *ret);
 
+/* Why no DS record of a set that was proven can be used: insecure, and of what kind they are; bogus when
+ * not all were looked at. */
+void dg_ds_refuse(const struct dg_ds_set *ds, const struct dg_name *zone, int64_t wall,
+		  struct dg_judgement *ret);
+
 /* True when the signature was expanded from a wildcard (RFC 4035 section 5.3.4); then *ret_encloser is
  * the closest encloser. */
 bool dg_sig_is_wildcard(const struct dg_rrset *set, const struct dg_sig *sig,

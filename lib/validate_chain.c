@@ -87,21 +87,13 @@ static void take_ds(struct dg_trust_point *point, const struct dg_rrset *set, in
 	point->cut = DG_CUT_SIGNED;
 	for (i = 0; i < point->ds.count; i++)
 		usable = usable || dg_ds_usable(&point->ds, &point->ds.ds[i]);
-	if (!usable && point->ds.more) {
-		struct dg_work work = {0};
-
+	if (usable)
+		return;
+	dg_ds_refuse(&point->ds, &point->name, wall, &point->cut_why);
+	point->cut = DG_CUT_UNSIGNED;
+	if (point->cut_why.security == DG_BOGUS_ANSWER) {
 		point->cut = DG_CUT_BOGUS;
-		point->cut_why = (struct dg_judgement){
-		    .zone = point->name, .owner = point->name, .type = DG_TYPE_DS};
-		dg_say_limit(&point->cut_why, &work, "DS records of one zone");
 		point->cut_until = wall + BOGUS_SECONDS;
-	} else if (!usable) {
-		struct dg_keys none = {0};
-		struct dg_work work = {0};
-
-		/* It says which of the two is not supported. */
-		dg_keys_verify(set, &none, &point->ds, wall, &work, &point->cut_why);
-		point->cut = DG_CUT_UNSIGNED;
 	}
 }
 
