@@ -9,16 +9,22 @@
 #include "addr.h"
 #include "msg.h"
 #include "name.h"
+#include "resolver.h"
 
-enum dg_transport_kind { DG_UDP, DG_TCP, DG_TRANSPORTS };
+enum dg_transport_kind { DG_UDP, DG_TCP, DG_TLS, DG_HTTPS, DG_TRANSPORTS };
+
+#define DG_WHY_TEXT 128
 
 struct dg_ask {
-	uint32_t id; /* the asker's; unique among the questions in flight, never 0 */
-	struct dg_addr server;
+	uint32_t id;           /* the asker's; unique among the questions in flight, never 0 */
+	struct dg_addr server; /* of family 0: to be looked up, as `secure` says */
 	struct dg_name name;
 	uint16_t type;
 	bool mixed_case;
-	bool recursive; /* of a resolver: RD set, and CD, because it is judged here */
+	bool recursive;         /* of a resolver: RD set */
+	bool checking_disabled; /* and CD, because it is judged here */
+	const struct dg_secure
+	    *secure; /* over TLS, as it says, and nothing else; NULL: UDP and TCP */
 };
 
 enum dg_heard_kind {
@@ -28,24 +34,28 @@ enum dg_heard_kind {
 	DG_HEARD_CLOSED,    /* nothing listens there */
 	DG_HEARD_NO_ROUTE,  /* this machine has no way to that address */
 	DG_HEARD_TRUNCATED, /* truncated over UDP, and no reply over TCP */
-	DG_HEARD_GARBAGE    /* something came, but no reply to the question that can be read */
+	DG_HEARD_GARBAGE,   /* something came, but no reply to the question that can be read */
+	DG_HEARD_BROKEN,    /* TLS or HTTP, or the look-up of its address, failed; `why` tells */
+	DG_HEARD_UNTRUSTED  /* its certificate is not good enough; `why` tells */
 };
 
 struct dg_heard {
 	uint32_t ask; /* 0: none */
 	enum dg_heard_kind kind;
 	enum dg_transport_kind transport;
+	struct dg_addr server;    /* what was asked last; family 0: nothing could be */
 	const struct dg_msg *msg; /* with DG_HEARD_REPLY; holds until the next wait */
 	int64_t rtt_us;
-	unsigned sent;       /* questions that went out for this ask */
-	dg_ms delayed;       /* how long the rates held the first of them back */
-	unsigned ignored;    /* datagrams that did not answer it */
-	bool edns_refused;   /* answered only without EDNS: FORMERR and its kin */
-	bool edns_dropped;   /* answered only without EDNS: silence */
-	bool case_changed;   /* did not repeat the question's case */
-	bool truncated;      /* the UDP reply was cut off */
-	uint16_t udp_size;   /* octets of the truncated UDP reply */
-	const char *tcp_why; /* why TCP failed after truncation; static text */
+	unsigned sent;         /* questions that went out for this ask */
+	dg_ms delayed;         /* how long the rates held the first of them back */
+	unsigned ignored;      /* datagrams that did not answer it */
+	bool edns_refused;     /* answered only without EDNS: FORMERR and its kin */
+	bool edns_dropped;     /* answered only without EDNS: silence */
+	bool case_changed;     /* did not repeat the question's case */
+	bool truncated;        /* the UDP reply was cut off */
+	uint16_t udp_size;     /* octets of the truncated UDP reply */
+	const char *tcp_why;   /* why TCP failed after truncation; static text */
+	char why[DG_WHY_TEXT]; /* why a resolver could not be asked over TLS */
 };
 
 /*

@@ -17,15 +17,20 @@
  * - Nothing listens on the UDP port: at once over TCP.
  * - An address that only TCP reached: over both at once from then on, until UDP works.
  * - No route: the end.
+ *
+ * Over TLS there is one attempt, and silence after 5000; another at once when a connection that had
+ * served other questions ended, as resolvers end idle ones (RFC 7858 section 3.4).
  */
 #include "exchange.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define UDP_AGAIN_MS 400
 #define FALLBACK_MS 1000
 #define SILENCE_MS 3000
 #define TCP_TIME_MS 2000
+#define SECURE_SILENCE_MS 5000
 #define EDNS_MEMORY_MS 60000
 
 static void plan(struct dg_exchange *x, enum dg_transport_kind transport, bool edns, dg_ms at)
@@ -40,7 +45,8 @@ static void plan(struct dg_exchange *x, enum dg_transport_kind transport, bool e
 	};
 }
 
-void dg_exchange_begin(struct dg_exchange *x, struct dg_peer *peer, bool mixed_case, dg_ms now)
+void dg_exchange_begin(struct dg_exchange *x, struct dg_peer *peer, const struct dg_ask *ask,
+		       dg_ms now)
 {
 	bool edns;
 
@@ -49,8 +55,15 @@ void dg_exchange_begin(struct dg_exchange *x, struct dg_peer *peer, bool mixed_c
 		peer->edns = DG_EDNS_OK;
 	edns = peer->edns == DG_EDNS_OK;
 	x->peer = peer;
-	x->mixed_case = mixed_case && !peer->case_changed;
 	x->begun = now;
+	if (ask->secure != NULL) {
+		/* What comes over TLS comes from the right one: there is nothing to guess for others. */
+		x->way = ask->secure->https ? DG_HTTPS : DG_TLS;
+		x->end = now + SECURE_SILENCE_MS;
+		plan(x, x->way, edns, now);
+		return;
+	}
+	x->mixed_case = ask->mixed_case && !peer->case_changed;
 	x->end = now + SILENCE_MS;
 	plan(x, DG_UDP, edns, now);
 	plan(x, DG_TCP, edns, peer->udp_silent ? now : now + FALLBACK_MS);
@@ -216,7 +229,7 @@ void dg_exchange_reply(struct dg_exchange *x, unsigned i, const struct dg_msg *m
 		x->heard.tcp_why = "truncated over TCP too";
 	} else {
 		remember_edns(x, a, now);
-		x->peer->udp_silent = !x->udp_heard;
+		x->peer->udp_silent = x->way == DG_UDP && !x->udp_heard;
 		x->heard.transport = a->transport;
 		x->heard.rtt_us = rtt_us;
 		finish(x, DG_HEARD_REPLY);
@@ -253,13 +266,32 @@ void dg_exchange_garbage(struct dg_exchange *x, unsigned i, dg_ms now)
 	end_if_idle(x);
 }
 
-void dg_exchange_failed(struct dg_exchange *x, unsigned i, enum dg_failure failure, dg_ms now)
+/* A resolver that is asked over TLS is never asked in another way instead. */
+static void secure_failed(struct dg_exchange *x, enum dg_failure failure, const char *why,
+			  dg_ms now)
+{
+	if (failure == DG_FAILED_OLD) {
+		plan(x, x->way, x->attempt[0].edns, now);
+		return;
+	}
+	if (why != NULL)
+		snprintf(x->heard.why, sizeof(x->heard.why), "%s", why);
+	if (failure == DG_FAILED_CLOSED)
+		finish(x, DG_HEARD_CLOSED);
+	else
+		finish(x, failure == DG_FAILED_UNTRUSTED ? DG_HEARD_UNTRUSTED : DG_HEARD_BROKEN);
+}
+
+void dg_exchange_failed(struct dg_exchange *x, unsigned i, enum dg_failure failure, const char *why,
+			dg_ms now)
 {
 	struct dg_attempt *a = &x->attempt[i];
 
 	a->state = DG_ATTEMPT_OVER;
 	if (failure == DG_FAILED_NO_ROUTE) {
 		finish(x, DG_HEARD_NO_ROUTE);
+	} else if (x->way != DG_UDP) {
+		secure_failed(x, failure, why, now);
 	} else if (a->transport == DG_TCP) {
 		x->tcp_closed = x->tcp_closed || failure == DG_FAILED_CLOSED;
 		x->heard.tcp_why =

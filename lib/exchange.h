@@ -26,11 +26,15 @@ struct dg_attempt {
 enum dg_failure {
 	DG_FAILED_CLOSED,   /* refused: ICMP port unreachable, TCP reset at connect */
 	DG_FAILED_NO_ROUTE, /* no way there from this machine */
-	DG_FAILED_CUT       /* the connection ended before the message did */
+	DG_FAILED_CUT,      /* the connection ended before the message did */
+	DG_FAILED_OLD,      /* one that had served other questions ended: a new one may do */
+	DG_FAILED_BROKEN,   /* TLS or HTTP went wrong, or the look-up of the address */
+	DG_FAILED_UNTRUSTED /* the certificate is not good enough */
 };
 
 struct dg_exchange {
-	struct dg_peer *peer; /* borrowed, updated */
+	struct dg_peer *peer;       /* borrowed, updated */
+	enum dg_transport_kind way; /* DG_UDP with all its fall-backs, or one without any */
 	bool mixed_case;
 	dg_ms end;
 	struct dg_attempt attempt[DG_ATTEMPTS];
@@ -43,8 +47,9 @@ struct dg_exchange {
 	struct dg_heard heard; /* complete, but for msg, when done */
 };
 
-/* Plans the question; `mixed_case` as the asker wants it. */
-void dg_exchange_begin(struct dg_exchange *x, struct dg_peer *peer, bool mixed_case, dg_ms now);
+/* Plans the question. */
+void dg_exchange_begin(struct dg_exchange *x, struct dg_peer *peer, const struct dg_ask *ask,
+		       dg_ms now);
 
 /* When the next attempt is planned, or the exchange ends; now or earlier: at once. */
 dg_ms dg_exchange_due(const struct dg_exchange *x);
@@ -56,12 +61,13 @@ void dg_exchange_sent(struct dg_exchange *x, unsigned i, dg_ms now);
 void dg_exchange_expire(struct dg_exchange *x, dg_ms now);
 
 /* What came of attempt i. `reply`: a message that matches the question and was read. `mismatch`:
- * one that is not DG_MATCH. `garbage`: one that matches and cannot be read. `failed`: no message.
+ * one that is not DG_MATCH. `garbage`: one that matches and cannot be read. `failed`: no message; `why` in words, or NULL.
  */
 void dg_exchange_reply(struct dg_exchange *x, unsigned i, const struct dg_msg *msg, int64_t rtt_us,
 		       dg_ms now);
 void dg_exchange_mismatch(struct dg_exchange *x, unsigned i, enum dg_match match, dg_ms now);
 void dg_exchange_garbage(struct dg_exchange *x, unsigned i, dg_ms now);
-void dg_exchange_failed(struct dg_exchange *x, unsigned i, enum dg_failure failure, dg_ms now);
+void dg_exchange_failed(struct dg_exchange *x, unsigned i, enum dg_failure failure, const char *why,
+			dg_ms now);
 
 #endif

@@ -257,7 +257,7 @@ enum dg_status dg_gate_run(struct dg_gate *gate, struct dg_error *err)
 
 	if (gate->discover != NULL)
 		return dg_fail(err, DG_EINVAL, "a gate runs once");
-	status = dg_real_net_new(&real, gate->options.stop_fd, err);
+	status = dg_real_net_new(&real, gate->options.stop_fd, NULL, err);
 	if (status != DG_OK)
 		return status;
 	net = dg_real_net_seam(real);

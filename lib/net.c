@@ -92,7 +92,7 @@ static bool make_room(struct dg_real_net *net, uint32_t handle)
 }
 
 static enum dg_status carrier_open(void *self, uint32_t handle, enum dg_transport_kind transport,
-				   const struct dg_addr *to, const struct dg_query *query,
+				   const struct dg_ask *ask, const struct dg_query *query,
 				   bool *ret_failed, enum dg_failure *ret_failure)
 {
 	struct dg_real_net *net = self;
@@ -106,7 +106,7 @@ static enum dg_status carrier_open(void *self, uint32_t handle, enum dg_transpor
 	f->transport = transports[transport];
 	f->handle = handle;
 	f->since_us = clock_us(CLOCK_MONOTONIC);
-	switch (f->transport->start(&f->conn, to, query)) {
+	switch (f->transport->start(&f->conn, &ask->server, query)) {
 	case DG_CARRY_MORE:
 		net->place[handle] = net->nflights++;
 		net->ntcp += transport == DG_TCP;
@@ -153,8 +153,10 @@ static size_t count_descriptors(void)
 	return (size_t)limit.rlim_cur - SPARE_DESCRIPTORS;
 }
 
-enum dg_status dg_real_net_new(struct dg_real_net **ret_net, int stop_fd, struct dg_error *err)
+enum dg_status dg_real_net_new(struct dg_real_net **ret_net, int stop_fd, const char *tls_ca,
+			       struct dg_error *err)
 {
+	(void)tls_ca;
 	struct dg_real_net *net = calloc(1, sizeof(*net));
 	struct dg_carriers carriers = {carrier_open, carrier_stop, carrier_random, net};
 
@@ -206,10 +208,10 @@ static enum dg_status take_ready(struct dg_real_net *net, uint32_t handle, struc
 				   now_us / 1000);
 		break;
 	case DG_CARRY_CLOSED:
-		dg_pending_failed(net->pending, handle, DG_FAILED_CLOSED, now_ms());
+		dg_pending_failed(net->pending, handle, DG_FAILED_CLOSED, NULL, now_ms());
 		break;
 	case DG_CARRY_CUT:
-		dg_pending_failed(net->pending, handle, DG_FAILED_CUT, now_ms());
+		dg_pending_failed(net->pending, handle, DG_FAILED_CUT, NULL, now_ms());
 		break;
 	case DG_CARRY_NO_MEMORY:
 		return dg_fail_memory(err);

@@ -9,8 +9,9 @@
 struct dg_real_net;
 
 /* A world over this machine's network; `stop_fd` (-1: none) ends a wait when it becomes readable.
- * Free it with dg_real_net_free. */
-enum dg_status dg_real_net_new(struct dg_real_net **ret_net, int stop_fd,
+ * `tls_ca` is a file with the certificates to trust, NULL: the system's; copied. Free it with
+ * dg_real_net_free. DG_EINVAL names the file when it is of no use. */
+enum dg_status dg_real_net_new(struct dg_real_net **ret_net, int stop_fd, const char *tls_ca,
 			       struct dg_error *err) DG_MUST_CHECK;
 void dg_real_net_free(struct dg_real_net *net);
 

@@ -105,7 +105,8 @@ enum dg_status dg_pending_ask(struct dg_pending *p, const struct dg_ask *ask, dg
 		return dg_fail_memory(err);
 	}
 	e->ask = *ask;
-	dg_exchange_begin(&e->exchange, peer, ask->mixed_case, now);
+	dg_exchange_begin(&e->exchange, peer, ask, now);
+	e->exchange.heard.server = ask->server;
 	slot = p->unused[--p->nunused];
 	p->slot[slot] = e;
 	dg_timers_set(&p->timers, (uint32_t)slot, now);
@@ -181,11 +182,14 @@ static enum dg_status open_attempt(struct dg_pending *p, size_t slot, unsigned i
 
 	if (!p->carriers.random(p->carriers.self, random, sizeof(random)))
 		return dg_fail(err, DG_ESYSTEM, "no random numbers to be had");
+	/* Answers belong to their streams there (RFC 8484 section 4.1). */
+	if (a->transport == DG_HTTPS)
+		memset(random, 0, sizeof(random));
 	status = dg_query_build(&e->query[i], &e->ask, a->edns, a->mixed_case, random, err);
 	if (status != DG_OK)
 		return status;
-	status = p->carriers.open(p->carriers.self, handle_of(slot, i), a->transport,
-				  &e->ask.server, &e->query[i], &failed, &failure);
+	status = p->carriers.open(p->carriers.self, handle_of(slot, i), a->transport, &e->ask,
+				  &e->query[i], &failed, &failure);
 	if (status == DG_ELIMIT) {
 		a->at = now + SOCKET_WAIT_MS;
 		return DG_OK;
@@ -194,7 +198,7 @@ static enum dg_status open_attempt(struct dg_pending *p, size_t slot, unsigned i
 		return dg_fail(err, status, "cannot open a socket");
 	dg_exchange_sent(&e->exchange, i, now);
 	if (failed)
-		dg_exchange_failed(&e->exchange, i, failure, now);
+		dg_exchange_failed(&e->exchange, i, failure, NULL, now);
 	return DG_OK;
 }
 
@@ -264,13 +268,19 @@ bool dg_pending_message(struct dg_pending *p, uint32_t handle, const uint8_t *wi
 	return end_if_done(p, slot);
 }
 
-bool dg_pending_failed(struct dg_pending *p, uint32_t handle, enum dg_failure failure, dg_ms now)
+bool dg_pending_failed(struct dg_pending *p, uint32_t handle, enum dg_failure failure,
+		       const char *why, dg_ms now)
 {
 	size_t slot = handle / DG_ATTEMPTS;
 
 	p->carriers.stop(p->carriers.self, handle);
-	dg_exchange_failed(&p->slot[slot]->exchange, handle % DG_ATTEMPTS, failure, now);
+	dg_exchange_failed(&p->slot[slot]->exchange, handle % DG_ATTEMPTS, failure, why, now);
 	return end_if_done(p, slot);
+}
+
+void dg_pending_address(struct dg_pending *p, uint32_t handle, const struct dg_addr *addr)
+{
+	p->slot[handle / DG_ATTEMPTS]->exchange.heard.server = *addr;
 }
 
 bool dg_pending_heard(struct dg_pending *p, struct dg_heard *ret_heard)

@@ -11,13 +11,13 @@
 
 /* How attempts are carried. An attempt is known by its handle, from open to stop.
  *
- * open   sends the query; *ret_failure tells why it could not be sent at all (then there is no
- *        stop). DG_ELIMIT: no socket left just now, come again later.
+ * open   sends the query to ask->server; *ret_failure tells why it could not be sent at all (then
+ *        there is no stop). DG_ELIMIT: no socket left just now, come again later.
  * stop   forgets the attempt.
  * random fills with unpredictable octets; false when there are none. */
 struct dg_carriers {
 	enum dg_status (*open)(void *self, uint32_t handle, enum dg_transport_kind transport,
-			       const struct dg_addr *to, const struct dg_query *query,
+			       const struct dg_ask *ask, const struct dg_query *query,
 			       bool *ret_failed, enum dg_failure *ret_failure);
 	void (*stop)(void *self, uint32_t handle);
 	bool (*random)(void *self, uint8_t *octets, size_t len);
@@ -37,10 +37,15 @@ enum dg_status dg_pending_run(struct dg_pending *p, dg_ms now, dg_ms *ret_next,
 			      struct dg_error *err) DG_MUST_CHECK;
 
 /* A message, or the lack of one, for the attempt `handle`. The message must stay until the next
- * call of dg_pending_heard. True when this ended the exchange. */
+ * call of dg_pending_heard. `why` (or NULL) says in words what failed. True when this ended the
+ * exchange. */
 bool dg_pending_message(struct dg_pending *p, uint32_t handle, const uint8_t *wire, size_t len,
 			int64_t rtt_us, dg_ms now);
-bool dg_pending_failed(struct dg_pending *p, uint32_t handle, enum dg_failure failure, dg_ms now);
+bool dg_pending_failed(struct dg_pending *p, uint32_t handle, enum dg_failure failure,
+		       const char *why, dg_ms now);
+
+/* The address that is asked in the attempt `handle`, now that it was looked up. */
+void dg_pending_address(struct dg_pending *p, uint32_t handle, const struct dg_addr *addr);
 
 /* The next ended exchange; false when there is none. ret_heard->msg holds until the next call. */
 bool dg_pending_heard(struct dg_pending *p, struct dg_heard *ret_heard);

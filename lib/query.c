@@ -41,7 +41,7 @@ enum dg_status dg_query_build(struct dg_query *ret_query, const struct dg_ask *a
 		return dg_fail_memory(err);
 	}
 	ldns_pkt_set_rd(pkt, ask->recursive);
-	ldns_pkt_set_cd(pkt, ask->recursive);
+	ldns_pkt_set_cd(pkt, ask->checking_disabled);
 	ldns_pkt_set_id(pkt, (uint16_t)(random[0] << 8 | random[1]));
 	if (edns) {
 		ldns_pkt_set_edns_udp_size(pkt, DG_EDNS_SIZE);

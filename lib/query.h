@@ -16,7 +16,7 @@ struct dg_query {
 	size_t question_len;
 };
 
-/* Builds what a CA's resolver would send: RD clear (but for ask->recursive), and with `edns` DO and a 1232 octet buffer; the
+/* Builds what a CA's resolver would send: RD and CD as `ask` says, and with `edns` DO and a 1232 octet buffer; the
  * name in random case with `mixed_case` (draft-vixie-dnsext-dns0x20). */
 enum dg_status dg_query_build(struct dg_query *ret_query, const struct dg_ask *ask, bool edns,
 			      bool mixed_case, const uint8_t random[DG_QUERY_RANDOM],

@@ -291,7 +291,8 @@ void dg_watch_next(struct dg_watch *w, dg_ms now, uint32_t id_base, struct dg_as
 						   .name = l->name,
 						   .type = w->policy.type,
 						   .mixed_case = w->policy.mixed_case,
-						   .recursive = l->zone->recursive};
+						   .recursive = l->zone->recursive,
+						   .checking_disabled = l->zone->recursive};
 			return;
 		}
 	}

@@ -95,16 +95,16 @@ static void deliver(struct fakenet *n, uint32_t handle, bool tcp, struct world_e
 }
 
 static enum dg_status open_inside(struct fakenet *n, uint32_t handle,
-				  enum dg_transport_kind transport, const struct dg_addr *to,
+				  enum dg_transport_kind transport, const struct dg_ask *ask,
 				  const struct dg_query *query, bool *ret_failed,
 				  enum dg_failure *ret_failure)
 {
-	bool tcp = transport == DG_TCP;
+	bool tcp = transport != DG_UDP;
 	char addr[DG_ADDR_TEXT];
 	struct world_effect e;
 	struct event closed = {.handle = handle, .failed = true, .failure = DG_FAILED_CLOSED};
 
-	dg_addr_print(to, addr);
+	dg_addr_print(&ask->server, addr);
 	world_connect(n->world, addr, tcp, seconds(n), &e);
 	if (e.no_route) {
 		*ret_failed = true;
@@ -125,13 +125,13 @@ static enum dg_status open_inside(struct fakenet *n, uint32_t handle,
 }
 
 static enum dg_status fake_open(void *self, uint32_t handle, enum dg_transport_kind transport,
-				const struct dg_addr *to, const struct dg_query *query,
+				const struct dg_ask *ask, const struct dg_query *query,
 				bool *ret_failed, enum dg_failure *ret_failure)
 {
 	enum dg_status status;
 
 	outside(true);
-	status = open_inside(self, handle, transport, to, query, ret_failed, ret_failure);
+	status = open_inside(self, handle, transport, ask, query, ret_failed, ret_failure);
 	outside(false);
 	return status;
 }
@@ -211,7 +211,7 @@ static void happen(struct fakenet *n, size_t i)
 
 	remove_event(n, i);
 	if (e.failed)
-		dg_pending_failed(n->pending, e.handle, e.failure, n->now);
+		dg_pending_failed(n->pending, e.handle, e.failure, NULL, n->now);
 	else
 		dg_pending_message(n->pending, e.handle, e.wire, e.len, (n->now - e.sent) * 1000,
 				   n->now);

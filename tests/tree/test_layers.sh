@@ -12,7 +12,7 @@ complain() {
 }
 
 # Modules of lib/, from the bottom up; a .c or .h file belongs to the longest stem that fits.
-bottom='dns01gate types err bytes name addr timers rr_file hints'
+bottom='dns01gate types err bytes name addr timers rr_file hints resolver'
 middle='msg ask query answer rrset judgement dnskey'
 pure='signature denial trust anchors validate validate_* zone discover discover_learn discover_task chase chase_hear chase_task
 	server_poll watch watch_judge watch_secure check check_*'

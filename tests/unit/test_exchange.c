@@ -86,6 +86,8 @@ static void test_match(void **state)
 	assert_int_equal(dg_query_match(&q, wire, q.len), DG_NO_MATCH);
 }
 
+static const struct dg_ask mixed = {.id = 1, .mixed_case = true};
+
 static unsigned sent_by(struct dg_exchange *x, dg_ms now, enum dg_transport_kind transport,
 			bool edns)
 {
@@ -107,7 +109,7 @@ static void test_plan_of_silence(void **state)
 	struct dg_exchange x;
 
 	(void)state;
-	dg_exchange_begin(&x, &peer, true, 1000);
+	dg_exchange_begin(&x, &peer, &mixed, 1000);
 	assert_int_equal(dg_exchange_due(&x), 1000);
 	/* It goes out late, and everything with it. */
 	assert_int_equal(sent_by(&x, 1500, DG_UDP, true), 1);
@@ -132,7 +134,7 @@ static void test_plan_of_no_edns(void **state)
 	struct dg_exchange x;
 
 	(void)state;
-	dg_exchange_begin(&x, &peer, true, 0);
+	dg_exchange_begin(&x, &peer, &mixed, 0);
 	sent_by(&x, 0, DG_UDP, true);
 	dg_exchange_reply(&x, 0, &formerr, 5, 10);
 	assert_false(x.done);
@@ -142,9 +144,9 @@ static void test_plan_of_no_edns(void **state)
 	assert_int_equal(x.heard.kind, DG_HEARD_REPLY);
 	assert_true(x.heard.edns_refused);
 	/* Remembered for a minute, then tried again. */
-	dg_exchange_begin(&x, &peer, true, 30);
+	dg_exchange_begin(&x, &peer, &mixed, 30);
 	assert_false(x.attempt[0].edns);
-	dg_exchange_begin(&x, &peer, true, 60021);
+	dg_exchange_begin(&x, &peer, &mixed, 60021);
 	assert_true(x.attempt[0].edns);
 }
 
@@ -155,7 +157,7 @@ static void test_formerr_with_opt_is_an_answer(void **state)
 	struct dg_exchange x;
 
 	(void)state;
-	dg_exchange_begin(&x, &peer, true, 0);
+	dg_exchange_begin(&x, &peer, &mixed, 0);
 	sent_by(&x, 0, DG_UDP, true);
 	dg_exchange_reply(&x, 0, &formerr, 5, 10);
 	assert_true(x.done);
@@ -170,7 +172,7 @@ static void test_ignored_is_bounded(void **state)
 	unsigned i;
 
 	(void)state;
-	dg_exchange_begin(&x, &peer, true, 0);
+	dg_exchange_begin(&x, &peer, &mixed, 0);
 	sent_by(&x, 0, DG_UDP, true);
 	for (i = 0; i < DG_MAX_IGNORED; i++) {
 		assert_false(x.done);
