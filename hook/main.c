@@ -47,10 +47,6 @@ static int act(const struct options *options, const struct operands *operands)
 			   : EXIT_INTERNAL;
 	if (operand_is(operands, 0, "validate"))
 		return validate(options, operands);
-	if (options->resolvers.count > 0) {
-		say("--resolver is for \"validate\" only");
-		return EXIT_USAGE;
-	}
 	if (plan_make(&plan, options, operands, &err) != DG_OK)
 		return run_failed(&err);
 	if (plan.count > 0)

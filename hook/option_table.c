@@ -7,9 +7,13 @@
 #include <string.h>
 
 static option_setter set_seconds, set_count, set_flag, set_text, set_list, set_require,
-    set_on_timeout, set_progress, set_family, set_dnssec, set_now;
+    set_require_resolvers, set_on_timeout, set_authoritative, set_progress, set_family, set_dnssec,
+    set_now;
 
 #define AT(member) offsetof(struct options, member)
+
+/* Of a help text's further lines. */
+#define MARGIN "                                       "
 
 const struct option_row option_table[] = {
     {"timeout", 't', "SECONDS", set_seconds, AT(timeout), 0, 0, false, "give up after this (600)"},
@@ -25,8 +29,16 @@ const struct option_row option_table[] = {
     {"ipv6", '6', NULL, set_family, AT(ipv6), 0, 0, false, "use IPv6; with neither, both are used"},
     {"server", 0, "ADDR[#PORT]", set_list, AT(servers), 0, 0, true,
      "ask this as an authoritative server instead of looking for them; repeatable"},
-    {"resolver", 'r', "ADDR[#PORT]", set_list, AT(resolvers), 0, 0, true,
-     "validate: ask this recursive resolver too; repeatable"},
+    {"authoritative", 0, "ask|skip", set_authoritative, 0, 0, 0, false,
+     "skip: ask only the resolvers, which proves less (ask)"},
+    {"resolver", 'r', "SPEC", set_list, AT(resolvers), 0, 0, true,
+     "a recursive resolver that must see it too, asked last; repeatable:\n" MARGIN
+     "ADDR[#PORT], system, public, tls://ADDR[#PORT][@NAME],\n" MARGIN
+     "or https://HOST[:PORT]/PATH[@ADDR]"},
+    {"require-resolvers", 0, "all|N", set_require_resolvers, 0, 1, 1000, false,
+     "how many of them must (all)"},
+    {"tls-ca", 0, "FILE", set_text, AT(tls_ca), 0, 0, false,
+     "certificates to trust resolvers by (the system's)"},
     {"port", 0, "N", set_count, AT(port), 1, 65535, false,
      "port of the authoritative servers (53)"},
     {"root-hints", 0, "FILE", set_text, AT(root_hints), 0, 0, false,
@@ -200,6 +212,29 @@ static const char *set_require(struct options *o, const struct option_row *row, 
 			return "is neither reachable, all, nor a number from 1";
 		o->require = DG_REQUIRE_COUNT;
 	}
+	return NULL;
+}
+
+static const char *set_require_resolvers(struct options *o, const struct option_row *row,
+					 const char *value, enum layer layer)
+{
+	(void)layer;
+	if (strcmp(value, "all") == 0) {
+		o->require_resolvers = 0;
+		return NULL;
+	}
+	if (read_count(value, row->min, row->max, &o->require_resolvers) != NULL)
+		return "is neither all nor a number from 1";
+	return NULL;
+}
+
+static const char *set_authoritative(struct options *o, const struct option_row *row,
+				     const char *value, enum layer layer)
+{
+	(void)row, (void)layer;
+	if (strcmp(value, "ask") != 0 && strcmp(value, "skip") != 0)
+		return "is neither ask nor skip";
+	o->skip_authoritative = value[0] == 's';
 	return NULL;
 }
 

@@ -209,6 +209,7 @@ void options_free(struct options *options, struct operands *operands)
 {
 	text_list_free(&options->servers);
 	text_list_free(&options->resolvers);
+	free(options->tls_ca);
 	free(options->root_hints);
 	free(options->trust_anchor);
 	free(options->report);

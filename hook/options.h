@@ -32,6 +32,9 @@ struct options {
 	enum layer family_layer; /* which source chose the families last */
 	struct text_list servers;
 	struct text_list resolvers;
+	unsigned require_resolvers; /* 0: all */
+	bool skip_authoritative;
+	char *tls_ca;
 	unsigned port;
 	char *root_hints;
 	enum dg_dnssec dnssec;

@@ -42,6 +42,9 @@ struct dg_options run_gate_options(const struct options *o)
 	g.nservers = o->servers.count;
 	g.resolvers = (const char *const *)o->resolvers.text;
 	g.nresolvers = o->resolvers.count;
+	g.require_resolvers = o->require_resolvers;
+	g.skip_authoritative = o->skip_authoritative;
+	g.tls_ca = o->tls_ca;
 	return g;
 }
 

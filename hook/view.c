@@ -84,74 +84,133 @@ struct dg_observer view_observer(struct view *v)
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
+const char *describe_answer(const struct dg_row *row, char buf[DETAIL_TEXT])
+{
+	const char *what = row->detail[0] != '\0' ? row->detail : dg_state_text(row->state);
+
+	if (row->state == DG_UNASKED)
+		snprintf(buf, DETAIL_TEXT, "no answer yet");
+	else if (row->retry >= 0)
+		snprintf(buf, DETAIL_TEXT, "%s (%lld s)", what,
+			 (long long)(row->retry + 999) / 1000);
+	else if (row->serial >= 0 && row->state == DG_ABSENT)
+		snprintf(buf, DETAIL_TEXT, "%s, serial %lld", what, (long long)row->serial);
+	else
+		snprintf(buf, DETAIL_TEXT, "%s", what);
+	return buf;
+}
+
 /* "ns2.example.com. 192.0.2.2 (NXDOMAIN, serial 41)" */
 static size_t describe_row(const struct dg_row *row, char *buf, size_t size)
 {
-	char serial[32] = "";
-	const char *what = row->detail[0] != '\0' ? row->detail : dg_state_text(row->state);
-	int n;
+	char answer[DETAIL_TEXT];
+	int n =
+	    snprintf(buf, size, "%s%s%s (%s)", row->server != NULL ? row->server : "",
+		     row->server != NULL ? " " : "", row->address, describe_answer(row, answer));
 
-	if (row->serial >= 0 && row->state == DG_ABSENT)
-		snprintf(serial, sizeof(serial), ", serial %lld", (long long)row->serial);
-	n = snprintf(buf, size, "%s%s%s (%s%s)", row->server != NULL ? row->server : "",
-		     row->server != NULL ? " " : "", row->address,
-		     row->state == DG_UNASKED ? "no answer yet" : what, serial);
 	return n > 0 && (size_t)n < size ? (size_t)n : 0;
+}
+
+/* How many rows of a kind there are, and how many of them show the record. */
+struct tally {
+	size_t required, showing;
+};
+
+static struct tally count_rows(const struct dg_record *record, bool recursive)
+{
+	struct tally t = {0};
+	size_t i;
+
+	for (i = 0; i < dg_record_rows(record); i++) {
+		struct dg_row row;
+
+		dg_record_row(record, i, &row);
+		if (row.recursive != recursive)
+			continue;
+		t.required += row.required;
+		t.showing += row.required && row.showing;
+	}
+	return t;
+}
+
+/* "3 server addresses" */
+static int print_count(char *buf, size_t size, size_t count, const char *what, const char *many)
+{
+	return snprintf(buf, size, "%zu %s%s", count, what, count == 1 ? "" : many);
+}
+
+/* "2 of 3 server addresses show it, 0 of 2 resolvers" */
+static size_t describe_counts(const struct dg_record *record, char *buf, size_t size)
+{
+	struct tally servers = count_rows(record, false), resolvers = count_rows(record, true);
+	size_t len = 0;
+
+	buf[0] = '\0';
+	if (servers.required > 0 || resolvers.required == 0)
+		len = (size_t)snprintf(buf, size, "%zu of %zu server addresses show it",
+				       servers.showing, servers.required);
+	if (resolvers.required > 0)
+		len +=
+		    (size_t)snprintf(buf + len, size - len, "%s%zu of %zu resolver%s%s",
+				     len > 0 ? ", and " : "", resolvers.showing, resolvers.required,
+				     resolvers.required == 1 ? "" : "s", len > 0 ? "" : " show it");
+	return len;
 }
 
 void describe_wait(const struct dg_record *record, char *buf, size_t size)
 {
-	size_t rows = dg_record_rows(record), present = 0, required = 0, named = 0, i, len;
+	size_t rows = dg_record_rows(record), named = 0, missing = 0, i, len;
 	const char *trouble = dg_record_trouble(record);
 
 	if (trouble != NULL) {
 		snprintf(buf, size, "%s", trouble);
 		return;
 	}
-	for (i = 0; i < rows; i++) {
-		struct dg_row row;
-
-		dg_record_row(record, i, &row);
-		required += row.required;
-		present += row.required && row.showing;
-	}
-	len = (size_t)snprintf(buf, size, "%zu of %zu server addresses show it", present, required);
+	len = describe_counts(record, buf, size);
 	for (i = 0; i < rows && len < size; i++) {
 		struct dg_row row;
 
 		dg_record_row(record, i, &row);
 		if (!row.required || row.showing)
 			continue;
-		if (named == LAGGARDS_NAMED) {
-			snprintf(buf + len, size - len, " and %zu more",
-				 required - present - named);
-			return;
-		}
+		missing++;
+		if (named == LAGGARDS_NAMED)
+			continue;
 		len += (size_t)snprintf(buf + len, size - len, "%s",
 					named == 0 ? "; missing: " : ", ");
 		if (len < size)
 			len += describe_row(&row, buf + len, size - len);
 		named++;
 	}
+	if (missing > named && len < size)
+		snprintf(buf + len, size - len, " and %zu more", missing - named);
 }
 
 /* ---- the result ------------------------------------------------------------------------------ */
 
 static void say_visible(const struct dg_record *r, dg_ms elapsed)
 {
-	size_t rows = dg_record_rows(r), required = 0, i;
+	struct tally servers = count_rows(r, false), resolvers = count_rows(r, true);
 	const char *zone = dg_record_zone(r);
-	char span[32];
+	char span[32], where[DETAIL_TEXT + 512], more[64] = "";
+	size_t len = 0;
 
-	for (i = 0; i < rows; i++) {
-		struct dg_row row;
-
-		dg_record_row(r, i, &row);
-		required += row.required;
+	if (servers.required > 0) {
+		len = (size_t)snprintf(where, sizeof(where), "%s",
+				       servers.required > 1 ? "all " : "");
+		len += (size_t)print_count(where + len, sizeof(where) - len, servers.required,
+					   "server address", "es");
+		len += (size_t)snprintf(where + len, sizeof(where) - len, "%s%s",
+					zone != NULL ? " of " : "", zone != NULL ? zone : "");
 	}
-	say("%s is visible on %s%zu server address%s%s%s (%s)", dg_record_name(r),
-	    required > 1 ? "all " : "", required, required == 1 ? "" : "es",
-	    zone != NULL ? " of " : "", zone != NULL ? zone : "", describe_span(elapsed, span));
+	if (resolvers.required > 0) {
+		print_count(more, sizeof(more), resolvers.showing, "resolver", "s");
+		snprintf(where + len, sizeof(where) - len, "%s%s", len > 0 ? " and " : "", more);
+	}
+	say("%s is visible on %s (%s)%s", dg_record_name(r), where, describe_span(elapsed, span),
+	    servers.required > 0
+		? ""
+		: "; its own servers were not asked, so one of them may still lack it");
 }
 
 static void say_findings(const struct view *v, const struct dg_record *r, enum dg_severity least)

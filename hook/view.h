@@ -34,6 +34,10 @@ void say_raw(const char *text, size_t len);
 /* One line on what a record waits for: how many addresses show it, which do not, and why. */
 void describe_wait(const struct dg_record *record, char *buf, size_t size);
 
+/* What an address said last, in words: "NXDOMAIN, negative until 16:03:20 (212 s)"; returns buf. */
+#define DETAIL_TEXT 256
+const char *describe_answer(const struct dg_row *row, char buf[DETAIL_TEXT]);
+
 /* A span of time, "12.3 s" or "4 min 5 s". */
 const char *describe_span(dg_ms span, char buf[32]);
 

@@ -33,15 +33,26 @@ static void say_all(const struct dg_gate *gate)
 
 static void say_row(const struct dg_record *r, size_t index, dg_ms elapsed)
 {
+	char span[32], answer[DETAIL_TEXT];
 	struct dg_row row;
-	char span[32];
 
 	dg_record_row(r, index, &row);
-	say("%s +%s %s%s%s: %s%s%s%s%s%s", row.link, describe_span(elapsed, span),
-	    row.server != NULL ? row.server : "", row.server != NULL ? " " : "", row.address,
-	    dg_state_text(row.state), row.detail[0] != '\0' ? " (" : "", row.detail,
+	say("%s +%s %s%s%s%s: %s%s%s%s%s%s", row.link, describe_span(elapsed, span),
+	    row.recursive ? "resolver " : "", row.server != NULL ? row.server : "",
+	    row.server != NULL ? " " : "", row.address, dg_state_text(row.state),
+	    row.detail[0] != '\0' ? " (" : "",
+	    row.detail[0] != '\0' ? describe_answer(&row, answer) : "",
 	    row.target != NULL ? " to " : "", row.target != NULL ? row.target : "",
 	    row.detail[0] != '\0' ? ")" : "");
+}
+
+/* A cache that will hold something else for long: that is worth a line at once. */
+static bool is_held(const struct dg_event *event)
+{
+	struct dg_row row;
+
+	dg_record_row(event->record, event->row, &row);
+	return row.recursive && row.retry >= 0;
 }
 
 void lines_event(struct view *v, const struct dg_gate *gate, const struct dg_event *event)
@@ -50,7 +61,8 @@ void lines_event(struct view *v, const struct dg_gate *gate, const struct dg_eve
 
 	switch (event->kind) {
 	case DG_EVENT_ROW:
-		if (v->options->verbose || (v->began && dg_gate_records(gate) <= NAMES_LISTED))
+		if (v->options->verbose || is_held(event) ||
+		    (v->began && dg_gate_records(gate) <= NAMES_LISTED))
 			say_row(event->record, event->row, event->elapsed);
 		break;
 	case DG_EVENT_VERDICT:

@@ -85,16 +85,19 @@ static const char *colour_of(const struct view *v, const struct dg_row *row)
 
 static void draw_row(struct view *v, struct canvas *c, const struct dg_row *row, dg_ms now)
 {
-	char seen[32] = "-", confirmed[24];
+	char seen[32] = "-", confirmed[24], answer[DETAIL_TEXT];
 
 	if (row->last_answer >= 0)
 		snprintf(seen, sizeof(seen), "%.1f s ago", (double)(now - row->last_answer) / 1000);
 	snprintf(confirmed, sizeof(confirmed), "%u/%u",
 		 row->confirmations < row->needed ? row->confirmations : row->needed, row->needed);
 	draw_line(c, colour_of(v, row), "  %-24.24s %-15.39s %-8s %10s %5s %s%s",
-		  row->server != NULL ? row->server : "", row->address,
-		  row->required ? dg_state_text(row->state) : "left out", seen, confirmed,
-		  row->detail, row->target != NULL ? " ->" : "");
+		  row->server != NULL ? row->server
+		  : row->recursive    ? "resolver"
+				      : "",
+		  row->address, row->required ? dg_state_text(row->state) : "left out", seen,
+		  confirmed, row->detail[0] != '\0' ? describe_answer(row, answer) : "",
+		  row->target != NULL ? " ->" : "");
 }
 
 /* A row that shows the record is drawn only when there is room. */

@@ -2,6 +2,7 @@
 #include "addr.h"
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,14 +26,22 @@ enum dg_status dg_addr_parse(struct dg_addr *ret_addr, const char *text, uint16_
 			     struct dg_error *err)
 {
 	struct dg_addr addr = {.port = default_port};
-	char host[DG_ADDR_TEXT];
+	char host[DG_ADDR_TEXT + IF_NAMESIZE], *zone;
 	size_t len = strcspn(text, "#");
 
 	if (len >= sizeof(host))
 		return dg_fail(err, DG_EINVAL, "\"%s\" is not an IP address", text);
 	memcpy(host, text, len);
 	host[len] = '\0';
-	if (inet_pton(AF_INET, host, addr.ip) == 1)
+	zone = strchr(host, '%');
+	if (zone != NULL) {
+		*zone++ = '\0';
+		addr.scope = if_nametoindex(zone);
+		if (addr.scope == 0)
+			return dg_fail(err, DG_EINVAL, "\"%s\": there is no interface %s", text,
+				       zone);
+	}
+	if (inet_pton(AF_INET, host, addr.ip) == 1 && zone == NULL)
 		addr.family = 4;
 	else if (inet_pton(AF_INET6, host, addr.ip) == 1)
 		addr.family = 6;
@@ -75,6 +84,6 @@ const char *dg_addr_print(const struct dg_addr *addr, char buf[DG_ADDR_TEXT])
 
 bool dg_addr_equal(const struct dg_addr *a, const struct dg_addr *b)
 {
-	return a->family == b->family && a->port == b->port &&
+	return a->family == b->family && a->port == b->port && a->scope == b->scope &&
 	       memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
 }

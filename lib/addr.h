@@ -11,9 +11,11 @@ struct dg_addr {
 	uint8_t family; /* 4 or 6 */
 	uint8_t ip[16]; /* 4 octets used for family 4, the rest zero */
 	uint16_t port;
+	uint32_t scope; /* of a link-local address: the interface's index (RFC 4007 section 6) */
 };
 
-/* Reads "ADDR" or "ADDR#PORT"; default_port where none is given. DG_EINVAL quotes the text. */
+/* Reads "ADDR" or "ADDR#PORT", ADDR maybe with "%" and an interface (RFC 4007 section 11);
+ * default_port where none is given. DG_EINVAL quotes the text. */
 enum dg_status dg_addr_parse(struct dg_addr *ret_addr, const char *text, uint16_t default_port,
 			     struct dg_error *err) DG_MUST_CHECK;
 

@@ -6,12 +6,15 @@
 #ifndef DG_CHECK_H
 #define DG_CHECK_H
 
+#include "resolver_watch.h"
 #include "watch.h"
 
 /* What a check may look at. */
 struct dg_case {
 	const struct dg_watch *watch;
 	const struct dg_chase *chase;
+	const struct dg_resolver_watch *resolvers;
+	dg_ms deadline;
 	dg_ms now;
 	int64_t wall; /* seconds since 1970 */
 	bool visible; /* the record is: what is found is no reason to wait */

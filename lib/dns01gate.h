@@ -134,22 +134,27 @@ DG_API const char *dg_security_text(enum dg_security security);
  * count from the start of the run. All pointers belong to the gate and hold until the next event.
  */
 struct dg_row {
-	const char *server;  /* the NS name that led to the address */
-	const char *address; /* without the port */
+	bool recursive;       /* a resolver, not one of the record's own servers */
+	const char *resolver; /* as the options had it, of a resolver */
+	const char *server;   /* the NS name that led to the address; the name that a resolver's
+			      * certificate is for */
+	const char
+	    *address; /* without the port; of a resolver that is not looked up yet its host */
 	unsigned port;
 	const char *link;      /* the name asked: the record's, or a CNAME target's */
 	const char *target;    /* where its CNAME or DNAME led, when it gave one */
-	const char *transport; /* "udp" or "tcp", of the last answer */
+	const char *transport; /* "udp", "tcp", "tls" or "https", of the last answer */
 	enum dg_state state;
 	enum dg_security security; /* of the last answer */
 	const char *reason;        /* why that is bogus, or insecure in spite of signatures */
-	int ede;                   /* the extended error (RFC 8914) that says so */
-	const char *finding;       /* its id */
-	bool showing;              /* the record, and DNSSEC does not refuse it */
-	bool required;             /* counts for the verdict: neither left out nor excused */
+	int ede;              /* the extended error (RFC 8914) that says so, or a resolver gave */
+	const char *ede_text; /* a resolver's words */
+	const char *finding;  /* its id */
+	bool showing;         /* the record, and DNSSEC does not refuse it */
+	bool required;        /* counts for the verdict: neither left out nor excused */
 	int rcode;
 	const char *rcode_text;
-	int aa;
+	int aa, ad;
 	int64_t serial; /* of the zone's SOA on this address */
 	int64_t ttl;    /* seconds */
 	int64_t rtt_us;
@@ -161,6 +166,8 @@ struct dg_row {
 	unsigned needed;
 	dg_ms first_present;
 	dg_ms last_answer;
+	char address_text[46];
+	dg_ms retry; /* from now: until then a resolver's cache holds what it has */
 };
 
 /* One cause of failure, seen; ids and codes are those of the manual. */
@@ -241,9 +248,13 @@ struct dg_options {
 	int64_t now; /* judge signatures as of then (seconds since 1970); -1: the clock */
 	const char *const *servers; /* "ADDR[#PORT]": ask these instead of discovering */
 	size_t nservers;
-	const char *const *resolvers; /* "ADDR[#PORT]": dg_gate_look asks these too */
+	const char *const
+	    *resolvers; /* SPECs, as the manual has them: these must see it too, afterwards */
 	size_t nresolvers;
-	int stop_fd; /* the run ends with DG_ESTOPPED when this becomes readable; -1: none */
+	unsigned require_resolvers; /* so many of them suffice; 0: all must */
+	bool skip_authoritative;    /* ask the resolvers only */
+	const char *tls_ca; /* a file with the certificates to trust, or NULL: the system's */
+	int stop_fd;        /* the run ends with DG_ESTOPPED when this becomes readable; -1: none */
 	struct dg_observer observer;
 };
 
@@ -262,8 +273,7 @@ DG_API enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const 
 				  struct dg_error *err) DG_MUST_CHECK;
 
 /* Wants what DNSSEC makes of the records of `type` at name judged once, whatever they are: the wait for
- * it ends as soon as every address was judged, with DG_VISIBLE. What resolvers say becomes a record of
- * its own. DG_EINVAL when name or type, an IANA
+ * it ends as soon as every address was judged, and every resolver's answer, with DG_VISIBLE. DG_EINVAL when name or type, an IANA
  * name or TYPEnnn, is none. */
 DG_API enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *type,
 				   struct dg_error *err) DG_MUST_CHECK;

@@ -55,19 +55,22 @@ void dg_gate_decide(struct dg_gate *g, struct dg_record *r, enum dg_verdict verd
 static void set_timer(struct dg_gate *g, size_t i)
 {
 	const struct dg_record *r = g->record[i];
-	dg_ms due = dg_watch_due(r->watch, g->now);
+	bool ask_servers = dg_gate_asks_servers(r);
+	dg_ms due = ask_servers ? dg_watch_due(r->watch, g->now) : INT64_MAX;
 	size_t k;
 
 	if (r->verdict != DG_WAITING) {
 		dg_timers_unset(&g->timers, (uint32_t)i);
 		return;
 	}
+	if (due > dg_resolver_watch_due(&r->resolvers))
+		due = dg_resolver_watch_due(&r->resolvers);
 	if (due > r->next_check)
 		due = r->next_check;
 	if (!g->heard_any && due > g->started + DG_PATIENCE_MS &&
 	    g->now < g->started + DG_PATIENCE_MS)
 		due = g->started + DG_PATIENCE_MS;
-	for (k = 0; k < r->watch->nlinks; k++)
+	for (k = 0; k < r->watch->nlinks && ask_servers; k++)
 		if (r->watch->link[k].live && r->watch->link[k].want == NULL && r->given == NULL)
 			due = g->now;
 	/* Whatever could be done now was done: time must go on, or the loop would not. */
@@ -93,20 +96,35 @@ static enum dg_status ask_for_keys(struct dg_gate *g, struct dg_error *err)
 	}
 }
 
-static enum dg_status look_at(struct dg_gate *g, size_t i, struct dg_error *err)
+/* Its servers, or the resolvers when the servers agreed; in a look both at once. */
+static enum dg_status ask_about(struct dg_gate *g, struct dg_record *r, uint32_t id_base,
+				struct dg_error *err)
 {
-	struct dg_record *r = g->record[i];
-	struct dg_ask ask = {0};
-	enum dg_status status = dg_gate_sync_servers(g, r, err);
+	enum dg_status status = DG_OK;
 
-	if (status == DG_OK)
-		status = ask_for_keys(g, err);
 	while (status == DG_OK) {
-		dg_watch_next(r->watch, g->now, (uint32_t)i << DG_WATCH_ID_BITS, &ask);
+		struct dg_ask ask = {0};
+
+		if (dg_gate_asks_servers(r))
+			dg_watch_next(r->watch, g->now, id_base, &ask);
+		if (ask.id == 0)
+			dg_resolver_watch_next(&r->resolvers, g->now, id_base, &ask);
 		if (ask.id == 0)
 			break;
 		status = g->net.ask(g->net.self, &ask, err);
 	}
+	return status;
+}
+
+static enum dg_status look_at(struct dg_gate *g, size_t i, struct dg_error *err)
+{
+	struct dg_record *r = g->record[i];
+	enum dg_status status = dg_gate_sync_servers(g, r, err);
+
+	if (status == DG_OK)
+		status = ask_for_keys(g, err);
+	if (status == DG_OK)
+		status = ask_about(g, r, (uint32_t)i << DG_WATCH_ID_BITS, err);
 	if (status == DG_OK)
 		status = dg_gate_judge_record(g, r, err);
 	set_timer(g, i);
@@ -150,17 +168,35 @@ static enum dg_status take_news(struct dg_gate *g, size_t i, const struct dg_wat
 	return status;
 }
 
+static void take_resolver_news(struct dg_gate *g, size_t i, const struct dg_watch_news *news)
+{
+	struct dg_record *r = g->record[i];
+
+	if (news->changed)
+		dg_gate_tell(g, DG_EVENT_ROW, r, dg_row_index(r, news->link, news->poll));
+	if (news->changed && r->next_check > g->now + CHECK_AGAIN_MS)
+		r->next_check = g->now + CHECK_AGAIN_MS;
+	dg_timers_set(&g->timers, (uint32_t)i, g->now);
+}
+
 static enum dg_status record_heard(struct dg_gate *g, const struct dg_heard *heard,
 				   struct dg_error *err)
 {
 	size_t i = heard->ask >> DG_WATCH_ID_BITS;
 	struct dg_watch_news news;
+	struct dg_record *r = g->record[i];
 	struct dg_present present = {.now = g->now, .wall = dg_gate_wall(g), .chase = &g->chase};
-	enum dg_status status = dg_watch_heard(g->record[i]->watch, heard, &present, &news, err);
+	bool resolver = dg_watch_id_link(heard->ask) == DG_WATCH_RESOLVERS;
+	enum dg_status status =
+	    resolver ? dg_resolver_watch_heard(&r->resolvers, heard, &present, &news, err)
+		     : dg_watch_heard(r->watch, heard, &present, &news, err);
 
-	if (status != DG_OK || !news.known || g->record[i]->verdict != DG_WAITING)
+	if (status != DG_OK || !news.known || r->verdict != DG_WAITING)
 		return status;
-	return take_news(g, i, &news, heard, err);
+	if (!resolver)
+		return take_news(g, i, &news, heard, err);
+	take_resolver_news(g, i, &news);
+	return DG_OK;
 }
 
 /* More is known of the chain of trust: replies that waited for it are judged again. */
@@ -174,12 +210,19 @@ static enum dg_status chase_heard(struct dg_gate *g, const struct dg_heard *hear
 	size_t i;
 
 	for (i = 0; i < g->admitted && g->chase.epoch != before; i++) {
+		struct dg_record *r = g->record[i];
 		struct dg_watch_news news = {.known = true};
 
-		while (status == DG_OK && news.known && g->record[i]->verdict == DG_WAITING) {
-			status = dg_watch_again(g->record[i]->watch, &present, &news, err);
+		while (status == DG_OK && news.known && r->verdict == DG_WAITING) {
+			status = dg_watch_again(r->watch, &present, &news, err);
 			if (status == DG_OK && news.known)
 				status = take_news(g, i, &news, &kept, err);
+		}
+		news.known = true;
+		while (status == DG_OK && news.known && r->verdict == DG_WAITING) {
+			status = dg_resolver_watch_again(&r->resolvers, &present, &news, err);
+			if (status == DG_OK && news.known)
+				take_resolver_news(g, i, &news);
 		}
 	}
 	return status;
@@ -220,7 +263,7 @@ static bool last_look(struct dg_gate *g)
 	for (i = 0; i < g->count; i++) {
 		struct dg_record *r = g->record[i];
 
-		if (r->verdict != DG_VISIBLE ||
+		if (r->verdict != DG_VISIBLE || g->options.skip_authoritative ||
 		    g->now - dg_watch_oldest(r->watch, g->now) <= DG_FRESH_MS)
 			continue;
 		r->verdict = DG_WAITING;
@@ -285,6 +328,8 @@ static void admit(struct dg_gate *g)
 
 		r->origin = g->started;
 		dg_watch_start(r->watch, g->net.random(g->net.self), g->now);
+		if (r->watch->policy.look || g->options.skip_authoritative)
+			dg_resolver_watch_begin(&r->resolvers, g->now);
 		r->next_check = g->now + CHECK_AGAIN_MS;
 		dg_timers_set(&g->timers, (uint32_t)g->admitted++, g->now);
 	}

@@ -7,11 +7,15 @@
 #include "chase.h"
 #include "check.h"
 #include "discover.h"
+#include "resolver_watch.h"
 #include "timers.h"
 #include "watch.h"
 
 struct dg_record {
+	const struct dg_gate *gate;
 	struct dg_watch *watch;
+	struct dg_resolver_watch resolvers;
+	bool resolving;        /* its servers agreed, and the resolvers are asked */
 	struct dg_zone *given; /* asked instead of what discovery finds, or NULL */
 	struct dg_findings findings;
 	enum dg_verdict verdict;
@@ -29,8 +33,8 @@ struct dg_gate {
 	struct dg_hints hints;
 	struct dg_zones given_zones;
 	struct dg_zone *given; /* of options.servers, in given_zones, or NULL */
-	struct dg_zones resolver_zones;
-	struct dg_zone *resolvers; /* of options.resolvers, in resolver_zones, or NULL */
+	struct dg_resolvers resolvers;
+	char *tls_ca;
 	struct dg_discover *discover;
 	struct dg_chase chase;
 	struct dg_record **record;
@@ -49,7 +53,7 @@ struct dg_gate {
 	bool done;
 };
 
-/* The index, as dg_record_row counts, of a poll of a link. */
+/* The index, as dg_record_row counts, of a poll of a link, or of the resolvers. */
 size_t dg_row_index(const struct dg_record *r, size_t link, size_t poll);
 
 /* The time of day that signatures are judged at, in seconds since 1970. */
@@ -59,6 +63,9 @@ int64_t dg_gate_wall(struct dg_gate *g);
 void dg_gate_tell(struct dg_gate *g, enum dg_event_kind kind, const struct dg_record *r,
 		  size_t row);
 void dg_gate_decide(struct dg_gate *g, struct dg_record *r, enum dg_verdict verdict);
+
+/* True while the record's own servers are to be asked. */
+bool dg_gate_asks_servers(const struct dg_record *r);
 
 /* Takes in what discovery found since: zones, servers; wants the chains of trust. */
 enum dg_status dg_gate_sync_servers(struct dg_gate *g, struct dg_record *r,

@@ -51,6 +51,13 @@ static enum dg_status check_options(const struct dg_options *o, struct dg_error 
 		return dg_fail(err, DG_EINVAL, "require_count is 0");
 	if (o->port < 1 || o->port > 65535)
 		return dg_fail(err, DG_EINVAL, "port is %u, not 1 to 65535", o->port);
+	if (o->skip_authoritative && o->nresolvers == 0)
+		return dg_fail(
+		    err, DG_EINVAL,
+		    "the authoritative servers are to be skipped, and there is no resolver to ask");
+	if (o->require_resolvers > o->nresolvers && o->nresolvers == 0)
+		return dg_fail(err, DG_EINVAL, "%u resolvers are required, and none is given",
+			       o->require_resolvers);
 	if (!o->ipv4 && !o->ipv6)
 		return dg_fail(err, DG_EINVAL, "neither ipv4 nor ipv6 may be used");
 	return DG_OK;
@@ -89,11 +96,17 @@ static enum dg_status take_servers(const struct dg_options *o, const char *const
 static enum dg_status take_resolvers(struct dg_gate *g, const struct dg_options *o,
 				     struct dg_error *err)
 {
-	enum dg_status status =
-	    take_servers(o, o->resolvers, o->nresolvers, &g->resolver_zones, &g->resolvers, err);
+	enum dg_status status = DG_OK;
+	size_t i;
 
-	if (status == DG_OK)
-		g->resolvers->recursive = true;
+	for (i = 0; i < o->nresolvers && status == DG_OK; i++)
+		status = dg_resolvers_add(&g->resolvers, o->resolvers[i], o->ipv4, o->ipv6, err);
+	if (status == DG_OK && o->require_resolvers > g->resolvers.count)
+		return dg_fail(err, DG_EINVAL, "%u resolvers are required, and %zu given",
+			       o->require_resolvers, g->resolvers.count);
+	g->tls_ca = dg_copy_text(o->tls_ca);
+	if (status == DG_OK && o->tls_ca != NULL && g->tls_ca == NULL)
+		return dg_fail_memory(err);
 	return status;
 }
 
@@ -112,7 +125,7 @@ enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *o
 	if (options->nservers > 0)
 		status = take_servers(options, options->servers, options->nservers, &g->given_zones,
 				      &g->given, err);
-	if (status == DG_OK && options->nresolvers > 0)
+	if (status == DG_OK)
 		status = take_resolvers(g, options, err);
 	if (status == DG_OK && (options->nservers == 0 || options->dnssec != DG_DNSSEC_OFF))
 		status =
@@ -123,6 +136,7 @@ enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *o
 	g->options.servers = NULL;
 	g->options.resolvers = NULL;
 	g->options.root_hints = NULL;
+	g->options.tls_ca = NULL;
 	g->options.trust_anchor = NULL;
 	if (status == DG_OK)
 		*ret_gate = g;
@@ -135,6 +149,7 @@ static void record_free(struct dg_record *r)
 {
 	if (r == NULL)
 		return;
+	dg_resolver_watch_free(&r->resolvers);
 	dg_watch_free(r->watch);
 	dg_findings_free(&r->findings);
 	free(r);
@@ -152,7 +167,8 @@ void dg_gate_free(struct dg_gate *gate)
 	dg_chase_free(&gate->chase);
 	dg_discover_free(gate->discover);
 	dg_zones_free(&gate->given_zones);
-	dg_zones_free(&gate->resolver_zones);
+	dg_resolvers_free(&gate->resolvers);
+	free(gate->tls_ca);
 	dg_hints_free(&gate->hints);
 	dg_timers_free(&gate->timers);
 	free(gate);
@@ -189,10 +205,15 @@ static enum dg_status new_record(struct dg_gate *g, const struct dg_name *name, 
 		return dg_fail_memory(err);
 	}
 	status = dg_watch_new(&r->watch, name, &policy, err);
+	if (status == DG_OK && dg_resolver_watch_init(&r->resolvers, r->watch, &g->resolvers,
+						      g->options.require_resolvers,
+						      g->options.skip_authoritative) != DG_OK)
+		status = dg_fail_memory(err);
 	if (status != DG_OK) {
-		free(r);
+		record_free(r);
 		return status;
 	}
+	r->gate = g;
 	r->given = g->given;
 	r->fatal_since = -1;
 	r->decided = -1;
@@ -240,13 +261,7 @@ enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *
 	    (number >= 249 && number <= 255))
 		return dg_fail(err, DG_EINVAL, "\"%.100s\" is no type of records that are signed",
 			       type);
-	status = new_record(gate, &parsed, number, &r, err);
-	if (status != DG_OK || gate->resolvers == NULL)
-		return status;
-	status = new_record(gate, &parsed, number, &r, err);
-	if (status == DG_OK)
-		r->given = gate->resolvers;
-	return status;
+	return new_record(gate, &parsed, number, &r, err);
 }
 
 enum dg_status dg_gate_run(struct dg_gate *gate, struct dg_error *err)
@@ -257,7 +272,7 @@ enum dg_status dg_gate_run(struct dg_gate *gate, struct dg_error *err)
 
 	if (gate->discover != NULL)
 		return dg_fail(err, DG_EINVAL, "a gate runs once");
-	status = dg_real_net_new(&real, gate->options.stop_fd, NULL, err);
+	status = dg_real_net_new(&real, gate->options.stop_fd, gate->tls_ca, err);
 	if (status != DG_OK)
 		return status;
 	net = dg_real_net_seam(real);

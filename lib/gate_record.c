@@ -91,12 +91,19 @@ static enum dg_status find_servers(struct dg_gate *g, struct dg_record *r, size_
 	return DG_OK;
 }
 
+bool dg_gate_asks_servers(const struct dg_record *r)
+{
+	return !r->resolvers.alone && !r->resolving;
+}
+
 enum dg_status dg_gate_sync_servers(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
 {
 	size_t i, before = 0, after = 0;
 	enum dg_status status;
 
 	r->complete = true;
+	if (r->resolvers.alone)
+		return DG_OK;
 	for (i = 0; i < r->watch->nlinks; i++) {
 		const struct dg_link *l = &r->watch->link[i];
 
@@ -149,6 +156,8 @@ enum dg_status dg_gate_run_checks(struct dg_gate *g, struct dg_record *r, bool l
 			    .chase = &g->chase,
 			    .now = g->now,
 			    .wall = dg_gate_wall(g),
+			    .resolvers = &r->resolvers,
+			    .deadline = g->deadline,
 			    .visible = r->verdict == DG_VISIBLE,
 			    .last = last};
 
@@ -177,7 +186,52 @@ static bool nowhere_to_go(const struct dg_gate *g, const struct dg_record *r)
 	for (k = 0; k < l->npolls; k++)
 		if (!l->poll[k].no_route)
 			return false;
-	return !g->heard_any && l->npolls > 0;
+	for (k = 0; r->resolvers.begun && k < r->resolvers.count; k++)
+		if (!r->resolvers.poll[k].poll.no_route)
+			return false;
+	return !g->heard_any && (l->npolls > 0 || r->resolvers.alone);
+}
+
+/* Another record's chain leads over a name of this one's, and its servers do not agree yet: a resolver that
+ * is asked now would keep what that name has now. */
+static bool waits_for_another(const struct dg_gate *g, const struct dg_record *r)
+{
+	size_t i, k, n;
+
+	for (i = 0; i < g->count && r->watch->nlinks > 1; i++) {
+		const struct dg_record *o = g->record[i];
+
+		if (o == r || o->verdict != DG_WAITING || o->resolvers.begun)
+			continue;
+		for (k = 1; k < r->watch->nlinks; k++)
+			for (n = 0; r->watch->link[k].live && n < o->watch->nlinks; n++)
+				if (o->watch->link[n].live &&
+				    dg_name_equal(&o->watch->link[n].name, &r->watch->link[k].name))
+					return !dg_watch_visible(o->watch, g->now);
+	}
+	return false;
+}
+
+/* First the servers, then the resolvers. */
+static bool is_visible(struct dg_gate *g, struct dg_record *r)
+{
+	if (dg_gate_asks_servers(r) && !dg_watch_visible(r->watch, g->now))
+		return false;
+	if (r->resolvers.count == 0)
+		return true;
+	if (!r->resolvers.begun && waits_for_another(g, r))
+		return false;
+	dg_resolver_watch_begin(&r->resolvers, g->now);
+	/* A last look at the servers comes when the resolvers are through. */
+	r->resolving = !r->watch->policy.look && !dg_resolver_watch_enough(&r->resolvers);
+	return dg_resolver_watch_enough(&r->resolvers);
+}
+
+/* Waiting for the resolvers is in vain; where one of them is at fault, that is said as such. */
+static bool is_hopeless(const struct dg_gate *g, const struct dg_record *r)
+{
+	return r->resolvers.begun && !r->watch->policy.look && g->unfit < 0 && r->fatal_since < 0 &&
+	       dg_resolver_watch_hopeless(&r->resolvers, g->deadline);
 }
 
 /* The user named the servers, and nobody answers for the root: nothing can be proven from here. */
@@ -204,7 +258,7 @@ enum dg_status dg_gate_judge_record(struct dg_gate *g, struct dg_record *r, stru
 	bool unfit = cannot_judge(g), look = r->watch->policy.look;
 	enum dg_status status = DG_OK;
 
-	if (dg_watch_visible(r->watch, g->now))
+	if (is_visible(g, r))
 		/* What was judged in vain for that reason is not the servers' fault. */
 		dg_gate_decide(g, r, look && g->unfit >= 0 ? DG_ENVIRONMENT : DG_VISIBLE);
 	else if (nowhere_to_go(g, r) || unfit || lacks_root(g, r) ||
@@ -218,6 +272,8 @@ enum dg_status dg_gate_judge_record(struct dg_gate *g, struct dg_record *r, stru
 	if (r->verdict == DG_WAITING && r->fatal_since >= 0 && !look &&
 	    g->now - r->fatal_since >= SURE_MS && g->unfit < 0)
 		dg_gate_decide(g, r, DG_FAULT);
+	if (r->verdict == DG_WAITING && is_hopeless(g, r))
+		dg_gate_decide(g, r, DG_TIMEOUT);
 	if (r->verdict != DG_WAITING && !r->looking)
 		dg_gate_tell(g, DG_EVENT_VERDICT, r, 0);
 	return DG_OK;

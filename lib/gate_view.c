@@ -39,52 +39,43 @@ const char *dg_record_trouble(const struct dg_record *record)
 	return record->trouble[0] == '\0' ? NULL : record->trouble;
 }
 
-/* Rows are the addresses of the links that the chain leads over now. */
+/* Rows are the addresses of the links that the chain leads over now, and then the resolvers, once they
+ * are asked. */
 size_t dg_record_rows(const struct dg_record *record)
 {
-	size_t i, n = 0;
-
-	for (i = 0; i < record->watch->nlinks; i++)
-		if (record->watch->link[i].live)
-			n += record->watch->link[i].npolls;
-	return n;
+	return dg_row_index(record, DG_WATCH_RESOLVERS, 0) +
+	       (record->resolvers.begun ? record->resolvers.count : 0);
 }
 
 size_t dg_row_index(const struct dg_record *r, size_t link, size_t poll)
 {
 	size_t i, n = 0;
 
-	for (i = 0; i < link; i++)
+	for (i = 0; i < link && i < r->watch->nlinks; i++)
 		if (r->watch->link[i].live)
 			n += r->watch->link[i].npolls;
 	return n + poll;
 }
 
-static void fill_row(const struct dg_record *r, const struct dg_link *l, const struct dg_poll *p,
-		     struct dg_row *row)
-{
-	static const char *const transports[DG_TRANSPORTS] = {[DG_UDP] = "udp", [DG_TCP] = "tcp"};
-	const struct dg_server *server = &l->zone->server[p->server];
-	size_t target = dg_watch_target(r->watch, p);
+static const char *const transports[DG_TRANSPORTS] = {
+    [DG_UDP] = "udp", [DG_TCP] = "tcp", [DG_TLS] = "tls", [DG_HTTPS] = "https"};
 
+/* What is known of servers and resolvers alike. */
+static void fill_poll(const struct dg_record *r, const struct dg_poll *p, struct dg_row *row)
+{
 	*row = (struct dg_row){
-	    .server = l->zone->nns > 0 ? l->zone->ns[server->ns].text : NULL,
-	    .address = server->text,
-	    .port = p->addr.port,
-	    .link = l->text,
-	    .target = target == SIZE_MAX ? NULL : r->watch->link[target].text,
 	    .transport = p->has_transport ? transports[p->transport] : NULL,
 	    .state = p->state,
 	    .security = p->judgement.security,
 	    .ede = dg_why_ede(p->judgement.why),
 	    .finding = dg_why_finding(p->judgement.why),
 	    .reason = p->judgement.why == DG_WHY_NONE ? NULL : p->reason,
-	    .showing = p->state == DG_PRESENT && p->showing,
 	    .required = !p->left_out,
 	    .rcode = p->rcode,
 	    .rcode_text = p->rcode < 0 ? NULL : p->rcode_text,
 	    .aa = p->aa,
-	    .serial = server->serial,
+	    .ad = -1,
+	    .serial = -1,
 	    .ttl = p->ttl,
 	    .rtt_us = p->rtt_us,
 	    .detail = p->detail,
@@ -95,7 +86,47 @@ static void fill_row(const struct dg_record *r, const struct dg_link *l, const s
 	    .needed = p->needed,
 	    .first_present = p->first_present < 0 ? -1 : p->first_present - r->origin,
 	    .last_answer = p->last_answer < 0 ? -1 : p->last_answer - r->origin,
+	    .retry = -1,
 	};
+}
+
+static void fill_resolver_row(const struct dg_record *r, const struct dg_resolver_poll *p,
+			      struct dg_row *row)
+{
+	const struct dg_resolver *resolver = p->resolver;
+
+	fill_poll(r, &p->poll, row);
+	row->recursive = true;
+	row->resolver = resolver->text;
+	row->server = resolver->secure.name;
+	row->address = p->seen.family == 0 ? resolver->secure.look_up
+					   : dg_addr_print(&p->seen, row->address_text);
+	row->port = p->seen.family == 0 ? resolver->secure.port : p->seen.port;
+	row->link = r->watch->link[0].text;
+	row->showing = dg_resolver_shows(p);
+	row->ad = p->ad;
+	if (p->ede >= 0) {
+		row->ede = row->ede < 0 ? p->ede : row->ede;
+		row->ede_text = p->ede_text;
+	}
+	if (p->until > r->gate->now)
+		row->retry = p->until - r->gate->now;
+}
+
+static void fill_row(const struct dg_record *r, const struct dg_link *l, const struct dg_poll *p,
+		     struct dg_row *row)
+{
+	const struct dg_server *server = &l->zone->server[p->server];
+	size_t target = dg_watch_target(r->watch, p);
+
+	fill_poll(r, p, row);
+	row->server = l->zone->nns > 0 ? l->zone->ns[server->ns].text : NULL;
+	row->address = server->text;
+	row->port = p->addr.port;
+	row->link = l->text;
+	row->target = target == SIZE_MAX ? NULL : r->watch->link[target].text;
+	row->showing = p->state == DG_PRESENT && p->showing;
+	row->serial = server->serial;
 }
 
 void dg_record_row(const struct dg_record *record, size_t i, struct dg_row *ret_row)
@@ -115,6 +146,7 @@ void dg_record_row(const struct dg_record *record, size_t i, struct dg_row *ret_
 		}
 		i -= l->npolls;
 	}
+	fill_resolver_row(record, &record->resolvers.poll[i], ret_row);
 }
 
 size_t dg_record_findings(const struct dg_record *record)

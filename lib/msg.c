@@ -175,6 +175,8 @@ static bool read_opt(struct dg_msg *msg, const struct dg_rr *rr, const struct dg
 	msg->rcode = (uint16_t)(msg->rcode | (rr->ttl >> 24) << 4);
 	msg->edns_version = (uint8_t)(rr->ttl >> 16);
 	msg->edns_do = (rr->ttl & 0x8000) != 0;
+	msg->opt = rr->rdata;
+	msg->opt_end = c.len;
 	return true;
 }
 

@@ -42,6 +42,7 @@ struct dg_msg {
 	bool edns_do;
 	uint8_t edns_version;
 	uint16_t edns_size;
+	size_t opt, opt_end; /* where its options stand (RFC 6891 section 6.1.2) */
 	struct dg_rr *rr;
 	size_t nrr;
 };

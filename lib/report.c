@@ -56,7 +56,8 @@ static json_t *row_json(const struct dg_row *row)
 	if (o == NULL)
 		return NULL;
 	good =
-	    put(o, "role", json_string("authoritative")) &&
+	    put(o, "role", json_string(row->recursive ? "recursive" : "authoritative")) &&
+	    put(o, "resolver", text_or_null(row->resolver)) &&
 	    put(o, "name", text_or_null(row->server)) &&
 	    put(o, "address", json_string(row->address)) &&
 	    put(o, "port", json_integer(row->port)) &&
@@ -68,6 +69,9 @@ static json_t *row_json(const struct dg_row *row)
 	    put(o, "detail", json_string(row->detail)) &&
 	    put(o, "rcode", text_or_null(row->rcode_text)) &&
 	    put(o, "aa", row->aa < 0 ? json_null() : json_boolean(row->aa)) &&
+	    put(o, "ad", row->ad < 0 ? json_null() : json_boolean(row->ad)) &&
+	    put(o, "ede", number_or_null(row->ede)) &&
+	    put(o, "ede_text", text_or_null(row->ede_text)) &&
 	    put(o, "dnssec", json_string(dg_security_text(row->security))) &&
 	    put(o, "reason", text_or_null(row->reason)) &&
 	    put(o, "serial", number_or_null(row->serial)) &&
@@ -77,7 +81,7 @@ static json_t *row_json(const struct dg_row *row)
 	    put(o, "confirmations", json_integer(row->confirmations)) &&
 	    put(o, "needed", json_integer(row->needed)) &&
 	    put(o, "first_present_ms", number_or_null(row->first_present)) &&
-	    put(o, "retry_ms", json_null());
+	    put(o, "retry_ms", number_or_null(row->retry));
 	if (good)
 		return o;
 	json_decref(o);

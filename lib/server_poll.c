@@ -10,6 +10,9 @@
 /* A value is printed up to here; a challenge value has 43 octets. */
 #define VALUE_SHOWN 255
 
+/* Looks at a bogus answer before it counts as judged. */
+#define LOOKS_AT_BOGUS 3
+
 /* What one answer holds, before it is known that there is memory to keep it. */
 struct observation {
 	enum dg_state state;
@@ -18,7 +21,7 @@ struct observation {
 	uint64_t fingerprint;
 	char **values;
 	size_t nvalues;
-	char detail[96];
+	char detail[DG_DETAIL_TEXT];
 };
 
 void dg_poll_init(struct dg_poll *poll, const struct dg_addr *addr, size_t server, unsigned needed,
@@ -47,23 +50,27 @@ static void values_free(char **values, size_t count)
 void dg_poll_free(struct dg_poll *poll)
 {
 	values_free(poll->values, poll->nvalues);
-	dg_poll_let_go(poll);
+	dg_held_drop(&poll->held);
 	free(poll->reason);
 	poll->reason = NULL;
 	poll->values = NULL;
 	poll->nvalues = 0;
 }
 
-void dg_poll_let_go(struct dg_poll *poll)
-{
-	free(poll->held);
-	poll->held = NULL;
-}
-
 bool dg_poll_usable(const struct dg_poll *poll)
 {
 	return poll->state == DG_PRESENT || poll->state == DG_ABSENT || poll->state == DG_OTHER ||
 	       poll->state == DG_BOGUS;
+}
+
+bool dg_poll_is_judged(const struct dg_poll *poll)
+{
+	if (poll->last_answer < 0)
+		return false;
+	if (!dg_poll_usable(poll))
+		return true;
+	return poll->judgement.security != DG_INDETERMINATE &&
+	       (poll->judgement.security != DG_BOGUS_ANSWER || poll->judged >= LOOKS_AT_BOGUS);
 }
 
 dg_ms dg_poll_patience(const struct dg_poll *poll)
@@ -120,42 +127,6 @@ static bool keep_value(struct observation *o, const uint8_t *octets, size_t len)
 	return true;
 }
 
-static uint64_t which_wanted(const struct dg_wanted *wanted, const uint8_t *octets, size_t len)
-{
-	uint64_t found = 0;
-	size_t i;
-
-	for (i = 0; i < wanted->count; i++)
-		if (wanted->value[i].len == len &&
-		    memcmp(wanted->value[i].octets, octets, len) == 0)
-			found |= UINT64_C(1) << i;
-	return found;
-}
-
-static bool all_found(const struct dg_wanted *wanted, uint64_t found)
-{
-	return wanted->count == DG_MAX_WANTED ? found == UINT64_MAX
-					      : found == (UINT64_C(1) << wanted->count) - 1;
-}
-
-/* Characters that control panels and shells leave in a value. */
-static bool is_debris(uint8_t octet)
-{
-	return strchr("\"\\ \t\r\n", octet) != NULL;
-}
-
-/* Which wanted values it would be without debris; 0 when there is none in it. */
-static uint64_t which_quoted(const struct dg_wanted *wanted, const uint8_t *octets, size_t len)
-{
-	uint8_t clean[VALUE_SHOWN];
-	size_t kept = 0, i;
-
-	for (i = 0; i < len && kept < sizeof(clean); i++)
-		if (!is_debris(octets[i]))
-			clean[kept++] = octets[i];
-	return i < len || kept == len ? 0 : which_wanted(wanted, clean, kept);
-}
-
 /* The whole set, whatever its order: the fingerprint is a sum. */
 static bool read_values(struct observation *o, const struct dg_msg *msg, const struct dg_name *name,
 			const struct dg_wanted *wanted, bool keep)
@@ -171,13 +142,13 @@ static bool read_values(struct observation *o, const struct dg_msg *msg, const s
 
 		o->seen++;
 		o->fingerprint += hash_octets(octets, len);
-		o->found |= which_wanted(wanted, octets, len);
-		o->quoted |= which_quoted(wanted, octets, len);
+		o->found |= dg_wanted_which(wanted, octets, len);
+		o->quoted |= dg_wanted_quoted(wanted, octets, len);
 		if (keep)
 			good = keep_value(o, octets, len);
 	}
 	free(octets);
-	o->state = all_found(wanted, o->found) ? DG_PRESENT : DG_OTHER;
+	o->state = dg_wanted_all(wanted, o->found) ? DG_PRESENT : DG_OTHER;
 	return good;
 }
 
@@ -213,6 +184,11 @@ static void judge_failure(struct observation *o, const struct dg_heard *heard)
 		snprintf(o->detail, sizeof(o->detail), "truncated over UDP (%u octets), %s",
 			 heard->udp_size,
 			 heard->tcp_why != NULL ? heard->tcp_why : "no answer over TCP");
+		break;
+	case DG_HEARD_BROKEN:
+	case DG_HEARD_UNTRUSTED:
+		o->state = DG_BROKEN;
+		snprintf(o->detail, sizeof(o->detail), "%s", heard->why);
 		break;
 	case DG_HEARD_GARBAGE:
 		o->state = DG_BROKEN;
@@ -438,6 +414,8 @@ enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
 		return status;
 	}
 	judge_security(&o, reading);
+	if (reading->detail[0] != '\0')
+		memcpy(o.detail, reading->detail, sizeof(o.detail));
 	same_alias =
 	    heard->msg == NULL ||
 	    (alias == poll->alias && (!alias || dg_name_equal(&answer->name, &poll->target)));

@@ -6,20 +6,12 @@
 
 #include "answer.h"
 #include "ask.h"
+#include "held_reply.h"
 #include "judgement.h"
+#include "wanted.h"
 
-/* Values wanted of one name; all of them in one answer. */
-#define DG_MAX_WANTED 64
-
-struct dg_value {
-	uint8_t *octets;
-	size_t len;
-};
-
-struct dg_wanted {
-	struct dg_value value[DG_MAX_WANTED];
-	size_t count;
-};
+/* The last answer in a few words. */
+#define DG_DETAIL_TEXT 176
 
 struct dg_poll {
 	struct dg_addr addr;
@@ -34,7 +26,7 @@ struct dg_poll {
 	int64_t rtt_us;
 	bool has_transport;
 	enum dg_transport_kind transport;
-	char detail[96];
+	char detail[DG_DETAIL_TEXT];
 	bool alias; /* a CNAME or DNAME, to `target` */
 	struct dg_name target;
 	bool cname_beside_txt;
@@ -66,11 +58,7 @@ struct dg_poll {
 	dg_ms last_answer; /* the last outcome of any kind; -1 never */
 	dg_ms changed;     /* when it last said something new */
 
-	/* a reply that could not be judged yet, how it came, and what was known then */
-	uint8_t *held;
-	size_t held_len;
-	struct dg_heard held_as;
-	unsigned held_epoch;
+	struct dg_held held; /* a reply that could not be judged yet */
 
 	/* the watch's */
 	uint32_t ask; /* id in flight, 0 none */
@@ -82,11 +70,12 @@ void dg_poll_init(struct dg_poll *poll, const struct dg_addr *addr, size_t serve
 		  dg_ms now);
 void dg_poll_free(struct dg_poll *poll);
 
-/* Forgets the reply that was kept. */
-void dg_poll_let_go(struct dg_poll *poll);
-
 /* True when a resolver could use the last answer. */
 bool dg_poll_usable(const struct dg_poll *poll);
+
+/* In a look: true when it was judged, or cannot be. Bogus only as often as a good answer would have to be
+ * seen: the fault may be another server's, further up, and the next one be asked already. */
+bool dg_poll_is_judged(const struct dg_poll *poll);
 
 /* When an address that gives nothing usable is left out, unless it does before. */
 dg_ms dg_poll_patience(const struct dg_poll *poll);
@@ -95,8 +84,9 @@ dg_ms dg_poll_patience(const struct dg_poll *poll);
 struct dg_reading {
 	struct dg_answer answer;
 	struct dg_judgement judgement;
-	bool require_secure; /* unsigned is not good enough */
-	int64_t wall;        /* seconds since 1970 */
+	bool require_secure;         /* unsigned is not good enough */
+	int64_t wall;                /* seconds since 1970 */
+	char detail[DG_DETAIL_TEXT]; /* instead of the usual words; empty: those */
 };
 
 /* Takes in an outcome. `reading` is for kind DG_HEARD_REPLY only. Good is: all wanted values in it, or

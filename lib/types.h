@@ -78,6 +78,9 @@ enum dg_rcode {
 #define DG_MAX_IGNORED 1000
 /* TCP connections at a time: each may hold a message of 64 KiB. */
 #define DG_MAX_TCP 256
+/* Recursive resolvers that are asked, and the host name of one. */
+#define DG_MAX_RESOLVERS 32
+#define DG_HOST_MAX 256
 /* TXT values kept of one answer, for the report. */
 #define DG_MAX_VALUES_KEPT 64
 

@@ -32,8 +32,10 @@
 #define POLL_BITS 6
 #define ROUND_BITS (DG_WATCH_ID_BITS - LINK_BITS - POLL_BITS)
 
-_Static_assert(DG_MAX_LINKS <= 1 << LINK_BITS, "links fit in an id");
+_Static_assert(DG_MAX_LINKS <= DG_WATCH_RESOLVERS && DG_WATCH_RESOLVERS < 1 << LINK_BITS,
+	       "links fit in an id");
 _Static_assert(DG_MAX_ZONE_ADDRESSES <= 1 << POLL_BITS, "polls fit in an id");
+_Static_assert(DG_MAX_RESOLVERS <= 1 << POLL_BITS, "resolvers fit in an id");
 
 /* ---- the chain ------------------------------------------------------------------------------- */
 
@@ -266,6 +268,24 @@ enum dg_status dg_watch_sync(struct dg_watch *w, dg_ms now, struct dg_error *err
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
+uint32_t dg_watch_id(uint32_t *last_round, uint32_t id_base, size_t link, size_t poll)
+{
+	/* Rounds from 1: no id is 0, and a late outcome fits no later question. */
+	*last_round = *last_round % ((1u << ROUND_BITS) - 1) + 1;
+	return id_base | *last_round << (LINK_BITS + POLL_BITS) | (uint32_t)link << POLL_BITS |
+	       (uint32_t)poll;
+}
+
+size_t dg_watch_id_link(uint32_t id)
+{
+	return id >> POLL_BITS & ((1u << LINK_BITS) - 1);
+}
+
+size_t dg_watch_id_poll(uint32_t id)
+{
+	return id & ((1u << POLL_BITS) - 1);
+}
+
 void dg_watch_next(struct dg_watch *w, dg_ms now, uint32_t id_base, struct dg_ask *ret_ask)
 {
 	size_t i, k;
@@ -279,10 +299,7 @@ void dg_watch_next(struct dg_watch *w, dg_ms now, uint32_t id_base, struct dg_as
 
 			if (p->ask != 0 || p->due > now)
 				continue;
-			/* Rounds from 1: no id is 0, and a late outcome fits no later question. */
-			w->last_ask = w->last_ask % ((1u << ROUND_BITS) - 1) + 1;
-			p->ask = id_base | w->last_ask << (LINK_BITS + POLL_BITS) |
-				 (uint32_t)i << POLL_BITS | (uint32_t)k;
+			p->ask = dg_watch_id(&w->last_round, id_base, i, k);
 			p->asked = now;
 			if (p->first_asked < 0)
 				p->first_asked = now;
@@ -290,9 +307,7 @@ void dg_watch_next(struct dg_watch *w, dg_ms now, uint32_t id_base, struct dg_as
 						   .server = p->addr,
 						   .name = l->name,
 						   .type = w->policy.type,
-						   .mixed_case = w->policy.mixed_case,
-						   .recursive = l->zone->recursive,
-						   .checking_disabled = l->zone->recursive};
+						   .mixed_case = w->policy.mixed_case};
 			return;
 		}
 	}
@@ -388,8 +403,8 @@ enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard,
 			      const struct dg_present *present, struct dg_watch_news *ret_news,
 			      struct dg_error *err)
 {
-	struct dg_watch_news news = {.link = heard->ask >> POLL_BITS & ((1u << LINK_BITS) - 1),
-				     .poll = heard->ask & ((1u << POLL_BITS) - 1)};
+	struct dg_watch_news news = {.link = dg_watch_id_link(heard->ask),
+				     .poll = dg_watch_id_poll(heard->ask)};
 	struct dg_link *l = &w->link[news.link];
 	enum dg_status status;
 
@@ -400,7 +415,7 @@ enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard,
 		return DG_OK;
 	news.known = true;
 	l->poll[news.poll].ask = 0;
-	dg_poll_let_go(&l->poll[news.poll]);
+	dg_held_drop(&l->poll[news.poll].held);
 	status = take(w, heard, present, &news, err);
 	*ret_news = news;
 	return status;
@@ -419,19 +434,15 @@ enum dg_status dg_watch_again(struct dg_watch *w, const struct dg_present *prese
 		for (; news.poll < w->link[news.link].npolls; news.poll++) {
 			struct dg_poll *p = &w->link[news.link].poll[news.poll];
 
-			if (p->held == NULL || p->held_epoch == present->chase->epoch)
+			if (!dg_held_is_due(&p->held, present->chase->epoch))
 				continue;
-			p->held_epoch = present->chase->epoch;
-			if (dg_msg_read(&msg, p->held, p->held_len, NULL) != DG_OK)
+			if (dg_held_read(&p->held, present->chase->epoch, &heard, &msg) != DG_OK)
 				return dg_fail_memory(err);
-			heard = p->held_as;
-			heard.msg = &msg;
-			heard.sent = 0;
 			news.known = true;
 			status = take(w, &heard, present, &news, err);
 			dg_msg_free(&msg);
 			if (p->judgement.security != DG_INDETERMINATE)
-				dg_poll_let_go(p);
+				dg_held_drop(&p->held);
 			*ret_news = news;
 			return status;
 		}

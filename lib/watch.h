@@ -42,7 +42,7 @@ struct dg_watch {
 	dg_ms started;
 	dg_ms checked_from; /* a last look: answers before this do not count; -1 none */
 	uint32_t random;
-	uint32_t last_ask;
+	uint32_t last_round;
 	unsigned length;   /* CNAMEs in a row, at most */
 	const char *limit; /* the limit that was reached, or NULL */
 };
@@ -77,8 +77,15 @@ enum dg_status dg_watch_sync(struct dg_watch *w, dg_ms now, struct dg_error *err
 /* The shortest span between two questions about one name to one address. */
 #define DG_WATCH_SHORTEST_MS 100
 
-/* Bits of an ask id that a watch uses; the gate's are above them. */
+/* Bits of an ask id that a watch uses; the gate's are above them. In the place of a link, a number that
+ * no link has stands for the resolvers. */
 #define DG_WATCH_ID_BITS 17
+#define DG_WATCH_RESOLVERS 31
+
+/* The next id for a question to a poll of a link; *last_round counts them. And back. */
+uint32_t dg_watch_id(uint32_t *last_round, uint32_t id_base, size_t link, size_t poll);
+size_t dg_watch_id_link(uint32_t id);
+size_t dg_watch_id_poll(uint32_t id);
 
 /* The next question due; ret_ask->id is 0 when there is none, else id_base plus a number of
  * DG_WATCH_ID_BITS bits. */

@@ -2,8 +2,6 @@
 /* Rules 2 to 5 of the policy in watch.c: is the record visible now? */
 #include "watch.h"
 
-#define LOOKS_AT_BOGUS 3
-
 enum judged { UNJUDGED, HIDDEN, VISIBLE };
 
 static bool family_unreachable(const struct dg_link *l, uint8_t family)
@@ -131,18 +129,6 @@ static bool record_visible(struct dg_watch *w, dg_ms now)
 	return link_visible(w, 0, now, judged) && w->length <= DG_MAX_CHAIN;
 }
 
-/* Bogus only as often as a good answer would have to be seen: the fault may be another server's, further
- * up, and the next one be asked already. */
-static bool is_judged(const struct dg_poll *p)
-{
-	if (p->last_answer < 0)
-		return false;
-	if (!dg_poll_usable(p))
-		return true;
-	return p->judgement.security != DG_INDETERMINATE &&
-	       (p->judgement.security != DG_BOGUS_ANSWER || p->judged >= LOOKS_AT_BOGUS);
-}
-
 /* No more servers are to be found for the link, or none at all. */
 static bool all_known(const struct dg_link *l)
 {
@@ -171,7 +157,7 @@ static bool all_judged(const struct dg_watch *w)
 		if (!all_known(l))
 			return false;
 		for (k = 0; k < l->npolls; k++)
-			if (!is_judged(&l->poll[k]))
+			if (!dg_poll_is_judged(&l->poll[k]))
 				return false;
 	}
 	return true;

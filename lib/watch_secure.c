@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What DNSSEC makes of what the watch hears. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "watch.h"
-
-/* Longer replies are not kept for later; they are asked for again. */
-#define HELD_MOST 4096
 
 /* A server is judged by what it gives a resolver that asks nobody else: its own keys, its own sets. */
 static enum dg_status judge_by_own(struct dg_link *l, size_t poll, struct dg_judgement *j,
@@ -58,68 +52,14 @@ static enum dg_status judge(const struct dg_watch *w, struct dg_link *l, size_t 
 	return status;
 }
 
-/* A resolver's answer holds the whole chain of aliases, without authority: each name of it is judged, and
- * the worst counts; bogus, then not known, then insecure. */
-static enum dg_status judge_recursive(const struct dg_watch *w, const struct dg_link *l,
-				      const struct dg_heard *heard, struct dg_reading *reading,
-				      const struct dg_present *present)
-{
-	static const int badness[] = {
-	    [DG_SECURE] = 0, [DG_INSECURE] = 1, [DG_INDETERMINATE] = 2, [DG_BOGUS_ANSWER] = 3};
-	struct dg_msg msg = *heard->msg;
-	struct dg_name name = l->name;
-	enum dg_status status = DG_OK;
-	unsigned length;
-
-	reading->wall = present->wall;
-	msg.aa = true;
-	for (length = 0; length <= DG_MAX_CHAIN && status == DG_OK; length++) {
-		struct dg_judgement j;
-		struct dg_answer a;
-
-		dg_answer_read(&msg, &name, w->policy.type, NULL, &a);
-		if (length == 0)
-			reading->answer = a;
-		status = dg_validate(&present->chase->trust, NULL, &msg, &name, w->policy.type,
-				     present->wall, &j);
-		if (status == DG_OK)
-			status = dg_chase_need(present->chase, &j, present->now, present->wall);
-		if (length == 0 || badness[j.security] > badness[reading->judgement.security])
-			reading->judgement = j;
-		if (a.kind != DG_SAYS_ALIAS)
-			break;
-		/* No link of its own: it is not asked for anew. */
-		reading->answer.kind = DG_SAYS_DATA;
-		name = a.name;
-	}
-	return status;
-}
-
-/* Keeps a reply that cannot be judged yet. */
-static enum dg_status hold(struct dg_poll *p, const struct dg_heard *heard, unsigned epoch)
-{
-	if (p->held != NULL || heard->msg->len > HELD_MOST)
-		return DG_OK;
-	p->held = malloc(heard->msg->len);
-	if (p->held == NULL)
-		return DG_ENOMEM;
-	memcpy(p->held, heard->msg->wire, heard->msg->len);
-	p->held_len = heard->msg->len;
-	p->held_as = *heard;
-	p->held_as.msg = NULL;
-	p->held_epoch = epoch;
-	return DG_OK;
-}
-
 enum dg_status dg_watch_validate(struct dg_watch *w, struct dg_link *l, size_t poll,
 				 const struct dg_heard *heard, struct dg_reading *reading,
 				 const struct dg_present *present)
 {
-	enum dg_status status = l->zone->recursive ? judge_recursive(w, l, heard, reading, present)
-						   : judge(w, l, poll, heard, reading, present);
+	enum dg_status status = judge(w, l, poll, heard, reading, present);
 
 	if (status == DG_OK && dg_answer_tells(&reading->answer) &&
 	    reading->judgement.security == DG_INDETERMINATE)
-		status = hold(&l->poll[poll], heard, present->chase->epoch);
+		status = dg_held_keep(&l->poll[poll].held, heard, present->chase->epoch);
 	return status;
 }

@@ -58,7 +58,6 @@ struct dg_zone {
 	bool referred;     /* the parent's referral was seen */
 	bool told;         /* its own NS set was seen */
 	bool given;        /* its servers were given by the user; which zone it is, is not known */
-	bool recursive;    /* given too, and they are resolvers */
 	bool wanted;       /* all of its servers are to be found */
 	unsigned open;     /* questions about its servers without an outcome */
 	const char *limit; /* the limit that was reached, or NULL */

@@ -53,7 +53,16 @@ wrong "$TMP: " "$PROGRAM" wait --root-hints "$TMP" a.lab v
 wrong '"maybe" is neither validate, require nor off' gate wait --dnssec maybe a.lab v
 wrong '"yesterday" is no time' gate wait --now yesterday a.lab v
 wrong '"20261321000000" is no time' gate wait --now 20261321000000 a.lab v
-wrong '--resolver is for "validate" only' gate wait -r 192.0.2.1 a.lab v
+for spec in 192.0.2.300 192.0.2.1#0 tls://dns.lab tls://192.0.2.1@ tls://192.0.2.1#x https://dns.lab https:///dns-query \
+	https://dns.lab:0/dns-query 'https://dns.lab/dns query' http://dns.lab/dns-query; do
+	wrong "$spec" gate wait -r "$spec" a.lab v
+done
+wrong 'family' gate wait -4 -r 2001:db8::53 a.lab v
+wrong 'no resolver to ask' gate wait --authoritative skip a.lab v
+wrong 'authoritative: "perhaps"' gate wait --authoritative perhaps a.lab v
+wrong 'require-resolvers: "0"' gate wait --require-resolvers 0 -r 192.0.2.1 a.lab v
+wrong '2 resolvers are required, and 1 given' gate wait --require-resolvers 2 -r 192.0.2.1 a.lab v
+wrong '1 resolvers are required, and none is given' gate wait --require-resolvers 1 a.lab v
 wrong 'validate needs a name' gate validate
 wrong 'validate takes a name and a type' gate validate a.lab TXT more
 wrong '"FROB" is no type of records' gate validate a.lab FROB --dnssec validate

@@ -12,10 +12,10 @@ complain() {
 }
 
 # Modules of lib/, from the bottom up; a .c or .h file belongs to the longest stem that fits.
-bottom='dns01gate types err bytes name addr timers rr_file hints resolver'
-middle='msg ask query answer rrset judgement dnskey'
+bottom='dns01gate types err bytes name addr timers rr_file hints resolver wall_time'
+middle='msg ede ask query answer rrset judgement dnskey wanted held_reply'
 pure='signature denial trust anchors validate validate_* zone discover discover_learn discover_task chase chase_hear chase_task
-	server_poll watch watch_judge watch_secure check check_*'
+	server_poll resolver_watch watch watch_judge watch_secure check check_*'
 world='peer exchange pending transport transport_* net'
 top='gate gate_make gate_record gate_view report'
 
@@ -74,7 +74,7 @@ only 'ldns/.*' lib/name lib/query lib/rr_file lib/hints lib/anchors lib/dnskey
 only 'openssl/.*' lib/net lib/dnskey hook/adapter_lego hook/batch
 only 'jansson\.h' lib/report hook/config hook/batch hook/validate
 only '(poll|sys/socket|netinet/.*|netdb)\.h' 'lib/transport*' lib/net hook/run
-only '(time|sys/time)\.h' lib/net lib/report hook/batch
+only '(time|sys/time)\.h' lib/net lib/report lib/wall_time hook/batch
 only '(unistd|fcntl|signal|sys/.*)\.h' 'lib/transport*' lib/net 'hook/*'
 set +f
 

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+#include "wanted.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A challenge value has 43 octets; no longer one is looked for among debris. */
+#define LONGEST 255
+
+uint64_t dg_wanted_which(const struct dg_wanted *wanted, const uint8_t *octets, size_t len)
+{
+	uint64_t found = 0;
+	size_t i;
+
+	for (i = 0; i < wanted->count; i++)
+		if (wanted->value[i].len == len &&
+		    memcmp(wanted->value[i].octets, octets, len) == 0)
+			found |= UINT64_C(1) << i;
+	return found;
+}
+
+bool dg_wanted_all(const struct dg_wanted *wanted, uint64_t found)
+{
+	return wanted->count == DG_MAX_WANTED ? found == UINT64_MAX
+					      : found == (UINT64_C(1) << wanted->count) - 1;
+}
+
+/* Characters that control panels and shells leave in a value. */
+static bool is_debris(uint8_t octet)
+{
+	return strchr("\"\\ \t\r\n", octet) != NULL;
+}
+
+/* Which wanted values it would be without debris; 0 when there is none in it. */
+uint64_t dg_wanted_quoted(const struct dg_wanted *wanted, const uint8_t *octets, size_t len)
+{
+	uint8_t clean[LONGEST];
+	size_t kept = 0, i;
+
+	for (i = 0; i < len && kept < sizeof(clean); i++)
+		if (!is_debris(octets[i]))
+			clean[kept++] = octets[i];
+	return i < len || kept == len ? 0 : dg_wanted_which(wanted, clean, kept);
+}
+
+enum dg_status dg_wanted_stand_in(const struct dg_wanted *wanted, const struct dg_msg *msg,
+				  const struct dg_name *name, bool *ret_all)
+{
+	uint8_t *octets = malloc(msg->len);
+	const struct dg_rr *rr;
+	uint64_t found = 0;
+	size_t cursor = 0;
+
+	if (octets == NULL)
+		return DG_ENOMEM;
+	while ((rr = dg_msg_next(msg, DG_ANSWER, name, DG_TYPE_TXT, &cursor)) != NULL)
+		found |= dg_wanted_which(wanted, octets, dg_msg_txt(msg, rr, octets));
+	free(octets);
+	*ret_all = dg_wanted_all(wanted, found);
+	return DG_OK;
+}
