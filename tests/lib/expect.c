@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "types.h"
+#include "world_resolver.h"
 
 #define CHALLENGE "_acme-challenge"
 /* In real time a busy machine is late, its network is faster than the virtual one, and datagrams
@@ -187,6 +188,30 @@ static void look_no(struct look *l, char *rest)
 	list_findings(l);
 }
 
+/* The row is of "ADDR" or "ADDR/TRANSPORT"; a name does for an address. */
+static bool is_row(const json_t *row, const char *want)
+{
+	size_t len = strcspn(want, "/");
+	char addr[256], name[256], transport[16];
+
+	print_json(json_object_get(row, "address"), addr, sizeof(addr));
+	print_json(json_object_get(row, "name"), name, sizeof(name));
+	print_json(json_object_get(row, "transport"), transport, sizeof(transport));
+	if (want[len] == '/' && strcmp(want + len + 1, transport) != 0)
+		return false;
+	return (strlen(addr) == len && strncmp(addr, want, len) == 0) ||
+	       (strlen(name) == len && strncmp(name, want, len) == 0);
+}
+
+static bool is_value(const char *got, const char *want)
+{
+	char *end;
+	double number = strtod(got, &end);
+
+	return strcmp(got, want) == 0 ||
+	       (strstr(want, "..") != NULL && end > got && *end == '\0' && in_range(want, number));
+}
+
 static void look_row(struct look *l, char *rest)
 {
 	const char *addr = word(&rest), *key = word(&rest);
@@ -199,10 +224,10 @@ static void look_row(struct look *l, char *rest)
 		for (k = 0; k < json_array_size(list); k++) {
 			json_t *row = json_array_get(list, k);
 
-			if (strcmp(json_string_value(json_object_get(row, "address")), addr) != 0)
+			if (!is_row(row, addr))
 				continue;
 			print_json(json_object_get(row, key), got, sizeof(got));
-			if (strcmp(got, rest) == 0)
+			if (is_value(got, rest))
 				return;
 		}
 	}
@@ -239,14 +264,24 @@ static void look_questions(struct look *l, char *rest)
 
 static void look_first(struct look *l, char *rest)
 {
-	ldns_rr_type type = ldns_get_rr_type_by_name(word(&rest));
-	const char *name = word(&rest), *range = word(&rest);
+	const char *what = word(&rest), *addr = "", *name = "", *range;
+	bool to = strcmp(what, "question") == 0;
+	ldns_rr_type type = to ? 0 : ldns_get_rr_type_by_name(what);
 	size_t i;
 
+	if (to)
+		addr = word(&rest);
+	else
+		name = word(&rest);
+	range = word(&rest);
+	if (to)
+		name = word(&rest);
 	for (i = 0; i < l->w->nasked; i++) {
 		const struct world_asked *a = &l->w->asked[i];
 
-		if (a->type != type || strcmp(a->name, name) != 0)
+		if (to ? strcmp(a->addr, addr) != 0 : a->type != type)
+			continue;
+		if (name[0] != '\0' && strcmp(a->name, name) != 0)
 			continue;
 		if (!in_range(range, a->at))
 			miss(l, "first asked after %.3f s, not %s", a->at, range);
@@ -264,14 +299,17 @@ static void look_manners(struct look *l)
 	l->line = 0;
 	for (i = 0; i < l->w->nasked; i++) {
 		const struct world_asked *a = &l->w->asked[i];
+		bool resolver = world_is_resolver(l->w, a->addr);
 		unsigned same = 0, all = 0;
 
+		if (resolver && a->type != LDNS_RR_TYPE_TXT)
+			miss(l, "asked %s for type %d of %s", a->addr, a->type, a->name);
 		if (strncmp(a->name, CHALLENGE ".", sizeof(CHALLENGE)) == 0 &&
 		    a->type != LDNS_RR_TYPE_TXT && a->type != LDNS_RR_TYPE_NS &&
 		    a->type != LDNS_RR_TYPE_SOA && a->type != LDNS_RR_TYPE_DS)
 			miss(l, "asked type %d of %s", a->type, a->name);
-		if (a->rd)
-			miss(l, "asked %s with RD set", a->name);
+		if (a->rd != resolver)
+			miss(l, "asked %s for %s with%s RD", a->addr, a->name, a->rd ? "" : "out");
 		for (k = i; k < l->w->nasked && l->w->asked[k].at < a->at + second; k++) {
 			if (strcmp(l->w->asked[k].addr, a->addr) != 0)
 				continue;

@@ -7,17 +7,20 @@
  *   expect elapsed LEAST..MOST         seconds
  *   expect finding ID [SEVERITY] [at TEXT] [says TEXT...]   one whose server has TEXT in it
  *   expect no finding [ID]
- *   expect row ADDR KEY VALUE          of the report's servers; VALUE as JSON prints it, without quotes
+ *   expect row ADDR[/TRANSPORT] KEY VALUE   of the report's servers, by address or name; VALUE as
+ *                                      JSON prints it, without quotes; of a number LEAST..MOST too
  *   expect record KEY VALUE            of the first record
  *   expect questions ADDR|all LEAST..MOST [NAME]
  *   expect first TYPE NAME LEAST..MOST when, in seconds, the first such question came
+ *   expect first question ADDR LEAST..MOST [NAME]   the same, of those to that address
  *   expect rounds LEAST..MOST NAME     different times at which NAME's TXT was first asked, see there
  *   expect says TEXT                   on stderr (real runs only)
  *   expect silent                      stderr is empty (real runs only)
  *   expect lines N                     on stderr (real runs only)
  *
- * and always: nothing but TXT is asked of a challenge name, or DS for its signatures' sake, and no
- * address gets more questions than the README promises.
+ * and always: nothing but TXT is asked of a challenge name, or DS for its signatures' sake, and of
+ * a resolver nothing but TXT at all; RD is set for resolvers and for nobody else; and no address
+ * gets more questions than the README promises.
  */
 #ifndef EXPECT_H
 #define EXPECT_H

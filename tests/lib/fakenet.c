@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "fakenet.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ struct event {
 	uint32_t handle;
 	bool failed;
 	enum dg_failure failure;
+	char why[DG_WHY_TEXT];
 	uint8_t *wire; /* NULL with failed */
 	size_t len;
 	dg_ms sent;
@@ -68,13 +70,21 @@ static double seconds(const struct fakenet *n)
 	return (double)(n->now - EPOCH) / 1000;
 }
 
-/* The replies that a stream would deliver, whole; cut off, it ends. */
-static void deliver(struct fakenet *n, uint32_t handle, bool tcp, struct world_effect *e)
+static dg_ms trips(const struct fakenet *n, int count)
 {
-	dg_ms rtt = (dg_ms)(n->world->rtt * 1000), at;
-	size_t i, done = 0;
+	return count * (dg_ms)(n->world->rtt * 1000);
+}
 
-	at = n->now + (tcp ? 2 * rtt : rtt) + (dg_ms)(e->delay * 1000);
+/* The replies that a stream would deliver, whole; cut off, it ends. */
+static void deliver(struct fakenet *n, uint32_t handle, enum dg_transport_kind transport,
+		    struct world_effect *e)
+{
+	static const int needed[DG_TRANSPORTS] = {1, 2, 4, 4};
+	bool tcp = transport != DG_UDP;
+	size_t i, done = 0;
+	dg_ms at;
+
+	at = n->now + trips(n, needed[transport]) + (dg_ms)(e->delay * 1000);
 	for (i = 0; i < e->count; i++) {
 		struct event event = {.at = at, .handle = handle, .len = e->reply[i].len};
 
@@ -94,32 +104,66 @@ static void deliver(struct fakenet *n, uint32_t handle, bool tcp, struct world_e
 	}
 }
 
+static void fail_later(struct fakenet *n, uint32_t handle, int after, enum dg_failure failure,
+		       const char *why, const char *more)
+{
+	struct event event = {.handle = handle, .failed = true, .failure = failure};
+
+	event.at = n->now + trips(n, after);
+	snprintf(event.why, sizeof(event.why), "%s%s", why, more);
+	add_event(n, &event);
+}
+
+/* The address that is asked, as text; NULL: there is none. */
+static const char *find_address(struct fakenet *n, uint32_t handle, const struct dg_ask *ask,
+				char buf[DG_ADDR_TEXT])
+{
+	struct dg_error err = {0};
+	struct dg_addr addr;
+	const char *text;
+
+	if (ask->server.family != 0)
+		return dg_addr_print(&ask->server, buf);
+	text = world_look_up(n->world, ask->secure->look_up);
+	if (text == NULL || dg_addr_parse(&addr, text, ask->secure->port, &err) != DG_OK) {
+		fail_later(n, handle, 1, DG_FAILED_BROKEN, ask->secure->look_up,
+			   ": Name or service not known");
+		return NULL;
+	}
+	dg_pending_address(n->pending, handle, &addr);
+	return text;
+}
+
 static enum dg_status open_inside(struct fakenet *n, uint32_t handle,
 				  enum dg_transport_kind transport, const struct dg_ask *ask,
 				  const struct dg_query *query, bool *ret_failed,
 				  enum dg_failure *ret_failure)
 {
-	bool tcp = transport != DG_UDP;
-	char addr[DG_ADDR_TEXT];
+	char buf[DG_ADDR_TEXT];
+	const char *addr = find_address(n, handle, ask, buf);
 	struct world_effect e;
-	struct event closed = {.handle = handle, .failed = true, .failure = DG_FAILED_CLOSED};
 
-	dg_addr_print(&ask->server, addr);
-	world_connect(n->world, addr, tcp, seconds(n), &e);
+	if (addr == NULL)
+		return DG_OK;
+	world_connect(n->world, addr, transport, seconds(n), &e);
 	if (e.no_route) {
 		*ret_failed = true;
 		*ret_failure = DG_FAILED_NO_ROUTE;
 		return DG_OK;
 	}
 	if (e.closed) {
-		closed.at = n->now + (dg_ms)(n->world->rtt * 1000);
-		add_event(n, &closed);
+		fail_later(n, handle, 1, DG_FAILED_CLOSED, "", "");
 		return DG_OK;
 	}
 	if (e.hang)
 		return DG_OK;
-	world_ask(n->world, addr, tcp, query->wire, query->len, seconds(n), &e);
-	deliver(n, handle, tcp, &e);
+	if (e.untrusted || e.broken) {
+		fail_later(n, handle, 2, e.untrusted ? DG_FAILED_UNTRUSTED : DG_FAILED_BROKEN,
+			   e.why, "");
+		return DG_OK;
+	}
+	world_ask(n->world, addr, transport, query->wire, query->len, seconds(n), &e);
+	deliver(n, handle, transport, &e);
 	world_effect_free(&e);
 	return DG_OK;
 }
@@ -211,7 +255,8 @@ static void happen(struct fakenet *n, size_t i)
 
 	remove_event(n, i);
 	if (e.failed)
-		dg_pending_failed(n->pending, e.handle, e.failure, NULL, n->now);
+		dg_pending_failed(n->pending, e.handle, e.failure, e.why[0] == '\0' ? NULL : e.why,
+				  n->now);
 	else
 		dg_pending_message(n->pending, e.handle, e.wire, e.len, (n->now - e.sent) * 1000,
 				   n->now);

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "world_resolver.h"
 #include "world_sign.h"
 
 #define DEFAULT_TTL 60
@@ -56,7 +57,7 @@ static size_t split(char *line, char *word[WORDS])
 	return n;
 }
 
-static ldns_rr *read_rr(const struct world *w, int line, const char *text, const ldns_rdf *origin)
+ldns_rr *world_read_rr(const struct world *w, int line, const char *text, const ldns_rdf *origin)
 {
 	ldns_rr *rr = NULL;
 	ldns_status s = ldns_rr_new_frm_str(&rr, text, DEFAULT_TTL, origin, NULL);
@@ -143,17 +144,17 @@ static void add_record(struct world *w, int line, char *text)
 	}
 	if (sscanf(text, " %15s %u %299s", first, &count, name) != 3 || strcmp(first, "old") != 0) {
 		ldns_rr_list_push_rr(z->rrs,
-				     read_rr(w, line, text + strspn(text, " \t"), z->origin));
+				     world_read_rr(w, line, text + strspn(text, " \t"), z->origin));
 		return;
 	}
 	for (i = 1; i <= count; i++) {
 		old_value(w, value);
 		snprintf(made, sizeof(made), "%s TXT \"%s\"", name, value);
-		ldns_rr_list_push_rr(z->rrs, read_rr(w, line, made, z->origin));
+		ldns_rr_list_push_rr(z->rrs, world_read_rr(w, line, made, z->origin));
 	}
 }
 
-static struct world_zone *zone_of(struct world *w, const ldns_rdf *name)
+struct world_zone *world_zone_of(const struct world *w, const ldns_rdf *name)
 {
 	struct world_zone *best = NULL;
 	size_t i;
@@ -189,22 +190,58 @@ static void add_change(struct world *w, int line, const char *text)
 		ldns_rr_set_owner(c.rr, must(ldns_dname_new_frm_str(name)));
 		ldns_rr_set_type(c.rr, ldns_get_rr_type_by_name(type));
 	} else {
-		c.rr = read_rr(w, line, rest, NULL);
+		c.rr = world_read_rr(w, line, rest, NULL);
 	}
-	z = zone_of(w, ldns_rr_owner(c.rr));
+	z = world_zone_of(w, ldns_rr_owner(c.rr));
 	if (z == NULL)
 		wrong(w, line, "no zone for that name");
 	z->change = must(realloc(z->change, (z->nchanges + 1) * sizeof(c)));
 	z->change[z->nchanges++] = c;
 }
 
+static bool read_transport(const char *text, enum dg_transport_kind *ret)
+{
+	static const char *const names[] = {"udp", "tcp", "tls", "https"};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(names[i], text) != 0)
+			continue;
+		*ret = (enum dg_transport_kind)i;
+		return true;
+	}
+	return false;
+}
+
+static void add_host(struct world *w, int line, char **word, size_t n)
+{
+	struct world_host *h;
+
+	if (n != 3)
+		wrong(w, line, "host NAME ADDR");
+	w->host = must(realloc(w->host, (w->nhosts + 1) * sizeof(*w->host)));
+	h = &w->host[w->nhosts++];
+	snprintf(h->name, sizeof(h->name), "%s", word[1]);
+	snprintf(h->addr, sizeof(h->addr), "%s", word[2]);
+}
+
+const char *world_look_up(const struct world *w, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < w->nhosts; i++)
+		if (strcmp(w->host[i].name, name) == 0)
+			return w->host[i].addr;
+	return NULL;
+}
+
 static void add_odd(struct world *w, int line, char **word, size_t n)
 {
-	struct world_odd odd = {.to = 1e9, .udp = true, .tcp = true};
-	size_t i = 2;
+	struct world_odd odd = {.to = 1e9};
+	size_t i = 2, len;
 
 	if (n < 3)
-		wrong(w, line, "on ADDR [from S] [to S] [for TYPE] [udp|tcp] [also] KIND [ARG]");
+		wrong(w, line, "on ADDR [from S] [to S] [for TYPE] [TRANSPORT] [also] KIND [ARG]");
 	snprintf(odd.addr, sizeof(odd.addr), "%s", word[1]);
 	for (; i < n; i++) {
 		if (strcmp(word[i], "from") == 0 && i + 1 < n)
@@ -213,20 +250,20 @@ static void add_odd(struct world *w, int line, char **word, size_t n)
 			odd.to = atof(word[++i]);
 		else if (strcmp(word[i], "for") == 0 && i + 1 < n)
 			odd.type = ldns_get_rr_type_by_name(word[++i]);
-		else if (strcmp(word[i], "udp") == 0)
-			odd.tcp = false;
-		else if (strcmp(word[i], "tcp") == 0)
-			odd.udp = false;
+		else if (read_transport(word[i], &odd.via))
+			odd.only = true;
 		else if (strcmp(word[i], "also") == 0)
 			odd.also = true;
 		else
 			break;
 	}
-	if (i == n || n - i > 2)
-		wrong(w, line, "one KIND and at most one ARG");
+	if (i == n || n - i > 3)
+		wrong(w, line, "one KIND and at most two ARGs");
 	snprintf(odd.kind, sizeof(odd.kind), "%s", word[i]);
-	if (i + 1 < n)
-		snprintf(odd.arg, sizeof(odd.arg), "%s", word[i + 1]);
+	while (++i < n) {
+		len = strlen(odd.arg);
+		snprintf(odd.arg + len, sizeof(odd.arg) - len, "%s%s", len > 0 ? " " : "", word[i]);
+	}
 	w->odd = must(realloc(w->odd, (w->nodds + 1) * sizeof(odd)));
 	w->odd[w->nodds++] = odd;
 }
@@ -240,20 +277,29 @@ static void read_line(struct world *w, int line, char *text)
 	if (text[strspn(text, " \t")] == '\0' || text[0] == '#')
 		return;
 	if (text[0] == ' ' || text[0] == '\t') {
-		add_record(w, line, text);
+		if (w->first_held == w->nresolvers)
+			add_record(w, line, text);
+		else if (!world_resolver_hold(w, line, text))
+			wrong(w, line, "holds SECONDS[/K] nxdomain NAME | nodata NAME | RR");
 		return;
 	}
 	snprintf(copy, sizeof(copy), "%s", text);
 	n = split(copy, word);
 	if (n == 0)
 		return;
+	w->first_held = w->nresolvers;
 	if (strcmp(word[0], "zone") == 0)
 		add_zone(w, line, word, n);
 	else if (strcmp(word[0], "at") == 0)
 		add_change(w, line, text);
 	else if (strcmp(word[0], "on") == 0)
 		add_odd(w, line, word, n);
-	else if (strcmp(word[0], "rtt") == 0 && n == 2)
+	else if (strcmp(word[0], "host") == 0)
+		add_host(w, line, word, n);
+	else if (strcmp(word[0], "resolver") == 0) {
+		if (!world_resolver_read(w, word, n))
+			wrong(w, line, "resolver ADDR... [OPTION]...");
+	} else if (strcmp(word[0], "rtt") == 0 && n == 2)
 		w->rtt = atof(word[1]);
 	else if (strcmp(word[0], "run") == 0)
 		w->run = must(strdup(text + 3));
@@ -338,25 +384,36 @@ void world_free(struct world *w)
 	}
 	for (i = 0; i < w->nexpects; i++)
 		free(w->expect[i]);
+	world_resolvers_free(w);
 	free(w->zone);
+	free(w->host);
 	free(w->odd);
 	free(w->asked);
 	free(w->run);
 	free(w);
 }
 
+static size_t add_address(char addr[WORLD_ADDRS][DG_ADDR_TEXT], size_t n, const char *one)
+{
+	size_t k;
+
+	for (k = 0; k < n && strcmp(addr[k], one) != 0; k++)
+		;
+	if (k < n || n == WORLD_ADDRS)
+		return n;
+	strcpy(addr[n], one);
+	return n + 1;
+}
+
 size_t world_addresses(const struct world *w, char addr[WORLD_ADDRS][DG_ADDR_TEXT])
 {
-	size_t n = 0, z, i, k;
+	size_t n = 0, z, i;
 
-	for (z = 0; z < w->nzones; z++) {
-		for (i = 0; i < w->zone[z].naddrs; i++) {
-			for (k = 0; k < n && strcmp(addr[k], w->zone[z].addr[i]) != 0; k++)
-				;
-			if (k == n && n < WORLD_ADDRS)
-				strcpy(addr[n++], w->zone[z].addr[i]);
-		}
-	}
+	for (z = 0; z < w->nzones; z++)
+		for (i = 0; i < w->zone[z].naddrs; i++)
+			n = add_address(addr, n, w->zone[z].addr[i]);
+	for (i = 0; i < w->nresolvers; i++)
+		n = add_address(addr, n, world_resolver_address(w, i));
 	return n;
 }
 
@@ -383,13 +440,14 @@ void world_hints(const struct world *w, char path[64])
 
 /* ---- being asked ----------------------------------------------------------------------------- */
 
-static void note(struct world *w, const char *addr, bool tcp, const ldns_pkt *query, double now)
+static void note(struct world *w, const char *addr, enum dg_transport_kind via,
+		 const ldns_pkt *query, double now)
 {
 	const ldns_rr *q = ldns_rr_list_rr(ldns_pkt_question(query), 0);
 	char *name = ldns_rdf2str(ldns_rr_owner(q)), *c;
 	struct world_asked a = {.at = now,
 				.type = ldns_rr_get_type(q),
-				.tcp = tcp,
+				.via = via,
 				.edns = ldns_pkt_edns(query),
 				.dnssec_ok = ldns_pkt_edns_do(query),
 				.rd = ldns_pkt_rd(query),
@@ -407,9 +465,12 @@ static void note(struct world *w, const char *addr, bool tcp, const ldns_pkt *qu
 	w->asked[w->nasked++] = a;
 }
 
-static void put_on_wire(struct world_effect *e, ldns_pkt *reply, const ldns_pkt *query, bool tcp)
+static void put_on_wire(struct world_effect *e, ldns_pkt *reply, const ldns_pkt *query,
+			enum dg_transport_kind via)
 {
-	size_t most = tcp ? 65535 : ldns_pkt_edns(query) ? ldns_pkt_edns_udp_size(query) : 512;
+	size_t most = via != DG_UDP          ? 65535
+		      : ldns_pkt_edns(query) ? ldns_pkt_edns_udp_size(query)
+					     : 512;
 	struct world_reply *r = &e->reply[e->count];
 
 	must(reply);
@@ -436,8 +497,10 @@ static void put_on_wire(struct world_effect *e, ldns_pkt *reply, const ldns_pkt 
 
 static ldns_pkt *true_reply(struct world *w, const char *addr, const ldns_pkt *query, double now)
 {
-	ldns_pkt *reply = world_answer(w, addr, query, now);
+	ldns_pkt *reply = ldns_pkt_rd(query) ? world_resolve(w, addr, query, now) : NULL;
 
+	if (reply == NULL)
+		reply = world_answer(w, addr, query, now);
 	if (reply != NULL)
 		return reply;
 	/* Not one of its zones. */
@@ -452,38 +515,38 @@ static ldns_pkt *true_reply(struct world *w, const char *addr, const ldns_pkt *q
 	return reply;
 }
 
-void world_connect(struct world *w, const char *addr, bool tcp, double now,
+void world_connect(struct world *w, const char *addr, enum dg_transport_kind via, double now,
 		   struct world_effect *ret)
 {
+	bool secure = via == DG_TLS || via == DG_HTTPS;
 	struct world_odd *odd;
-	size_t skip;
+	size_t skip, i;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->cut = SIZE_MAX;
-	for (skip = 0; (odd = world_find_odd(w, addr, 0, tcp, now, skip)) != NULL; skip++) {
+	for (skip = 0; (odd = world_find_odd(w, addr, 0, via, now, skip)) != NULL; skip++) {
 		ret->closed = ret->closed || strcmp(odd->kind, "closed") == 0;
 		ret->no_route = ret->no_route || strcmp(odd->kind, "noroute") == 0;
 		ret->hang = ret->hang || strcmp(odd->kind, "hang") == 0;
+		if (!secure ||
+		    (strcmp(odd->kind, "untrusted") != 0 && strcmp(odd->kind, "broken") != 0))
+			continue;
+		ret->untrusted = odd->kind[0] == 'u';
+		ret->broken = odd->kind[0] == 'b';
+		for (i = 0; i < WORLD_WHY; i++)
+			ret->why[i] = (char)(odd->arg[i] == '_' ? ' ' : odd->arg[i]);
 	}
 }
 
-void world_ask(struct world *w, const char *addr, bool tcp, const uint8_t *query, size_t len,
-	       double now, struct world_effect *ret)
+void world_answer_oddly(struct world *w, const char *addr, enum dg_transport_kind via,
+			const ldns_pkt *q, double now, struct world_effect *ret)
 {
-	ldns_pkt *q = NULL, *reply;
+	ldns_rr_type type = ldns_rr_get_type(ldns_rr_list_rr(ldns_pkt_question(q), 0));
 	struct world_odd *odd;
-	ldns_rr_type type;
+	ldns_pkt *reply;
 	size_t skip;
 
-	world_connect(w, addr, tcp, now, ret);
-	if (ldns_wire2pkt(&q, query, len) != LDNS_STATUS_OK ||
-	    ldns_rr_list_rr_count(ldns_pkt_question(q)) != 1) {
-		ldns_pkt_free(q);
-		return;
-	}
-	note(w, addr, tcp, q, now);
-	type = ldns_rr_get_type(ldns_rr_list_rr(ldns_pkt_question(q), 0));
-	for (skip = 0; (odd = world_find_odd(w, addr, type, tcp, now, skip)) != NULL; skip++) {
+	for (skip = 0; (odd = world_find_odd(w, addr, type, via, now, skip)) != NULL; skip++) {
 		struct world_effect beside = {.cut = SIZE_MAX};
 
 		odd->count++;
@@ -491,21 +554,34 @@ void world_ask(struct world *w, const char *addr, bool tcp, const uint8_t *query
 			continue;
 		reply = true_reply(w, addr, q, now);
 		world_bend_packet(w, odd, q, reply);
-		put_on_wire(&beside, reply, q, tcp);
+		put_on_wire(&beside, reply, q, via);
 		ldns_pkt_free(reply);
 		world_bend_effect(w, odd, q, &beside);
 		if (beside.count > 0)
 			ret->reply[ret->count++] = beside.reply[0];
 	}
 	reply = true_reply(w, addr, q, now);
-	for (skip = 0; (odd = world_find_odd(w, addr, type, tcp, now, skip)) != NULL; skip++)
+	for (skip = 0; (odd = world_find_odd(w, addr, type, via, now, skip)) != NULL; skip++)
 		if (!odd->also)
 			world_bend_packet(w, odd, q, reply);
-	put_on_wire(ret, reply, q, tcp);
+	put_on_wire(ret, reply, q, via);
 	ldns_pkt_free(reply);
-	for (skip = 0; (odd = world_find_odd(w, addr, type, tcp, now, skip)) != NULL; skip++)
+	for (skip = 0; (odd = world_find_odd(w, addr, type, via, now, skip)) != NULL; skip++)
 		if (!odd->also)
 			world_bend_effect(w, odd, q, ret);
+}
+
+void world_ask(struct world *w, const char *addr, enum dg_transport_kind via, const uint8_t *query,
+	       size_t len, double now, struct world_effect *ret)
+{
+	ldns_pkt *q = NULL;
+
+	world_connect(w, addr, via, now, ret);
+	if (ldns_wire2pkt(&q, query, len) == LDNS_STATUS_OK &&
+	    ldns_rr_list_rr_count(ldns_pkt_question(q)) == 1) {
+		note(w, addr, via, q, now);
+		world_answer_oddly(w, addr, via, q, now, ret);
+	}
 	ldns_pkt_free(q);
 }
 

@@ -10,8 +10,11 @@
  *                                   indented. An SOA is added where there is none.
  *   at SECONDS ADDR|* add RR        that server (every one of the zone) gets the record then
  *   at SECONDS ADDR|* del NAME TYPE and loses the set then
- *   on ADDR|* [from S] [to S] [for TYPE] [udp|tcp] [also] KIND [ARG]
+ *   on ADDR|* [from S] [to S] [for TYPE] [udp|tcp|tls|https] [also] KIND [ARG]
  *                                   misbehaviour, see world_odd.c and world_spoil.h
+ *   resolver ADDR... [OPTION]...    a recursive resolver at each; what its caches hold follows,
+ *                                   indented, see world_resolver.h
+ *   host NAME ADDR                  what the system's look-up says (virtual only)
  *   rtt SECONDS                     round trip in virtual time (0.02)
  *   run ARGUMENTS                   how dns01gate is called
  *   expect ...                      what must come of it, see expect.h
@@ -31,10 +34,11 @@
 
 #include <ldns/ldns.h>
 
-#include "addr.h"
+#include "ask.h"
 
 #define WORLD_LINES 512
 #define WORLD_ADDRS 128
+#define WORLD_WHY 128
 
 struct world_change {
 	double at;
@@ -58,12 +62,13 @@ struct world_zone {
 struct world_odd {
 	char addr[DG_ADDR_TEXT];
 	char kind[32];
-	char arg[32];
+	char arg[WORLD_WHY];
 	double from, to;
 	ldns_rr_type type; /* 0: any */
-	bool udp, tcp;     /* which of the two it is for */
-	bool also;         /* beside the true reply, and before it */
-	unsigned count;    /* how often it applied */
+	bool only;         /* for one transport, which is `via` */
+	enum dg_transport_kind via;
+	bool also;      /* beside the true reply, and before it */
+	unsigned count; /* how often it applied */
 };
 
 /* One question as it came. */
@@ -72,15 +77,26 @@ struct world_asked {
 	char addr[DG_ADDR_TEXT];
 	char name[256];
 	ldns_rr_type type;
-	bool tcp, edns, dnssec_ok, rd;
+	enum dg_transport_kind via;
+	bool edns, dnssec_ok, rd;
 	uint16_t id;
 };
+
+struct world_host {
+	char name[256], addr[DG_ADDR_TEXT];
+};
+
+struct world_resolver;
 
 struct world {
 	struct world_zone *zone;
 	size_t nzones;
 	struct world_odd *odd;
 	size_t nodds;
+	struct world_resolver *resolver;
+	size_t nresolvers, first_held; /* which of them what is held is for */
+	struct world_host *host;
+	size_t nhosts;
 	struct world_asked *asked;
 	size_t nasked;
 	double rtt;
@@ -105,7 +121,9 @@ struct world_reply {
 struct world_effect {
 	bool closed; /* nothing listens */
 	bool no_route;
-	bool hang; /* TCP: connected, and then nothing */
+	bool hang;              /* TCP: connected, and then nothing */
+	bool untrusted, broken; /* TLS: no connection comes of it, because of `why` */
+	char why[WORLD_WHY];
 	double delay;
 	struct world_reply reply[WORLD_REPLIES];
 	size_t count;
@@ -117,7 +135,7 @@ struct world_effect {
 struct world *world_load(const char *file);
 void world_free(struct world *w);
 
-/* All addresses that serve a zone; how many. */
+/* All addresses that serve a zone or resolve; how many. */
 size_t world_addresses(const struct world *w, char addr[WORLD_ADDRS][DG_ADDR_TEXT]);
 
 /* Writes root hints for this world into a new file, whose name goes to path (unlink it). */
@@ -127,26 +145,41 @@ void world_hints(const struct world *w, char path[64]);
 bool world_anchor(const struct world *w, char path[64]);
 
 /* A question to addr at `now` seconds: what happens. Notes it. Free the effect. */
-void world_ask(struct world *w, const char *addr, bool tcp, const uint8_t *query, size_t len,
-	       double now, struct world_effect *ret);
+void world_ask(struct world *w, const char *addr, enum dg_transport_kind via, const uint8_t *query,
+	       size_t len, double now, struct world_effect *ret);
+/* The same for a question that was read already, and without a note of it. */
+void world_answer_oddly(struct world *w, const char *addr, enum dg_transport_kind via,
+			const ldns_pkt *query, double now, struct world_effect *ret);
 void world_effect_free(struct world_effect *effect);
 
 /* True when a connection attempt to addr is refused, or leads nowhere. */
-void world_connect(struct world *w, const char *addr, bool tcp, double now,
+void world_connect(struct world *w, const char *addr, enum dg_transport_kind via, double now,
 		   struct world_effect *ret);
+
+/* The deepest zone that has the name, or NULL. */
+struct world_zone *world_zone_of(const struct world *w, const ldns_rdf *name);
+
+/* A record in zone file form, or the end of the program. */
+ldns_rr *world_read_rr(const struct world *w, int line, const char *text, const ldns_rdf *origin);
+
+/* The address of a host, or NULL. */
+const char *world_look_up(const struct world *w, const char *name);
 
 /* The true answer, as a server of addr would give it (world_answer.c); NULL: it serves no such
  * zone. */
 ldns_pkt *world_answer(const struct world *w, const char *addr, const ldns_pkt *query, double now);
 
 /* The misbehaviour that applies, or NULL; `skip` of them passed over (world_odd.c). */
-struct world_odd *world_find_odd(struct world *w, const char *addr, ldns_rr_type type, bool tcp,
-				 double now, size_t skip);
+struct world_odd *world_find_odd(struct world *w, const char *addr, ldns_rr_type type,
+				 enum dg_transport_kind via, double now, size_t skip);
 /* Lets it change the packet before it is put on the wire, and the wire and its fate after. */
 void world_bend_packet(struct world *w, const struct world_odd *odd, const ldns_pkt *query,
 		       ldns_pkt *reply);
 void world_bend_effect(struct world *w, const struct world_odd *odd, const ldns_pkt *query,
 		       struct world_effect *effect);
+
+/* Adds an extended DNS error (RFC 8914) where there is EDNS; underscores stand for blanks. */
+void world_add_error(ldns_pkt *pkt, uint16_t code, const char *text);
 
 uint32_t world_random(struct world *w);
 

@@ -3,6 +3,7 @@
  * The catalogue of misbehaviour. Kinds that change what is said:
  *
  *   rcode NAME        that response code, and nothing else
+ *   ede CODE [TEXT]   an extended error in the OPT (RFC 8914); underscores stand for blanks
  *   noaa, ra          AA clear; AA clear and RA set
  *   upward            a referral to the root
  *   empty             NOERROR and nothing
@@ -24,6 +25,8 @@
  *   cut N             TCP: the connection ends after N octets
  *   trickle           TCP: an octet at a time
  *   closed, noroute, hang   nothing listens; no way there (virtual only); TCP accepts and is silent
+ *   untrusted WORDS, broken WORDS   TLS and HTTPS: the certificate is not good enough, the
+ *                     connection fails, and so it is told, blanks for underscores (virtual only)
  *   hostile KIND      see world_hostile.c
  */
 #include <stdlib.h>
@@ -32,8 +35,8 @@
 #include "world.h"
 #include "world_hostile.h"
 
-struct world_odd *world_find_odd(struct world *w, const char *addr, ldns_rr_type type, bool tcp,
-				 double now, size_t skip)
+struct world_odd *world_find_odd(struct world *w, const char *addr, ldns_rr_type type,
+				 enum dg_transport_kind via, double now, size_t skip)
 {
 	size_t i;
 
@@ -43,7 +46,7 @@ struct world_odd *world_find_odd(struct world *w, const char *addr, ldns_rr_type
 		if (strcmp(odd->addr, "*") != 0 && strcmp(odd->addr, addr) != 0)
 			continue;
 		if ((odd->type != 0 && odd->type != type) || now < odd->from || now >= odd->to ||
-		    !(tcp ? odd->tcp : odd->udp))
+		    (odd->only && odd->via != via))
 			continue;
 		if (skip-- == 0)
 			return odd;
@@ -156,6 +159,30 @@ static void strip_signatures(ldns_rr_list *list)
 	}
 }
 
+void world_add_error(ldns_pkt *pkt, uint16_t code, const char *text)
+{
+	uint8_t data[2 + WORLD_WHY] = {(uint8_t)(code >> 8), (uint8_t)code};
+	ldns_edns_option_list *list = ldns_pkt_edns_get_option_list(pkt);
+	size_t len = strnlen(text, WORLD_WHY), i;
+
+	if (ldns_pkt_edns_udp_size(pkt) == 0)
+		return;
+	for (i = 0; i < len; i++)
+		data[2 + i] = (uint8_t)(text[i] == '_' ? ' ' : text[i]);
+	if (list == NULL) {
+		list = ldns_edns_option_list_new();
+		ldns_pkt_set_edns_option_list(pkt, list);
+	}
+	ldns_edns_option_list_push(list, ldns_edns_new_from_data(15, 2 + len, data));
+}
+
+static void add_error(const struct world_odd *odd, ldns_pkt *pkt)
+{
+	const char *text = strchr(odd->arg, ' ');
+
+	world_add_error(pkt, (uint16_t)atoi(odd->arg), text == NULL ? "" : text + 1);
+}
+
 static void refer_upwards(ldns_pkt *pkt)
 {
 	ldns_rr *rr = NULL;
@@ -190,6 +217,8 @@ void world_bend_packet(struct world *w, const struct world_odd *odd, const ldns_
 		say_nothing(pkt);
 		ldns_pkt_set_rcode(pkt, (uint8_t)rcode_of(odd->arg));
 		ldns_pkt_set_aa(pkt, false);
+	} else if (strcmp(kind, "ede") == 0) {
+		add_error(odd, pkt);
 	} else if (strcmp(kind, "noaa") == 0 || strcmp(kind, "ra") == 0) {
 		ldns_pkt_set_aa(pkt, false);
 		ldns_pkt_set_ra(pkt, kind[0] == 'r');

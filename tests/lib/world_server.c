@@ -146,7 +146,7 @@ static bool is_closed(struct world *w, const char *addr, bool tcp, double now)
 {
 	struct world_effect e;
 
-	world_connect(w, addr, tcp, now, &e);
+	world_connect(w, addr, tcp ? DG_TCP : DG_UDP, now, &e);
 	return e.closed;
 }
 
@@ -289,7 +289,7 @@ static void take_datagram(struct world_server *s, const struct listener *l)
 
 	if (n < 0)
 		return;
-	world_ask(s->world, l->addr, false, buf, (size_t)n, now_of(s), &e);
+	world_ask(s->world, l->addr, DG_UDP, buf, (size_t)n, now_of(s), &e);
 	/* In the order of the script: later ones are sent first from the back of the list. */
 	for (i = e.count; i-- > 0;) {
 		one.at = now_of(s) + e.delay;
@@ -328,7 +328,7 @@ static void accept_stream(struct world_server *s, const struct listener *l)
 	st = calloc(1, sizeof(*st));
 	if (st == NULL)
 		die("calloc");
-	world_connect(s->world, l->addr, true, now_of(s), &e);
+	world_connect(s->world, l->addr, DG_TCP, now_of(s), &e);
 	st->fd = fd;
 	st->listener = l;
 	st->hang = e.hang;
@@ -341,7 +341,7 @@ static void answer_stream(struct world_server *s, struct stream *st)
 	struct world_effect e;
 	size_t i;
 
-	world_ask(s->world, st->listener->addr, true, st->in + 2, st->in_len - 2, now_of(s), &e);
+	world_ask(s->world, st->listener->addr, DG_TCP, st->in + 2, st->in_len - 2, now_of(s), &e);
 	for (i = 0; i < e.count; i++) {
 		st->out = realloc(st->out, st->out_len + 2 + e.reply[i].len);
 		if (st->out == NULL)
