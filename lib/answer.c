@@ -167,7 +167,8 @@ static bool read_negative(const struct dg_msg *msg, const struct dg_name *name,
 	} else {
 		a->kind = msg->rcode == DG_NXDOMAIN ? DG_SAYS_NXDOMAIN : DG_SAYS_NODATA;
 		a->has_soa = true;
-		dg_msg_soa(msg, rr, &a->serial, &a->negative_ttl);
+		a->serial = dg_msg_serial(msg, rr);
+		a->ttl = rr->ttl;
 		set_apex(a, &apex);
 	}
 	return true;

@@ -24,10 +24,11 @@ struct dg_answer {
 	bool by_dname;
 	bool with_cname; /* DG_SAYS_DATA, and a CNAME beside it (RFC 1034 section 3.6.2 forbids it)
 			  */
-	uint32_t ttl;    /* of data or alias */
-	bool has_soa;    /* of a negative answer */
+	uint32_t
+	    ttl; /* of data or alias; of a negative answer its SOA record's, which is for how long
+			  * it holds (RFC 2308 section 5) */
+	bool has_soa; /* of a negative answer */
 	uint32_t serial;
-	uint32_t negative_ttl;
 	bool has_apex; /* the reply tells which zone it comes from */
 	struct dg_name apex;
 	const char *why; /* DG_SAYS_LAME and DG_SAYS_NONSENSE: static text */

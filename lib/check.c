@@ -19,6 +19,16 @@ char *dg_case_server(const struct dg_link *link, const struct dg_poll *poll)
 	return dg_text("%s %s", zone->ns[server->ns].text, server->text);
 }
 
+/* As the user gave it, and its address where that does not tell. */
+static char *name_resolver(const struct dg_resolver_poll *p)
+{
+	char addr[DG_ADDR_TEXT];
+
+	if (p->resolver->secure.look_up == NULL || p->seen.family == 0)
+		return dg_copy_text(p->resolver->text);
+	return dg_text("%s %s", p->resolver->text, dg_addr_print(&p->seen, addr));
+}
+
 static void finding_free(struct dg_finding *f)
 {
 	free(f->server);
@@ -41,9 +51,11 @@ void dg_findings_add(struct dg_findings *f, const struct dg_cause *cause, const 
 	new.ca_text = dg_copy_text(cause->ca_text);
 	if (cause->poll != NULL)
 		new.server = dg_case_server(cause->link, cause->poll);
+	if (cause->resolver != NULL)
+		new.server = name_resolver(cause->resolver);
 	if (new.text == NULL || new.advice == NULL ||
 	    (cause->ca_text != NULL && new.ca_text == NULL) ||
-	    (cause->poll != NULL && new.server == NULL) ||
+	    ((cause->poll != NULL || cause->resolver != NULL) && new.server == NULL) ||
 	    !dg_grow(&f->finding, f->count, sizeof(*f->finding))) {
 		finding_free(&new);
 		f->no_memory = true;

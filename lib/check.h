@@ -14,7 +14,9 @@ struct dg_case {
 	const struct dg_watch *watch;
 	const struct dg_chase *chase;
 	const struct dg_resolver_watch *resolvers;
+	const struct dg_path *path;
 	dg_ms deadline;
+	bool nothing_heard; /* from anybody, for long */
 	dg_ms now;
 	int64_t wall; /* seconds since 1970 */
 	bool visible; /* the record is: what is found is no reason to wait */
@@ -38,6 +40,7 @@ struct dg_cause {
 	enum dg_severity severity;
 	const struct dg_link *link; /* with poll: the address to blame; NULL: none alone */
 	const struct dg_poll *poll;
+	const struct dg_resolver_poll *resolver; /* instead: the resolver to blame */
 	const char *advice;
 	const char *ca_text; /* NULL: none predicted */
 };

@@ -108,6 +108,11 @@ struct dg_zone *dg_discover_enclosing(const struct dg_discover *d, const struct 
 	return dg_zones_enclosing(&d->zones, name);
 }
 
+const struct dg_path *dg_discover_path(const struct dg_discover *d)
+{
+	return &d->path;
+}
+
 bool dg_discover_owns(uint32_t ask_id)
 {
 	return (ask_id & ID_FLAG) != 0;
@@ -410,7 +415,9 @@ enum dg_status dg_discover_next(struct dg_discover *d, dg_ms now, struct dg_ask 
 {
 	size_t i;
 
-	ret_ask->id = 0;
+	dg_path_next(&d->path, d->reach.port, ID_NOBODY, ret_ask);
+	if (ret_ask->id != 0)
+		return DG_OK;
 	if (refresh_serials(d, now) != DG_OK)
 		return dg_fail_memory(err);
 	for (i = 0; i < d->ntasks; i++) {

@@ -9,6 +9,7 @@
 
 #include "ask.h"
 #include "hints.h"
+#include "path.h"
 #include "zone.h"
 
 enum dg_want_state {
@@ -61,6 +62,9 @@ bool dg_discover_owns(uint32_t ask_id);
 
 enum dg_status dg_discover_heard(struct dg_discover *d, const struct dg_heard *heard, dg_ms now,
 				 struct dg_error *err) DG_MUST_CHECK;
+
+/* What was seen of the way to the root servers. */
+const struct dg_path *dg_discover_path(const struct dg_discover *d);
 
 /* True when all servers of the zone are known, as far as they can be. */
 bool dg_discover_complete(const struct dg_zone *zone);

@@ -149,11 +149,14 @@ static enum dg_status record_there(struct dg_discover *d, struct task *t, size_t
 }
 
 static enum dg_status record_heard(struct dg_discover *d, struct task *t, size_t server,
-				   const struct dg_msg *msg, dg_ms now)
+				   const struct dg_heard *heard, dg_ms now)
 {
+	const struct dg_msg *msg = heard->msg;
 	struct dg_answer a;
 
 	dg_answer_read(msg, &t->qname, t->type, &t->zone->name, &a);
+	if (t->zone->parent == NULL)
+		dg_path_heard(&d->path, heard, &a);
 	switch (a.kind) {
 	case DG_SAYS_REFERRAL:
 		if (t->probe != PROBE_NONE) {
@@ -251,12 +254,10 @@ static enum dg_status ns_heard(struct dg_discover *d, struct task *t, const stru
 static void soa_heard(struct task *t, size_t server, const struct dg_msg *msg)
 {
 	const struct dg_rr *soa = dg_msg_find(msg, DG_ANSWER, &t->zone->name, DG_TYPE_SOA);
-	uint32_t serial, negative_ttl;
 
 	if (soa == NULL || !msg->aa)
 		return;
-	dg_msg_soa(msg, soa, &serial, &negative_ttl);
-	t->zone->server[server].serial = serial;
+	t->zone->server[server].serial = dg_msg_serial(msg, soa);
 }
 
 enum dg_status dg_discover_heard(struct dg_discover *d, const struct dg_heard *heard, dg_ms now,
@@ -266,6 +267,8 @@ enum dg_status dg_discover_heard(struct dg_discover *d, const struct dg_heard *h
 	struct task *t = task_of(d, heard->ask, &server);
 	enum dg_status status = DG_OK;
 
+	if (heard->ask == ID_NOBODY)
+		dg_path_nobody_heard(&d->path, heard);
 	if (t == NULL)
 		return DG_OK;
 	t->waiting &= ~(UINT64_C(1) << server);
@@ -275,6 +278,8 @@ enum dg_status dg_discover_heard(struct dg_discover *d, const struct dg_heard *h
 		t->zone->server[server].serial_next = now + SERIAL_EVERY_MS;
 		dg_task_end(d, t, now);
 	} else if (heard->kind != DG_HEARD_REPLY) {
+		if (t->zone->parent == NULL)
+			dg_path_heard(&d->path, heard, NULL);
 		if (t->kind == TASK_NS)
 			dg_task_end(d, t, now);
 		else
@@ -283,7 +288,7 @@ enum dg_status dg_discover_heard(struct dg_discover *d, const struct dg_heard *h
 		status = ns_heard(d, t, heard->msg, now);
 	} else {
 		t->zone->server[server].misses = 0;
-		status = t->kind == TASK_RECORD ? record_heard(d, t, server, heard->msg, now)
+		status = t->kind == TASK_RECORD ? record_heard(d, t, server, heard, now)
 						: address_heard(d, t, server, heard->msg, now);
 	}
 	return status == DG_OK ? DG_OK : dg_fail_memory(err);

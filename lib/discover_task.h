@@ -5,11 +5,14 @@
 #define DG_DISCOVER_TASK_H
 
 #include "discover.h"
+#include "path.h"
 
 #define ID_FLAG 0x80000000u
 #define ID_SERVER_BITS 6
 #define ID_STEP_BITS 8
-#define MAX_TASKS (1u << (31 - ID_SERVER_BITS - ID_STEP_BITS))
+/* The last place is no task's: its id is that of the question to nobody. */
+#define MAX_TASKS ((1u << (31 - ID_SERVER_BITS - ID_STEP_BITS)) - 1)
+#define ID_NOBODY UINT32_MAX
 
 enum task_kind {
 	TASK_UNUSED,
@@ -54,6 +57,7 @@ struct dg_discover {
 	struct task *task;
 	size_t ntasks;
 	dg_ms serial_tick;
+	struct dg_path path;
 };
 
 #define SERIAL_EVERY_MS 5000

@@ -157,7 +157,9 @@ enum dg_status dg_gate_run_checks(struct dg_gate *g, struct dg_record *r, bool l
 			    .now = g->now,
 			    .wall = dg_gate_wall(g),
 			    .resolvers = &r->resolvers,
+			    .path = dg_discover_path(g->discover),
 			    .deadline = g->deadline,
+			    .nothing_heard = !g->heard_any && g->now - g->started >= DG_PATIENCE_MS,
 			    .visible = r->verdict == DG_VISIBLE,
 			    .last = last};
 
@@ -217,6 +219,9 @@ static bool is_visible(struct dg_gate *g, struct dg_record *r)
 {
 	if (dg_gate_asks_servers(r) && !dg_watch_visible(r->watch, g->now))
 		return false;
+	/* Whoever it is that shows it. */
+	if (!r->watch->policy.look && dg_path_is_intercepted(dg_discover_path(g->discover)))
+		return false;
 	if (r->resolvers.count == 0)
 		return true;
 	if (!r->resolvers.begun && waits_for_another(g, r))
@@ -242,11 +247,12 @@ static bool lacks_root(const struct dg_gate *g, const struct dg_record *r)
 	       find_unproven(r) != NULL;
 }
 
-/* What this machine judges signatures by is wrong, and has been for a moment: its clock, against which
- * all signatures are over or still to come, or its trust anchors. */
+/* What this machine judges by is wrong, and has been for a moment: its clock, against which all signatures
+ * are over or still to come, its trust anchors, or the network that answers for the servers. */
 static bool cannot_judge(struct dg_gate *g)
 {
-	if (dg_chase_clock_error(&g->chase) == 0 && !dg_chase_lacks_anchor(&g->chase))
+	if (dg_chase_clock_error(&g->chase) == 0 && !dg_chase_lacks_anchor(&g->chase) &&
+	    !dg_path_is_intercepted(dg_discover_path(g->discover)))
 		g->unfit = -1;
 	else if (g->unfit < 0)
 		g->unfit = g->now;

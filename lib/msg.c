@@ -406,19 +406,14 @@ size_t dg_msg_canonical(const struct dg_msg *msg, const struct dg_rr *rr, uint8_
 	return len;
 }
 
-void dg_msg_soa(const struct dg_msg *msg, const struct dg_rr *rr, uint32_t *ret_serial,
-		uint32_t *ret_negative_ttl)
+uint32_t dg_msg_serial(const struct dg_msg *msg, const struct dg_rr *rr)
 {
 	/* The five numbers are the last 20 octets, whatever compression did to the names. */
 	struct dg_cursor c = {.bytes = msg->wire,
 			      .len = (size_t)rr->rdata + rr->rdlen,
 			      .pos = (size_t)rr->rdata + rr->rdlen - 20};
-	uint32_t minimum;
 
-	*ret_serial = dg_read_u32(&c);
-	dg_read_skip(&c, 12);
-	minimum = dg_read_u32(&c);
-	*ret_negative_ttl = minimum < rr->ttl ? minimum : rr->ttl;
+	return dg_read_u32(&c);
 }
 
 const char *dg_rcode_print(int rcode, char buf[DG_RCODE_TEXT])

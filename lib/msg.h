@@ -86,9 +86,8 @@ size_t dg_msg_txt(const struct dg_msg *msg, const struct dg_rr *rr, uint8_t *out
  * rr->rdlen + DG_MSG_GROWTH octets; its length. */
 size_t dg_msg_canonical(const struct dg_msg *msg, const struct dg_rr *rr, uint8_t *out);
 
-/* The serial and the negative TTL (RFC 2308 section 5) of an SOA record. */
-void dg_msg_soa(const struct dg_msg *msg, const struct dg_rr *rr, uint32_t *ret_serial,
-		uint32_t *ret_negative_ttl);
+/* The serial of an SOA record. */
+uint32_t dg_msg_serial(const struct dg_msg *msg, const struct dg_rr *rr);
 
 #define DG_RCODE_TEXT 16
 

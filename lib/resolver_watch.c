@@ -157,11 +157,10 @@ static int64_t follow(const struct dg_resolver_watch *w, const struct dg_msg *ms
 		*ret_end = a.name;
 	}
 	*ret_answer = a;
-	if (a.kind == DG_SAYS_DATA || a.kind == DG_SAYS_ALIAS)
-		return ttl >= 0 && ttl < a.ttl ? ttl : a.ttl;
-	if ((a.kind == DG_SAYS_NXDOMAIN || a.kind == DG_SAYS_NODATA) && a.has_soa)
-		return ttl >= 0 && ttl < a.negative_ttl ? ttl : a.negative_ttl;
-	return -1;
+	if (!dg_answer_tells(&a) ||
+	    (a.kind != DG_SAYS_DATA && a.kind != DG_SAYS_ALIAS && !a.has_soa))
+		return -1;
+	return ttl >= 0 && ttl < a.ttl ? ttl : a.ttl;
 }
 
 /* In a look the answer is judged here, each name of its chain, and the worst counts: bogus, then not known,

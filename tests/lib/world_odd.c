@@ -5,6 +5,7 @@
  *   rcode NAME        that response code, and nothing else
  *   ede CODE [TEXT]   an extended error in the OPT (RFC 8914); underscores stand for blanks
  *   noaa, ra          AA clear; AA clear and RA set
+ *   recursion         RA set
  *   upward            a referral to the root
  *   empty             NOERROR and nothing
  *   order last|reverse  CNAMEs behind what they lead to; the answer section back to front
@@ -219,6 +220,8 @@ void world_bend_packet(struct world *w, const struct world_odd *odd, const ldns_
 		ldns_pkt_set_aa(pkt, false);
 	} else if (strcmp(kind, "ede") == 0) {
 		add_error(odd, pkt);
+	} else if (strcmp(kind, "recursion") == 0) {
+		ldns_pkt_set_ra(pkt, true);
 	} else if (strcmp(kind, "noaa") == 0 || strcmp(kind, "ra") == 0) {
 		ldns_pkt_set_aa(pkt, false);
 		ldns_pkt_set_ra(pkt, kind[0] == 'r');

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: ISC */
+/* F-15, F-51, F-52: what the chosen resolvers have, why they are of no use, and their manners. */
+#include <stdio.h>
+
+#include "check.h"
+#include "wall_time.h"
+
+/* "negative until 16:03:20 (212 s)" */
+#define END_TEXT 64
+
+static const char *print_end(const struct dg_case *c, const struct dg_resolver_poll *p,
+			     char buf[END_TEXT])
+{
+	dg_ms left = p->until > c->now ? p->until - c->now : 0;
+	char clock[DG_CLOCK_TEXT];
+
+	snprintf(buf, END_TEXT, "%s until %s (%lld s)",
+		 p->negative ? "negative" : "has an older record set",
+		 dg_clock_print(c->wall + (left + 999) / 1000, clock),
+		 (long long)(left + 999) / 1000);
+	return buf;
+}
+
+static void judge_cache(const struct dg_case *c, const struct dg_resolver_poll *p,
+			struct dg_findings *f)
+{
+	char end[END_TEXT];
+
+	if (p->heard != DG_HEARD_REPLY || p->until < 0)
+		return;
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-15",
+			    .code = "resolver-cache",
+			    .severity = c->visible ? DG_WARNING : DG_WAIT,
+			    .resolver = p,
+			    .advice = p->negative
+					  ? "Wait until then, or flush this name from the "
+					    "resolver's cache. Somebody asked "
+					    "it before the record was there: let nobody do that."
+					  : "Wait until then, or flush this name from the "
+					    "resolver's cache. A shorter TTL "
+					    "on challenge records makes it shorter.",
+			    .ca_text = p->negative ? "DNS problem: NXDOMAIN looking up TXT"
+						   : "Incorrect TXT record",
+			},
+			"%s%s; its servers have the record%s", print_end(c, p, end),
+			p->until > c->deadline ? ", beyond the timeout" : "",
+			p->several ? ". Several caches answer at this address" : "");
+}
+
+/* Words for a SERVFAIL of a resolver that blames DNSSEC, beside what was found here. */
+static const char *compare(const struct dg_case *c, const struct dg_resolver_poll *p)
+{
+	if (!dg_ede_blames_dnssec(p->ede))
+		return "";
+	if (c->resolvers->alone)
+		return ". DNSSEC was not judged here";
+	switch (dg_watch_security(c->watch)) {
+	case DG_SECURE:
+		return ". Judged here, each server's answer is secure: the resolver has older keys "
+		       "or "
+		       "records in its cache, or another trust anchor or clock";
+	case DG_INSECURE:
+		return ". Judged here, the zone is unsigned by proof: the resolver has an older DS "
+		       "record "
+		       "in its cache, or another trust anchor";
+	default:
+		return ". DNSSEC was not judged here";
+	}
+}
+
+static const char *why_useless(const struct dg_resolver_poll *p)
+{
+	switch (p->heard) {
+	case DG_HEARD_UNTRUSTED:
+		return "Mend its certificate, or give the name that it is for, or the authority by "
+		       "--tls-ca. "
+		       "It is not asked in clear text instead.";
+	case DG_HEARD_REPLY:
+		return p->poll.state == DG_REFUSED
+			   ? "Let this resolver answer this machine, or choose another one."
+			   : "Look into this resolver's log, or choose another one.";
+	default:
+		return "Bring it back, or open the way to it, or choose another one.";
+	}
+}
+
+/* True when the resolver gives nothing that can be used; a single silence is no sign of that. */
+static bool is_useless(const struct dg_case *c, const struct dg_resolver_poll *p)
+{
+	if (p->poll.last_answer < 0 || dg_poll_usable(&p->poll))
+		return false;
+	return p->heard != DG_HEARD_SILENCE || c->last || p->poll.useful + DG_PATIENCE_MS <= c->now;
+}
+
+static void judge_use(const struct dg_case *c, const struct dg_resolver_poll *p,
+		      struct dg_findings *f)
+{
+	bool fatal =
+	    p->heard == DG_HEARD_UNTRUSTED && dg_resolver_watch_hopeless(c->resolvers, c->deadline);
+
+	if (!is_useless(c, p))
+		return;
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-51",
+			    .code = "resolver-unusable",
+			    .severity = c->visible ? DG_WARNING
+					: fatal    ? DG_FATAL
+						   : DG_WAIT,
+			    .resolver = p,
+			    .advice = why_useless(p),
+			},
+			"cannot be used: %s%s", p->poll.detail,
+			p->heard == DG_HEARD_REPLY ? compare(c, p) : "");
+}
+
+static void judge_manners(const struct dg_case *c, const struct dg_resolver_poll *p,
+			  struct dg_findings *f)
+{
+	bool secure = !c->resolvers->alone && dg_watch_security(c->watch) == DG_SECURE;
+	bool shows = dg_resolver_shows(p);
+	const char *text = NULL;
+
+	if (p->served_stale)
+		text = "serves answers beyond their TTL (RFC 8767): it may have what others have "
+		       "no more";
+	else if (shows && p->ra == 0)
+		text = "is no recursive resolver (RA clear)";
+	else if (shows && secure && p->strips)
+		text = "strips signatures, or ignores the DO bit: who validates behind it cannot";
+	else if (shows && secure && p->ad == 0)
+		text = "does not validate (AD clear)";
+	if (text == NULL)
+		return;
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-52",
+			    .code = "resolver-manners",
+			    .severity = DG_NOTE,
+			    .resolver = p,
+			    .advice = "CAs validate: a resolver that does shows what they see.",
+			},
+			"%s", text);
+}
+
+static void judge(const struct dg_case *c, struct dg_findings *f)
+{
+	size_t i;
+
+	/* A look judges each answer by itself. */
+	for (i = 0; i < c->resolvers->count && !c->watch->policy.look; i++) {
+		const struct dg_resolver_poll *p = &c->resolvers->poll[i];
+
+		judge_cache(c, p, f);
+		judge_use(c, p, f);
+		judge_manners(c, p, f);
+	}
+}
+
+const struct dg_check dg_check_resolvers = {.judge = judge};
