@@ -136,10 +136,8 @@ DG_API const char *dg_security_text(enum dg_security security);
 struct dg_row {
 	bool recursive;       /* a resolver, not one of the record's own servers */
 	const char *resolver; /* as the options had it, of a resolver */
-	const char *server;   /* the NS name that led to the address; the name that a resolver's
-			      * certificate is for */
-	const char
-	    *address; /* without the port; of a resolver that is not looked up yet its host */
+	const char *server;   /* the NS name that led to it; of a resolver its certificate's name */
+	const char *address;  /* without the port; of a resolver not looked up yet its host */
 	unsigned port;
 	const char *link;      /* the name asked: the record's, or a CNAME target's */
 	const char *target;    /* where its CNAME or DNAME led, when it gave one */
@@ -166,8 +164,8 @@ struct dg_row {
 	unsigned needed;
 	dg_ms first_present;
 	dg_ms last_answer;
-	char address_text[46];
 	dg_ms retry; /* from now: until then a resolver's cache holds what it has */
+	char address_text[46];
 };
 
 /* One cause of failure, seen; ids and codes are those of the manual. */

@@ -253,13 +253,13 @@ static enum dg_status read_https(struct dg_resolver *r, const char *spec, struct
 		return dg_fail_memory(err);
 	if (!split_authority(s->authority, host, &s->port))
 		return bad(err, spec, "has no valid HOST[:PORT] behind https://");
-	if (strspn(path, "!\"$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`"
-			 "abcdefghijklmnopqrstuvwxyz{|}~") != strlen(path))
-		return bad(err, spec, "has a path with characters that no URL has");
 	if (at != NULL && dg_addr_parse(&r->addr, at + 1, s->port, NULL) == DG_OK) {
 		given = true;
 		s->path[at - path] = '\0';
 	}
+	if (strspn(s->path, "!\"$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`"
+			    "abcdefghijklmnopqrstuvwxyz{|}~") != strlen(s->path))
+		return bad(err, spec, "has a path with characters that no URL has");
 	s->name = dg_copy_text(host);
 	if (!given && dg_addr_parse(&r->addr, host, s->port, NULL) != DG_OK)
 		s->look_up = dg_copy_text(host);

@@ -5,7 +5,7 @@
  * - the run ends by its deadline, after a bounded number of steps;
  * - it says visible only when each address that counts gave as many good answers in a row as it
  * needs, the last not long ago, and no address that answers well, but without the record, was left
- * out.
+ * out; and the resolvers, where there are any, show it too, asked after that.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,14 +177,16 @@ static void make_reply(struct net *n, struct event *e, const struct dg_query *qu
 }
 
 static enum dg_status net_open(void *self, uint32_t handle, enum dg_transport_kind transport,
-			       const struct dg_addr *to, const struct dg_query *query,
+			       const struct dg_ask *ask, const struct dg_query *query,
 			       bool *ret_failed, enum dg_failure *ret_failure)
 {
 	struct net *n = self;
 	uint8_t fate = next(n);
 	struct event *e;
 
-	(void)transport;
+	if (ask->recursive != (query->wire[2] & 1) ||
+	    (transport >= DG_TLS) != (ask->secure != NULL))
+		abort();
 	if (fate >= 250) {
 		*ret_failed = true;
 		*ret_failure = fate == 250 ? DG_FAILED_NO_ROUTE : DG_FAILED_CLOSED;
@@ -197,7 +199,7 @@ static enum dg_status net_open(void *self, uint32_t handle, enum dg_transport_ki
 	memset(e, 0, sizeof(*e));
 	e->handle = handle;
 	e->at = n->now + 1 + (fate % 16 == 0 ? next(n) * 20 : fate % 32);
-	e->from = *to;
+	e->from = ask->server;
 	e->failed = fate >= 235;
 	if (!e->failed) {
 		struct dg_msg asked;
@@ -287,7 +289,9 @@ static void happen(struct net *n, size_t i)
 
 	n->event[i] = n->event[--n->nevents];
 	if (e.failed) {
-		dg_pending_failed(n->pending, e.handle, DG_FAILED_CUT, n->now);
+		dg_pending_failed(n->pending, e.handle,
+				  (enum dg_failure)(DG_FAILED_CUT + next(n) % 4), "why not",
+				  n->now);
 		return;
 	}
 	enter_in_ledger(n, &e);
@@ -349,6 +353,10 @@ static void check_row(struct net *n, const struct dg_row *row)
 	struct dg_name name;
 	struct ledger *l;
 
+	if (row->recursive) {
+		must(row->showing && row->queries > 0, "not shown by a resolver", row);
+		return;
+	}
 	if (dg_addr_parse(&addr, row->address, (uint16_t)row->port, NULL) != DG_OK ||
 	    dg_name_parse(&name, row->link, NULL) != DG_OK)
 		abort();
@@ -395,6 +403,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct dg_carriers carriers = {net_open, net_stop, net_octets, n};
 	struct dg_net seam = {net_ask, net_wait, net_wall, net_random, n};
 	static const char *const given[] = {"127.0.0.1", "127.0.0.2"};
+	static const char *const resolvers[] = {"127.0.0.61", "tls://127.0.0.62",
+						"https://dns.lab/dns-query"};
 	struct dg_options o;
 	struct dg_gate *gate = NULL;
 	struct dg_error err = {0};
@@ -416,6 +426,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* Nothing here is signed: with validation the gate never opens, but asks for more. */
 	if (size % 4 != 3)
 		o.dnssec = DG_DNSSEC_OFF;
+	if (size > 0 && data[0] & 2) {
+		o.resolvers = resolvers;
+		o.nresolvers = data[0] & 8 ? 3 : 1;
+		o.skip_authoritative = (data[0] & 4) != 0;
+	}
 	if (size > 0 && data[0] & 1) {
 		o.servers = given;
 		o.nservers = 2;

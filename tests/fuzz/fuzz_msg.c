@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "ede.h"
 #include "zone.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -28,7 +29,7 @@ static void use_zone(const struct dg_msg *msg, const struct dg_name *zone_name)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint16_t types[] = {DG_TYPE_TXT, DG_TYPE_NS, DG_TYPE_SOA, DG_TYPE_A};
-	char text[DG_NAME_TEXT];
+	char text[DG_NAME_TEXT], words[DG_EDE_TEXT];
 	uint8_t *exact = malloc(size + 1), *out;
 	struct dg_msg msg;
 	struct dg_answer a;
@@ -40,6 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		free(exact);
 		return 0;
 	}
+	if (dg_ede_read(&msg, words) < 0 && words[0] != '\0')
+		abort();
 	out = malloc(size + 1);
 	for (i = 0; i < msg.nrr; i++) {
 		const struct dg_rr *rr = &msg.rr[i];

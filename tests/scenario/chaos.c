@@ -11,8 +11,10 @@
 
 #include "fakenet.h"
 #include "gate.h"
+#include "world_resolver.h"
 
 #define MOST 20000
+#define WAYS 3
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
@@ -50,11 +52,29 @@ static void outside(bool is)
 }
 
 /* One run of the gate; its status. */
+/* The scripted resolver, by each way. */
+static size_t use_resolvers(const struct world *w, const char *ret_specs[WAYS],
+			    char text[WAYS][128])
+{
+	static const char *const forms[WAYS] = {"%s", "tls://%s@dns.lab",
+						"https://dns.lab/dns-query@%s"};
+	const char *addr = w->nresolvers > 0 ? world_resolver_address(w, 0) : NULL;
+	size_t i;
+
+	for (i = 0; addr != NULL && i < WAYS; i++) {
+		snprintf(text[i], 128, forms[i], addr);
+		ret_specs[i] = text[i];
+	}
+	return i;
+}
+
 static enum dg_status run(struct world *w, const char *hints, const char *anchor, bool *ret_visible)
 {
 	struct fakenet *net;
 	struct dg_net seam;
 	struct dg_gate *gate = NULL;
+	const char *resolvers[WAYS];
+	char text[WAYS][128];
 	struct dg_options o;
 	struct dg_error err = {0};
 	enum dg_status status;
@@ -70,6 +90,10 @@ static enum dg_status run(struct world *w, const char *hints, const char *anchor
 	o.trust_anchor = anchor;
 	if (anchor == NULL)
 		o.dnssec = DG_DNSSEC_OFF;
+	is_outside = true;
+	o.nresolvers = use_resolvers(w, resolvers, text);
+	is_outside = false;
+	o.resolvers = resolvers;
 	status = dg_gate_new(&gate, &o, &err);
 	if (status == DG_OK)
 		status = dg_gate_add(gate, "_acme-challenge.example.lab", "value", &err);
