@@ -162,7 +162,7 @@ template:
 EOT
 }
 
-named_config() { # NAME ADDRESS [OPTION...]
+named_options() { # NAME [OPTION...]
 	mkdir -p "$RIG/$1"
 	cat <<EOT
 options {
@@ -172,23 +172,25 @@ options {
   session-keyfile "$RIG/$1/session.key";
   managed-keys-directory "$RIG/$1";
   geoip-directory none;
-  listen-on { $2; };
   listen-on-v6 { none; };
-  recursion no;
-  dnssec-validation no;
   empty-zones-enable no;
   notify no;
 EOT
-	shift 2
-	[ $# = 0 ] || printf '  %s\n' "$@"
+	shift
+	printf '  %s\n' "$@"
 	printf '};\ncontrols { };\n'
 }
 
-# A recursor that keeps nothing.
-unbound_config() { # MODULES [OPTION...]
+named_config() { # NAME ADDRESS [OPTION...]
+	server=$1
+	listen=$2
+	shift 2
+	named_options "$server" "listen-on { $listen; };" 'recursion no;' 'dnssec-validation no;' "$@"
+}
+
+unbound_options() { # NAME MODULES [OPTION...]
 	cat <<EOT
 server:
-  interface: 127.1.0.53
   access-control: 127.0.0.0/8 allow
   do-not-query-localhost: no
   do-ip6: no
@@ -196,19 +198,23 @@ server:
   chroot: ""
   username: ""
   directory: "$RIG"
-  pidfile: "$RIG/unbound.pid"
+  pidfile: "$RIG/$1.pid"
   root-hints: "$RIG/root.hints"
-  module-config: "$1"
+  module-config: "$2"
   local-zone: "lab." nodefault
-  cache-max-ttl: 0
-  cache-max-negative-ttl: 0
-  qname-minimisation: no
-  use-caps-for-id: yes
   trust-anchor-signaling: no
 EOT
-	shift
-	[ $# = 0 ] || printf '  %s\n' "$@"
+	shift 2
+	printf '  %s\n' "$@"
 	printf 'remote-control:\n  control-enable: no\n'
+}
+
+# A recursor that keeps nothing.
+unbound_config() { # MODULES [OPTION...]
+	modules=$1
+	shift
+	unbound_options unbound "$modules" 'interface: 127.1.0.53' 'cache-max-ttl: 0' 'cache-max-negative-ttl: 0' \
+		'qname-minimisation: no' 'use-caps-for-id: yes' "$@"
 }
 
 # shellcheck disable=SC1090

@@ -18,6 +18,8 @@
 #   hollow.lab.    ns2: no NSEC
 #
 # unproved.lab. is delegated, but not known to the NSEC of lab. A test that needs only some of "curve rsa files" says so in $PARTS.
+# The part "kept", which needs curve, is kept5.lab. and kept600.lab. on 127.1.0.11: unsigned, and what is not there is kept for
+# that many seconds. Named refreshes after $SLOWEST s (1).
 # shellcheck shell=sh disable=SC2154
 
 PARTS=${PARTS:-curve rsa files}
@@ -137,9 +139,12 @@ _acme-challenge.moved.curve.lab. 1 CNAME _acme-challenge.moved.rsa.lab.
 _acme-challenge.open.curve.lab. 1 CNAME _acme-challenge.plain.lab.
 *.wild.curve.lab. 1 TXT "wild"
 EOT
-	for zone in plain.lab plain.optout.lab unproved.lab; do
+	unsigned='plain.lab plain.optout.lab unproved.lab'
+	if part kept; then unsigned="$unsigned kept5.lab kept600.lab"; fi
+	for zone in $unsigned; do
+		case $zone in kept*) keep=${zone#kept} keep=${keep%.lab} ;; *) keep=1 ;; esac
 		cat >"$RIG/$zone.zone" <<EOT
-$zone. 1 SOA ns1.curve.lab. hostmaster.curve.lab. 1 1 1 86400 1
+$zone. $keep SOA ns1.curve.lab. hostmaster.curve.lab. 1 1 1 86400 $keep
 $zone. 1 NS ns1.curve.lab.
 _acme-challenge.$zone. 1 TXT "old"
 EOT
@@ -157,10 +162,8 @@ zone:
   - domain: curve.lab
     dnssec-signing: on
     dnssec-policy: curve
-  - domain: plain.lab
-  - domain: plain.optout.lab
-  - domain: unproved.lab
 EOT
+		for zone in $unsigned; do echo "  - domain: $zone"; done
 	} >"$RIG/knot.conf"
 	curve_keys() {
 		keymgr -c "$RIG/knot.conf" curve.lab "$@"
@@ -175,9 +178,11 @@ EOT
 	} >"$RIG/keymgr.log" 2>&1
 	curve_ds >"$RIG/curve.ds"
 	delegate curve.lab ns1.curve.lab.=127.1.0.11 ns2.curve.lab.=127.1.0.12 ns3.curve.lab.=127.1.0.13 >>"$RIG/lab.base"
-	delegate plain.lab ns1.curve.lab.=127.1.0.11 >>"$RIG/lab.base"
+	for zone in $unsigned; do
+		case $zone in plain.optout.lab | unproved.lab) ;; *) delegate "$zone" ns1.curve.lab.=127.1.0.11 ;; esac
+	done >>"$RIG/lab.base"
 	{
-		named_config named 127.1.0.13 'min-refresh-time 1;' 'max-refresh-time 1;'
+		named_config named 127.1.0.13 "min-refresh-time ${SLOWEST:-1};" "max-refresh-time ${SLOWEST:-1};"
 		echo 'zone "curve.lab" { type secondary; primaries { 127.1.0.11; }; file "curve.lab"; };'
 	} >"$RIG/named.conf"
 fi
