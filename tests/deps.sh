@@ -35,6 +35,7 @@ if [ "$what" = test ]; then
 	program delv bind9-dnsutils
 	program unbound unbound
 	program unbound-host unbound-host
+	program kresd knot-resolver
 	program ldns-signzone ldnsutils
 	program dnssec-keygen bind9-utils
 	program pebble pebble
