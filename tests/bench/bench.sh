@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: ISC
 # Measures, in namespaces of its own: (a) how soon after the last server shows the record dns01gate is done,
 # beside lego's own check in the same world at the same time; (b) round trips to the first answer; (c) peak
-# memory; (d) a thousand names; (e) a validated look-up beside Unbound's, and what validation costs. TRIALS (20) and
-# LAG (8 s at most) are for (a), LOOKUPS (20) for (e); PARTS ("a b d e") says what is measured. Not a test: nothing
-# fails.
+# memory; (d) a thousand names; (e) a validated look-up beside Unbound's, and what validation costs; (f) the first answer
+# of a resolver over each transport beside kdig's. TRIALS (20) and LAG (8 s at most) are for (a), LOOKUPS (20) for (e) and
+# (f); PARTS ("a b d e f") says what is measured. Not a test: nothing fails.
 set -eu
 if [ "${BENCH_INSIDE:-}" = "" ]; then
 	[ "$(id -u)" = 0 ] && user= || user=--map-root-user
@@ -15,7 +15,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 TRIALS=${TRIALS:-20}
 LAG=${LAG:-8}
 LOOKUPS=${LOOKUPS:-20}
-PARTS=${PARTS:-a b d e}
+PARTS=${PARTS:-a b d e f}
 PATH=$PATH:/usr/sbin:/sbin
 export DNS01GATE_DNSSEC=off
 T=$(mktemp -d)
@@ -35,7 +35,7 @@ wants() {
 # column N FILE: median and maximum
 column() {
 	awk -v n="$1" '{ print $n }' "$2" | sort -n | awk '{ v[NR] = $1 } END {
-		printf "median %.3f, maximum %.3f", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2, v[NR] }'
+		printf "median %.4f, maximum %.4f", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2, v[NR] }'
 }
 
 start_world() { # FILE PORT
@@ -318,4 +318,74 @@ echo "    unbound-host: $(column 1 "$T/host") s; processor $(column 2 "$T/host")
 echo "    ratio of the medians: $(echo "$(column 1 "$T/validate") $(column 1 "$T/host")" | awk '{ printf "%.2f", $2 / $6 }')"
 echo "    processor time for one answer, with the keys known:"
 "$BUILD/bench_validate"
+fi
+
+# ---- (f) ------------------------------------------------------------------------------------------
+
+if wants f; then
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=resolver.lab \
+	-addext subjectAltName=DNS:resolver.lab -keyout "$T/resolver.key" -out "$T/resolver.pem" 2>/dev/null
+{
+	cat <<EOF
+server:
+  interface: 127.0.0.61@53
+  interface: 127.0.0.61@853
+  interface: 127.0.0.61@443
+  tls-service-key: "$T/resolver.key"
+  tls-service-pem: "$T/resolver.pem"
+  tls-port: 853
+  https-port: 443
+  access-control: 127.0.0.0/8 allow
+  do-ip6: no
+  use-syslog: no
+  chroot: ""
+  username: ""
+  directory: "$T"
+  pidfile: "$T/resolver.pid"
+  num-threads: 1
+  module-config: "iterator"
+  trust-anchor-signaling: no
+  local-zone: "lab." static
+  local-data: 'small.lab. TXT "value"'
+  local-data: 'large.lab. TXT "value"'
+EOF
+	i=0
+	while [ $i -lt 40 ]; do
+		i=$((i + 1))
+		printf "  local-data: 'large.lab. TXT %043d'\n" $i
+	done
+	printf 'remote-control:\n  control-enable: no\n'
+} >"$T/resolver.conf"
+unbound -d -c "$T/resolver.conf" >"$T/resolver.log" 2>&1 &
+resolver=$!
+wait_for kdig +short +timeout=1 +retry=0 @127.0.0.61 small.lab TXT
+echo "(f) a resolver's first answer, from start to exit, $LOOKUPS times each in turn; medians"
+
+# beside TITLE SPEC NAME [KDIG-OPTION...]
+beside() {
+	title=$1
+	spec=$2
+	asked=$3
+	shift 3
+	rm -f "$T/ours" "$T/kdig"
+	i=0
+	while [ $i -lt "$LOOKUPS" ]; do
+		i=$((i + 1))
+		"$T/measure" "$T/ours" "$PROGRAM" -q --authoritative skip --tls-ca "$T/resolver.pem" -r "$spec" \
+			wait "$asked" value
+		"$T/measure" "$T/kdig" kdig @127.0.0.61 +dnssec +bufsize=1232 "$@" "$asked" TXT >"$T/kdig.out"
+		grep -q '"value"' "$T/kdig.out"
+	done
+	awk -v title="$title" -v ours="$(column 1 "$T/ours")" -v kdig="$(column 1 "$T/kdig")" -v memory="$(column 3 "$T/ours")" 'BEGIN {
+		split(ours, a, /[ ,]+/); split(kdig, b, /[ ,]+/); split(memory, c, /[ ,]+/)
+		printf "    %-6s dns01gate %.4f s, kdig %.4f s, ratio %.2f; memory %d KiB\n", title, a[2], b[2], a[2] / b[2], c[2] }'
+}
+
+beside UDP 127.0.0.61 small.lab
+beside TCP 127.0.0.61 large.lab
+beside TLS tls://127.0.0.61@resolver.lab small.lab +tls-ca="$T/resolver.pem" +tls-host=resolver.lab
+beside HTTPS https://resolver.lab/dns-query@127.0.0.61 small.lab +https=/dns-query +tls-ca="$T/resolver.pem" \
+	+tls-host=resolver.lab
+kill $resolver
+wait $resolver || true
 fi
