@@ -84,3 +84,20 @@ enum dg_carry dg_conn_open(struct dg_conn *conn, const struct dg_addr *to, int t
 		dg_conn_stop(conn);
 	return carry;
 }
+
+enum dg_carry dg_conn_finish(struct dg_conn *conn)
+{
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	if (conn->connected)
+		return DG_CARRY_MORE;
+	if (getsockopt(conn->fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
+		return DG_CARRY_CUT;
+	if (error != 0) {
+		errno = error;
+		return dg_carry_of_errno(false);
+	}
+	conn->connected = true;
+	return DG_CARRY_MORE;
+}

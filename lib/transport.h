@@ -6,8 +6,7 @@
 #ifndef DG_TRANSPORT_H
 #define DG_TRANSPORT_H
 
-#include "ask.h"
-#include "query.h"
+#include "exchange.h"
 
 enum dg_carry {
 	DG_CARRY_MORE,      /* under way */
@@ -51,6 +50,9 @@ void dg_conn_stop(struct dg_conn *conn);
 
 /* A nonblocking socket connected, or connecting, to `to`; the first half of every start. */
 enum dg_carry dg_conn_open(struct dg_conn *conn, const struct dg_addr *to, int type);
+
+/* The socket is writable: it is connected now, or could not be. Without effect once it is. */
+enum dg_carry dg_conn_finish(struct dg_conn *conn);
 
 /* What errno means; `local` when the call could not have involved the other end. */
 enum dg_carry dg_carry_of_errno(bool local);

@@ -30,36 +30,17 @@ static short tcp_wants(const struct dg_conn *conn)
 	return conn->out_done < conn->out_len ? POLLOUT : POLLIN;
 }
 
-static enum dg_carry finish_connect(struct dg_conn *conn)
-{
-	int error = 0;
-	socklen_t len = sizeof(error);
-
-	if (getsockopt(conn->fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
-		return DG_CARRY_CUT;
-	if (error != 0) {
-		errno = error;
-		return dg_carry_of_errno(false);
-	}
-	conn->connected = true;
-	return DG_CARRY_MORE;
-}
-
 static enum dg_carry send_rest(struct dg_conn *conn)
 {
+	enum dg_carry carry = dg_conn_finish(conn);
 	ssize_t n;
 
-	if (!conn->connected) {
-		enum dg_carry carry = finish_connect(conn);
-
-		if (!conn->connected)
-			return carry;
-	}
+	if (!conn->connected)
+		return carry;
 	n = send(conn->fd, conn->out + conn->out_done, conn->out_len - conn->out_done,
 		 MSG_NOSIGNAL);
 	if (n < 0) {
-		enum dg_carry carry = dg_carry_of_errno(false);
-
+		carry = dg_carry_of_errno(false);
 		return carry == DG_CARRY_MORE ? carry : DG_CARRY_CUT;
 	}
 	conn->out_done += (size_t)n;
