@@ -23,8 +23,8 @@ struct dg_ask {
 	bool mixed_case;
 	bool recursive;         /* of a resolver: RD set */
 	bool checking_disabled; /* and CD, because it is judged here */
-	const struct dg_secure
-	    *secure; /* over TLS, as it says, and nothing else; NULL: UDP and TCP */
+	/* Over TLS, as it says, and nothing else; it stays as long as the net. NULL: UDP and TCP. */
+	const struct dg_secure *secure;
 };
 
 enum dg_heard_kind {

@@ -204,6 +204,22 @@ static void remember_edns(struct dg_exchange *x, const struct dg_attempt *by, dg
 	}
 }
 
+/* A resolver that is asked over TLS is never asked in another way instead. */
+static void secure_failed(struct dg_exchange *x, enum dg_failure failure, const char *why,
+			  dg_ms now)
+{
+	if (failure == DG_FAILED_OLD && x->count < DG_ATTEMPTS) {
+		plan(x, x->way, x->attempt[0].edns, now);
+		return;
+	}
+	if (why != NULL)
+		snprintf(x->heard.why, sizeof(x->heard.why), "%s", why);
+	if (failure == DG_FAILED_CLOSED)
+		finish(x, DG_HEARD_CLOSED);
+	else
+		finish(x, failure == DG_FAILED_UNTRUSTED ? DG_HEARD_UNTRUSTED : DG_HEARD_BROKEN);
+}
+
 static bool says_no_edns(const struct dg_attempt *a, const struct dg_msg *msg)
 {
 	if (!a->edns)
@@ -225,6 +241,8 @@ void dg_exchange_reply(struct dg_exchange *x, unsigned i, const struct dg_msg *m
 		x->heard.truncated = true;
 		x->heard.udp_size = (uint16_t)msg->len;
 		tcp_now(x, now);
+	} else if (msg->tc && x->way != DG_UDP) {
+		secure_failed(x, DG_FAILED_BROKEN, "truncated over TLS too", now);
 	} else if (msg->tc) {
 		x->heard.tcp_why = "truncated over TCP too";
 	} else {
@@ -264,22 +282,6 @@ void dg_exchange_garbage(struct dg_exchange *x, unsigned i, dg_ms now)
 		x->heard.tcp_why = "malformed answer over TCP";
 	}
 	end_if_idle(x);
-}
-
-/* A resolver that is asked over TLS is never asked in another way instead. */
-static void secure_failed(struct dg_exchange *x, enum dg_failure failure, const char *why,
-			  dg_ms now)
-{
-	if (failure == DG_FAILED_OLD) {
-		plan(x, x->way, x->attempt[0].edns, now);
-		return;
-	}
-	if (why != NULL)
-		snprintf(x->heard.why, sizeof(x->heard.why), "%s", why);
-	if (failure == DG_FAILED_CLOSED)
-		finish(x, DG_HEARD_CLOSED);
-	else
-		finish(x, failure == DG_FAILED_UNTRUSTED ? DG_HEARD_UNTRUSTED : DG_HEARD_BROKEN);
 }
 
 void dg_exchange_failed(struct dg_exchange *x, unsigned i, enum dg_failure failure, const char *why,
