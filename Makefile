@@ -23,8 +23,8 @@ BASE_CPPFLAGS := -D_POSIX_C_SOURCE=200809L -DDG_VERSION='"$(VERSION)"' -iquote l
 BASE_LDFLAGS :=
 # What clang writes by default, Debian 12's valgrind cannot read.
 BASE_CFLAGS += $(if $(findstring clang,$(CC)),-gdwarf-4)
-MODULES := ldns libcrypto jansson
-LIBS = $(shell pkg-config --libs $(MODULES) 2>/dev/null)
+MODULES := ldns libssl libcrypto libnghttp2 jansson
+LIBS = $(shell pkg-config --libs $(MODULES) 2>/dev/null) -pthread
 BASE_CPPFLAGS += $(shell pkg-config --cflags $(MODULES) 2>/dev/null)
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

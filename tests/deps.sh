@@ -22,7 +22,9 @@ header() { # HEADER PACKAGE
 program pkg-config pkg-config
 program "${CC:-cc}" "$([ "${CC:-cc}" = clang ] && echo clang || echo gcc) libc6-dev"
 module ldns libldns-dev
+module libssl libssl-dev
 module libcrypto libssl-dev
+module libnghttp2 libnghttp2-dev
 module jansson libjansson-dev
 if [ "$what" = test ]; then
 	module cmocka libcmocka-dev

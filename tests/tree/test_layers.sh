@@ -16,7 +16,7 @@ bottom='dns01gate types err bytes name addr timers rr_file hints resolver wall_t
 middle='msg ede ask query answer rrset judgement dnskey wanted held_reply'
 pure='signature denial trust anchors path validate validate_* zone discover discover_learn discover_task chase chase_hear chase_task
 	server_poll resolver_watch watch watch_judge watch_secure check check_*'
-world='peer exchange pending transport transport_* net'
+world='peer exchange pending fault transport transport_* framing tls stream lookup link session net'
 top='gate gate_make gate_record gate_view report'
 
 is_in() { # MODULE LAYER...: by pattern
@@ -71,11 +71,14 @@ only() {
 
 set -f
 only 'ldns/.*' lib/name lib/query lib/rr_file lib/hints lib/anchors lib/dnskey
-only 'openssl/.*' lib/net lib/dnskey hook/adapter_lego hook/batch
+only 'openssl/.*' lib/net lib/tls lib/stream lib/dnskey hook/adapter_lego hook/batch
+only 'nghttp2/.*' lib/transport_https
 only 'jansson\.h' lib/report hook/config hook/batch hook/validate
-only '(poll|sys/socket|netinet/.*|netdb)\.h' 'lib/transport*' lib/net hook/run
+only 'poll\.h' 'lib/transport*' lib/stream lib/link lib/session lib/net hook/run
+only '(sys/socket|netinet/.*)\.h' 'lib/transport*' lib/stream lib/lookup
+only '(netdb|pthread)\.h' lib/lookup
 only '(time|sys/time)\.h' lib/net lib/report lib/wall_time hook/batch
-only '(unistd|fcntl|signal|sys/.*)\.h' 'lib/transport*' lib/net 'hook/*'
+only '(unistd|fcntl|signal|sys/.*)\.h' 'lib/transport*' lib/stream lib/lookup lib/net 'hook/*'
 set +f
 
 # hook/ sees the public header of lib/ alone.
