@@ -13,7 +13,9 @@
 
 #include "bytes.h"
 #include "err.h"
+#include "framing.h"
 #include "pending.h"
+#include "session.h"
 #include "transport.h"
 
 /* Descriptors left for files and the caller. */
@@ -23,6 +25,11 @@
 static const struct dg_transport *const transports[DG_TRANSPORTS] = {
     [DG_UDP] = &dg_transport_udp,
     [DG_TCP] = &dg_transport_tcp,
+};
+/* And those whose connections carry many questions. */
+static const struct dg_framing *const framings[DG_TRANSPORTS] = {
+    [DG_TLS] = &dg_transport_tls,
+    [DG_HTTPS] = &dg_transport_https,
 };
 
 struct flight {
@@ -34,6 +41,7 @@ struct flight {
 
 struct dg_real_net {
 	struct dg_pending *pending;
+	struct dg_sessions *sessions;
 	int stop_fd;
 	size_t most; /* sockets at a time */
 	struct flight *flight;
@@ -41,7 +49,7 @@ struct dg_real_net {
 	size_t ntcp;
 	size_t *place; /* by handle: index in flight, or NOWHERE */
 	size_t nplaces;
-	struct pollfd *poll; /* flights in order, then the stop descriptor */
+	struct pollfd *poll; /* flights in order, sessions in theirs, then the stop descriptor */
 	size_t npoll;
 	uint32_t *ready; /* handles that poll found */
 	uint8_t buf[DG_MSG_MAX];
@@ -66,7 +74,7 @@ static bool carrier_random(void *self, uint8_t *octets, size_t len)
 	return RAND_bytes(octets, (int)len) == 1;
 }
 
-/* Room for `handle`, and for one more flight in the arrays that poll needs. */
+/* Room for `handle`, and for one more flight. */
 static bool make_room(struct dg_real_net *net, uint32_t handle)
 {
 	while (net->nplaces <= handle) {
@@ -74,45 +82,51 @@ static bool make_room(struct dg_real_net *net, uint32_t handle)
 			return false;
 		net->place[net->nplaces++] = NOWHERE;
 	}
-	if (net->npoll < net->nflights + 2) {
-		size_t room = (net->nflights + 2) * 2;
-		struct pollfd *poll = realloc(net->poll, room * sizeof(*poll));
-		uint32_t *ready;
-
-		if (poll == NULL)
-			return false;
-		net->poll = poll;
-		ready = realloc(net->ready, room * sizeof(*ready));
-		if (ready == NULL)
-			return false;
-		net->ready = ready;
-		net->npoll = room;
-	}
 	return dg_grow(&net->flight, net->nflights, sizeof(*net->flight));
 }
 
-static enum dg_status carrier_open(void *self, uint32_t handle, enum dg_transport_kind transport,
+/* Room to poll all that there is. */
+static bool make_poll_room(struct dg_real_net *net)
+{
+	size_t need = net->nflights + dg_sessions_count(net->sessions) + 1;
+	struct pollfd *poll;
+	uint32_t *ready;
+
+	if (net->npoll >= need)
+		return true;
+	poll = realloc(net->poll, 2 * need * sizeof(*poll));
+	if (poll == NULL)
+		return false;
+	net->poll = poll;
+	ready = realloc(net->ready, 2 * need * sizeof(*ready));
+	if (ready == NULL)
+		return false;
+	net->ready = ready;
+	net->npoll = 2 * need;
+	return true;
+}
+
+/* There are as many descriptors to be had, and a TCP connection if need be. */
+static bool has_room(const struct dg_real_net *net, size_t descriptors, bool tcp)
+{
+	size_t used = net->nflights + dg_sessions_descriptors(net->sessions);
+
+	return used + descriptors <= net->most &&
+	       (!tcp || net->ntcp + dg_sessions_count(net->sessions) < DG_MAX_TCP);
+}
+
+static enum dg_status start_flight(struct dg_real_net *net, struct flight *f,
 				   const struct dg_ask *ask, const struct dg_query *query,
 				   bool *ret_failed, enum dg_failure *ret_failure)
 {
-	struct dg_real_net *net = self;
-	struct flight *f;
-
-	if (net->nflights >= net->most || (transport == DG_TCP && net->ntcp >= DG_MAX_TCP))
-		return DG_ELIMIT;
-	if (!make_room(net, handle))
-		return DG_ENOMEM;
-	f = &net->flight[net->nflights];
-	f->transport = transports[transport];
-	f->handle = handle;
-	f->since_us = clock_us(CLOCK_MONOTONIC);
 	switch (f->transport->start(&f->conn, &ask->server, query)) {
 	case DG_CARRY_MORE:
-		net->place[handle] = net->nflights++;
-		net->ntcp += transport == DG_TCP;
+		net->place[f->handle] = net->nflights++;
+		net->ntcp += f->transport->kind == DG_TCP;
 		return DG_OK;
 	case DG_CARRY_NO_SOCKET:
-		return net->nflights > 0 ? DG_ELIMIT : DG_ESYSTEM;
+		return net->nflights + dg_sessions_count(net->sessions) > 0 ? DG_ELIMIT
+									    : DG_ESYSTEM;
 	case DG_CARRY_NO_ROUTE:
 		*ret_failure = DG_FAILED_NO_ROUTE;
 		break;
@@ -127,11 +141,58 @@ static enum dg_status carrier_open(void *self, uint32_t handle, enum dg_transpor
 	return DG_OK;
 }
 
+/* Over the connection that there is, or a new one, for which an idle one may have to go. */
+static enum dg_status ask_session(struct dg_real_net *net, const struct dg_question *question)
+{
+	for (;;) {
+		/* A look-up has two descriptors, before the connection has its one. */
+		bool room = has_room(net, 2, true);
+		enum dg_status status = dg_sessions_ask(net->sessions, question, room);
+
+		if (status != DG_ELIMIT || room || !dg_sessions_drop_idle(net->sessions))
+			return status;
+	}
+}
+
+static enum dg_status carrier_open(void *self, uint32_t handle, enum dg_transport_kind transport,
+				   const struct dg_ask *ask, const struct dg_query *query,
+				   bool *ret_failed, enum dg_failure *ret_failure)
+{
+	struct dg_real_net *net = self;
+	struct flight *f;
+
+	if (!make_room(net, handle))
+		return DG_ENOMEM;
+	if (framings[transport] != NULL) {
+		struct dg_question question = {
+		    .handle = handle,
+		    .framing = framings[transport],
+		    .ask = ask,
+		    .query = query,
+		    .since_us = clock_us(CLOCK_MONOTONIC),
+		};
+
+		return ask_session(net, &question);
+	}
+	while (!has_room(net, 1, transport == DG_TCP))
+		if (!dg_sessions_drop_idle(net->sessions))
+			return DG_ELIMIT;
+	f = &net->flight[net->nflights];
+	f->transport = transports[transport];
+	f->handle = handle;
+	f->since_us = clock_us(CLOCK_MONOTONIC);
+	return start_flight(net, f, ask, query, ret_failed, ret_failure);
+}
+
 static void carrier_stop(void *self, uint32_t handle)
 {
 	struct dg_real_net *net = self;
 	size_t i = net->place[handle];
 
+	if (i == NOWHERE) {
+		dg_sessions_stop(net->sessions, handle);
+		return;
+	}
 	net->ntcp -= net->flight[i].transport->kind == DG_TCP;
 	dg_conn_stop(&net->flight[i].conn);
 	net->place[handle] = NOWHERE;
@@ -156,18 +217,20 @@ static size_t count_descriptors(void)
 enum dg_status dg_real_net_new(struct dg_real_net **ret_net, int stop_fd, const char *tls_ca,
 			       struct dg_error *err)
 {
-	(void)tls_ca;
 	struct dg_real_net *net = calloc(1, sizeof(*net));
 	struct dg_carriers carriers = {carrier_open, carrier_stop, carrier_random, net};
+	enum dg_status status;
 
 	if (net == NULL)
 		return dg_fail_memory(err);
 	net->stop_fd = stop_fd;
 	net->most = count_descriptors();
 	net->pending = dg_pending_new(&carriers);
-	if (net->pending == NULL || !make_room(net, 0)) {
+	status = net->pending == NULL ? dg_fail_memory(err)
+				      : dg_sessions_new(&net->sessions, net->pending, tls_ca, err);
+	if (status != DG_OK) {
 		dg_real_net_free(net);
-		return dg_fail_memory(err);
+		return status;
 	}
 	*ret_net = net;
 	return DG_OK;
@@ -179,6 +242,7 @@ void dg_real_net_free(struct dg_real_net *net)
 		return;
 	while (net->nflights > 0)
 		carrier_stop(net, net->flight[net->nflights - 1].handle);
+	dg_sessions_free(net->sessions);
 	dg_pending_free(net->pending);
 	free(net->flight);
 	free(net->place);
@@ -221,27 +285,29 @@ static enum dg_status take_ready(struct dg_real_net *net, uint32_t handle, struc
 	return DG_OK;
 }
 
-/* Sleeps until something can be read or written, or `until`. */
-static enum dg_status sleep_and_take(struct dg_real_net *net, dg_ms now, dg_ms until,
-				     struct dg_error *err)
+/* Fills the poll set; returns how many are in it. */
+static size_t fill_set(struct dg_real_net *net)
 {
-	dg_ms span = until - now;
 	struct pollfd *set = net->poll;
-	size_t count = net->nflights, nready = 0, i;
+	size_t count = net->nflights, i;
 
 	for (i = 0; i < count; i++) {
 		set[i].fd = net->flight[i].conn.fd;
 		set[i].events = net->flight[i].transport->wants(&net->flight[i].conn);
 		set[i].revents = 0;
 	}
-	set[count] = (struct pollfd){.fd = net->stop_fd, .events = POLLIN};
-	if (poll(set, count + 1, span > INT_MAX ? INT_MAX : (int)span) < 0)
-		return errno == EINTR ? DG_OK
-				      : dg_fail(err, DG_ESYSTEM, "poll: %s", strerror(errno));
-	if (set[count].revents != 0)
-		return dg_fail(err, DG_ESTOPPED, "stopped");
+	dg_sessions_poll(net->sessions, set + count);
+	count += dg_sessions_count(net->sessions);
+	set[count++] = (struct pollfd){.fd = net->stop_fd, .events = POLLIN};
+	return count;
+}
+
+static enum dg_status take_flights(struct dg_real_net *net, size_t count, struct dg_error *err)
+{
+	size_t nready = 0, i;
+
 	for (i = 0; i < count; i++)
-		if (set[i].revents != 0)
+		if (net->poll[i].revents != 0)
 			net->ready[nready++] = net->flight[i].handle;
 	for (i = 0; i < nready; i++) {
 		enum dg_status status = DG_OK;
@@ -255,6 +321,31 @@ static enum dg_status sleep_and_take(struct dg_real_net *net, dg_ms now, dg_ms u
 	return DG_OK;
 }
 
+/* Sleeps until something can be read or written, or `until`. */
+static enum dg_status sleep_and_take(struct dg_real_net *net, dg_ms now, dg_ms until,
+				     struct dg_error *err)
+{
+	size_t flights = net->nflights, count;
+	enum dg_status status;
+	dg_ms span;
+
+	if (!make_poll_room(net))
+		return dg_fail_memory(err);
+	count = fill_set(net);
+	if (dg_sessions_due(net->sessions) < until)
+		until = dg_sessions_due(net->sessions);
+	span = until > now ? until - now : 0;
+	if (poll(net->poll, count, span > INT_MAX ? INT_MAX : (int)span) < 0)
+		return errno == EINTR ? DG_OK
+				      : dg_fail(err, DG_ESYSTEM, "poll: %s", strerror(errno));
+	if (net->poll[count - 1].revents != 0)
+		return dg_fail(err, DG_ESTOPPED, "stopped");
+	status = take_flights(net, flights, err);
+	if (status == DG_OK)
+		dg_sessions_heed(net->sessions, net->poll + flights, clock_us(CLOCK_MONOTONIC));
+	return status;
+}
+
 static enum dg_status net_wait(void *self, dg_ms until, dg_ms *ret_now, struct dg_heard *ret_heard,
 			       struct dg_error *err)
 {
@@ -263,8 +354,11 @@ static enum dg_status net_wait(void *self, dg_ms until, dg_ms *ret_now, struct d
 	memset(ret_heard, 0, sizeof(*ret_heard));
 	for (;;) {
 		dg_ms now = now_ms(), next;
-		enum dg_status status = dg_pending_run(net->pending, now, &next, err);
+		enum dg_status status;
 
+		/* First, since a question that ended there may be due again. */
+		dg_sessions_run(net->sessions, now);
+		status = dg_pending_run(net->pending, now, &next, err);
 		if (status != DG_OK)
 			return status;
 		*ret_now = now;
