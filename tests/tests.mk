@@ -29,7 +29,8 @@ SIGNED_O := $(addprefix $(B)/tests/lib/,signed_msg.o signed_sign.o signed_rsa.o 
 COUNT_CRYPTO := -Wl,--wrap=ldns_verify_rrsig_buffers_raw
 
 $(UNITS): LDFLAGS += $(COUNT_CRYPTO)
-$(UNITS): $(B)/unit/%: $(B)/tests/unit/%.o $(B)/tests/unit/unit.o $(B)/tests/unit/unit_dnssec.o $(SIGNED_O) $(LIB)
+UNIT_O := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/unit/unit*.c)))
+$(UNITS): $(B)/unit/%: $(B)/tests/unit/%.o $(UNIT_O) $(SIGNED_O) $(LIB)
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(LINK) -o $@ $^ $(LIBS) -lcmocka
 
