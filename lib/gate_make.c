@@ -110,6 +110,21 @@ static enum dg_status take_resolvers(struct dg_gate *g, const struct dg_options 
 	return status;
 }
 
+/* Where the root is, and what is trusted of it; neither where only resolvers are asked. */
+static enum dg_status load_files(struct dg_gate *g, const struct dg_options *o,
+				 struct dg_error *err)
+{
+	enum dg_status status = DG_OK;
+
+	if (o->skip_authoritative)
+		return DG_OK;
+	if (o->nservers == 0 || o->dnssec != DG_DNSSEC_OFF)
+		status = dg_hints_load(&g->hints, o->root_hints, (uint16_t)o->port, err);
+	if (status == DG_OK && o->dnssec != DG_DNSSEC_OFF)
+		status = dg_anchors_load(&g->chase.trust, o->trust_anchor, err);
+	return status;
+}
+
 enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *options,
 			   struct dg_error *err)
 {
@@ -127,11 +142,8 @@ enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *o
 				      &g->given, err);
 	if (status == DG_OK)
 		status = take_resolvers(g, options, err);
-	if (status == DG_OK && (options->nservers == 0 || options->dnssec != DG_DNSSEC_OFF))
-		status =
-		    dg_hints_load(&g->hints, options->root_hints, (uint16_t)options->port, err);
-	if (status == DG_OK && options->dnssec != DG_DNSSEC_OFF)
-		status = dg_anchors_load(&g->chase.trust, options->trust_anchor, err);
+	if (status == DG_OK)
+		status = load_files(g, options, err);
 	/* Used up; the caller's own from here on. */
 	g->options.servers = NULL;
 	g->options.resolvers = NULL;
@@ -256,6 +268,11 @@ enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *
 
 	if (status != DG_OK)
 		return status;
+	if (gate->options.skip_authoritative)
+		return dg_fail(
+		    err, DG_EINVAL,
+		    "what DNSSEC makes of an answer cannot be judged without asking authoritative "
+		    "servers");
 	/* Signatures are not signed, and meta-types are no records. */
 	if (number < 0 || number == DG_TYPE_OPT || number == DG_TYPE_RRSIG ||
 	    (number >= 249 && number <= 255))

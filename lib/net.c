@@ -6,10 +6,9 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <time.h>
-
-#include <openssl/rand.h>
 
 #include "bytes.h"
 #include "err.h"
@@ -71,7 +70,8 @@ static dg_ms now_ms(void)
 static bool carrier_random(void *self, uint8_t *octets, size_t len)
 {
 	(void)self;
-	return RAND_bytes(octets, (int)len) == 1;
+	/* At most 256 octets at a time; no caller wants so many. */
+	return getentropy(octets, len) == 0;
 }
 
 /* Room for `handle`, and for one more flight. */

@@ -6,6 +6,8 @@
 #include "stream.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,11 +149,23 @@ static void finish_connect(struct dg_stream *s)
 	}
 }
 
+/* A server that sends session tickets, and then the answer, waits with that for us to acknowledge them; and
+ * we would wait 40 ms with doing so (RFC 1122 section 4.2.3.2). */
+static void acknowledge(const struct dg_stream *s)
+{
+#ifdef TCP_QUICKACK
+	int one = 1;
+
+	setsockopt(s->conn.fd, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof(one));
+#endif
+}
+
 static void receive(struct dg_stream *s)
 {
 	uint8_t piece[PIECE];
 	int i;
 
+	acknowledge(s);
 	for (i = 0; i < PIECES && !s->ended; i++) {
 		ssize_t n = recv(s->conn.fd, piece, sizeof(piece), 0);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -61,6 +62,7 @@ static socklen_t to_sockaddr(const struct dg_addr *addr, struct sockaddr_storage
 
 	in6->sin6_family = AF_INET6;
 	in6->sin6_port = htons(addr->port);
+	in6->sin6_scope_id = addr->scope;
 	memcpy(&in6->sin6_addr, addr->ip, 16);
 	return sizeof(*in6);
 }
@@ -70,11 +72,15 @@ enum dg_carry dg_conn_open(struct dg_conn *conn, const struct dg_addr *to, int t
 	struct sockaddr_storage address;
 	socklen_t len = to_sockaddr(to, &address);
 	enum dg_carry carry;
+	int one = 1;
 
 	memset(conn, 0, sizeof(*conn));
 	conn->fd = socket(address.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (conn->fd < 0)
 		return dg_carry_of_errno(true);
+	/* What we send is small and waited for: no piece of it is to wait for the one before. */
+	if (type == SOCK_STREAM)
+		setsockopt(conn->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	if (connect(conn->fd, (struct sockaddr *)&address, len) == 0) {
 		conn->connected = true;
 		return DG_CARRY_MORE;

@@ -361,7 +361,7 @@ resolver=$!
 wait_for kdig +short +timeout=1 +retry=0 @127.0.0.61 small.lab TXT
 echo "(f) a resolver's first answer, from start to exit, $LOOKUPS times each in turn; medians"
 
-# beside TITLE SPEC NAME [KDIG-OPTION...]
+# beside TITLE OPTIONS NAME [KDIG-OPTION...]
 beside() {
 	title=$1
 	spec=$2
@@ -371,9 +371,9 @@ beside() {
 	i=0
 	while [ $i -lt "$LOOKUPS" ]; do
 		i=$((i + 1))
-		"$T/measure" "$T/ours" "$PROGRAM" -q --authoritative skip --tls-ca "$T/resolver.pem" -r "$spec" \
-			wait "$asked" value
-		"$T/measure" "$T/kdig" kdig @127.0.0.61 +dnssec +bufsize=1232 "$@" "$asked" TXT >"$T/kdig.out"
+		# shellcheck disable=SC2086
+		"$T/measure" "$T/ours" "$PROGRAM" -q --authoritative skip $spec wait "$asked" value
+		"$T/measure" "$T/kdig" kdig @127.0.0.61 +dnssec +bufsize=1232 "$@" "$asked" TXT >"$T/kdig.out" 2>&1
 		grep -q '"value"' "$T/kdig.out"
 	done
 	awk -v title="$title" -v ours="$(column 1 "$T/ours")" -v kdig="$(column 1 "$T/kdig")" -v memory="$(column 3 "$T/ours")" 'BEGIN {
@@ -381,11 +381,11 @@ beside() {
 		printf "    %-6s dns01gate %.4f s, kdig %.4f s, ratio %.2f; memory %d KiB\n", title, a[2], b[2], a[2] / b[2], c[2] }'
 }
 
-beside UDP 127.0.0.61 small.lab
-beside TCP 127.0.0.61 large.lab
-beside TLS tls://127.0.0.61@resolver.lab small.lab +tls-ca="$T/resolver.pem" +tls-host=resolver.lab
-beside HTTPS https://resolver.lab/dns-query@127.0.0.61 small.lab +https=/dns-query +tls-ca="$T/resolver.pem" \
-	+tls-host=resolver.lab
+beside UDP '-r 127.0.0.61' small.lab
+beside TCP '-r 127.0.0.61' large.lab
+beside TLS "--tls-ca $T/resolver.pem -r tls://127.0.0.61@resolver.lab" small.lab +tls-ca="$T/resolver.pem" +tls-host=resolver.lab
+beside HTTPS "--tls-ca $T/resolver.pem -r https://resolver.lab/dns-query@127.0.0.61" small.lab +https=/dns-query \
+	+tls-ca="$T/resolver.pem" +tls-host=resolver.lab
 kill $resolver
 wait $resolver || true
 fi

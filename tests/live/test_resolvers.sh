@@ -6,13 +6,15 @@
 export SLOWEST=4
 . "$(dirname "$1")/resolvers.sh"
 
+${CC:-cc} -o "$RIG/measure" "$(dirname "$1")/../bench/measure.c"
+
 # gate LABEL STATUS ARGUMENT...: dns01gate wait ends so; $RIG/LABEL.report and $RIG/LABEL.log are of it
 gate() {
 	label=$1
 	want=$2
 	shift 2
 	status=0
-	"$PROGRAM" wait --report "$RIG/$label.report" "$@" 2>"$RIG/$label.log" || status=$?
+	"$RIG/measure" "$RIG/$label.cost" "$PROGRAM" wait --report "$RIG/$label.report" "$@" 2>"$RIG/$label.log" || status=$?
 	[ "$status" = "$want" ] || fail "$label: exit $status, not $want"
 }
 
@@ -58,6 +60,11 @@ transfers=$(grep -c 'curve.lab/IN: transferred serial' "$RIG/named.log")
 update "update add $name. 1 TXT \"first\""
 # shellcheck disable=SC2086
 gate all 0 -t 30 $plain $secure $name first
+# Nine at once, TLS and all.
+if [ -z "${SANITIZED:-}" ]; then
+	memory=$(cut -d ' ' -f 3 "$RIG/all.cost")
+	[ "$memory" -lt 16384 ] || fail "$memory KiB of memory"
+fi
 recursive all 'length == 9 and all(.state == "present" and .ad == true and .required)'
 recursive all '[.[].transport] | group_by(.) | map([.[0], length]) == [["https", 3], ["tls", 3], ["udp", 3]]'
 recursive all '[.[].address] | group_by(.) | map([.[0], length]) ==

@@ -71,7 +71,7 @@ only() {
 
 set -f
 only 'ldns/.*' lib/name lib/query lib/rr_file lib/hints lib/anchors lib/dnskey
-only 'openssl/.*' lib/net lib/tls lib/stream lib/dnskey hook/adapter_lego hook/batch
+only 'openssl/.*' lib/tls lib/stream lib/dnskey hook/adapter_lego hook/batch
 only 'nghttp2/.*' lib/transport_https
 only 'jansson\.h' lib/report hook/config hook/batch hook/validate
 only 'poll\.h' 'lib/transport*' lib/stream lib/link lib/session lib/net hook/run
