@@ -72,7 +72,8 @@ quick-checks:
 	@for t in $(UNITS); do echo "$$t $$t"; done
 	@echo "scenarios $(B)/scenario $(SCENARIOS)"
 	@for t in relapse lag; do echo "chaos/$$t $(B)/chaos tests/scenario/watch_$$t.scn"; done
-	@for t in chain_cname discover_out_of_zone odd_old_values odd_refused_everywhere dnssec_secure dnssec_half_signed; do \
+	@for t in chain_cname discover_out_of_zone odd_old_values odd_refused_everywhere dnssec_secure dnssec_half_signed \
+		resolver_fresh resolver_negative_too_long; do \
 		echo "chaos/$$t $(B)/chaos tests/scenario/$$t.scn"; done
 	@for t in $(FUZZERS); do echo "replay/$$t $(B)/replay_$$t tests/fuzz/corpus_$$t/*"; done
 	@$(if $(VALGRIND),echo "valgrind sh tests/valgrind.sh")
