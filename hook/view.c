@@ -256,6 +256,8 @@ static void say_failed(const struct view *v, const struct dg_record *r, dg_ms el
 	const char *text = texts[dg_record_verdict(r)];
 	char wait[1024], span[32];
 
+	if (dg_record_verdict(r) == DG_ENVIRONMENT && v->options->skip_authoritative)
+		text = "cannot be looked for: this machine reaches no resolver; gave up after";
 	/* It is clock, trust anchor or the way to the root then, as what follows tells. */
 	if (dg_record_verdict(r) == DG_ENVIRONMENT && was_answered(r))
 		text = "cannot be judged on this machine; gave up after";

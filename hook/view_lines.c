@@ -31,19 +31,21 @@ static void say_all(const struct dg_gate *gate)
 	}
 }
 
-static void say_row(const struct dg_record *r, size_t index, dg_ms elapsed)
+static void say_row(const struct view *v, const struct dg_record *r, size_t index, dg_ms elapsed)
 {
 	char span[32], answer[DETAIL_TEXT];
 	struct dg_row row;
+	bool too_long;
 
 	dg_record_row(r, index, &row);
-	say("%s +%s %s%s%s%s: %s%s%s%s%s%s", row.link, describe_span(elapsed, span),
+	too_long = row.retry > v->options->timeout - elapsed;
+	say("%s +%s %s%s%s%s: %s%s%s%s%s%s%s", row.link, describe_span(elapsed, span),
 	    row.recursive ? "resolver " : "", row.server != NULL ? row.server : "",
 	    row.server != NULL ? " " : "", row.address, dg_state_text(row.state),
 	    row.detail[0] != '\0' ? " (" : "",
 	    row.detail[0] != '\0' ? describe_answer(&row, answer) : "",
 	    row.target != NULL ? " to " : "", row.target != NULL ? row.target : "",
-	    row.detail[0] != '\0' ? ")" : "");
+	    row.detail[0] != '\0' ? ")" : "", too_long ? ", which is beyond the timeout" : "");
 }
 
 /* A cache that will hold something else for long: that is worth a line at once. */
@@ -63,7 +65,7 @@ void lines_event(struct view *v, const struct dg_gate *gate, const struct dg_eve
 	case DG_EVENT_ROW:
 		if (v->options->verbose || is_held(event) ||
 		    (v->began && dg_gate_records(gate) <= NAMES_LISTED))
-			say_row(event->record, event->row, event->elapsed);
+			say_row(v, event->record, event->row, event->elapsed);
 		break;
 	case DG_EVENT_VERDICT:
 		if (v->began && dg_gate_records(gate) > 1 && dg_gate_records(gate) <= NAMES_LISTED)

@@ -9,6 +9,8 @@
 #   127.1.0.64   wrong.lab     unbound, whose certificate is for another name and address
 #   127.1.0.65   expired.lab   unbound, whose certificate expired yesterday
 #   127.1.0.66   selfsigned.lab   unbound, whose certificate nobody else signed
+#   127.1.0.67   astray.lab    unbound, which trusts another root
+#   1.1.1.1, 8.8.8.8, 9.9.9.9  unbound, over UDP and TCP: what "public" stands for
 #
 # $RIG/resolver-KIND.log, by the first label of the name, has a line for each question, beginning with the time in seconds and its
 # fractions: all are stamped in one way when they are read.
@@ -16,7 +18,8 @@
 
 PARTS='curve kept'
 . "$(dirname "$1")/signed.sh"
-addresses 61 62 63 64 65 66
+addresses 61 62 63 64 65 66 67
+for a in 1.1.1.1 8.8.8.8 9.9.9.9; do ip addr add $a/32 dev lo; done
 RESOLVERS='unbound named kresd'
 DNS01GATE_TLS_CA=$RIG/ca.pem
 export DNS01GATE_TLS_CA
@@ -29,6 +32,8 @@ address_of() {
 	wrong) echo 127.1.0.64 ;;
 	expired) echo 127.1.0.65 ;;
 	selfsigned) echo 127.1.0.66 ;;
+	astray) echo 127.1.0.67 ;;
+	public) echo 1.1.1.1 ;;
 	esac
 }
 
@@ -62,15 +67,24 @@ request selfsigned DNS:selfsigned.lab,IP:127.1.0.66 -x509 -days 8 -out "$RIG/sel
 
 # ---- configurations -------------------------------------------------------------------------------
 
-# resolving_unbound KIND
+# resolving_unbound KIND OPTION...
 resolving_unbound() {
-	address=$(address_of "$1")
-	unbound_options "resolver-$1" 'validator iterator' "interface: $address@53" "interface: $address@853" "interface: $address@443" \
-		"tls-service-key: \"$RIG/$1.key\"" "tls-service-pem: \"$RIG/$1.pem\"" 'tls-port: 853' 'https-port: 443' \
-		"trust-anchor-file: \"$ANCHOR\"" 'log-queries: yes' 'ede: yes' 'num-threads: 1' >"$RIG/resolver-$1.conf"
+	kind=$1
+	shift
+	unbound_options "resolver-$kind" 'validator iterator' "interface: $(address_of "$kind")@53" 'log-queries: yes' 'ede: yes' \
+		'num-threads: 1' "$@" >"$RIG/resolver-$kind.conf"
 }
 
-for kind in unbound wrong expired selfsigned; do resolving_unbound $kind; done
+anchored="trust-anchor-file: \"$ANCHOR\""
+for kind in unbound wrong expired selfsigned; do
+	address=$(address_of $kind)
+	resolving_unbound $kind "$anchored" "interface: $address@853" "interface: $address@443" 'tls-port: 853' 'https-port: 443' \
+		"tls-service-key: \"$RIG/$kind.key\"" "tls-service-pem: \"$RIG/$kind.pem\""
+done
+new_keys . elsewhere
+ds_of elsewhere >"$RIG/other-anchor"
+resolving_unbound astray "trust-anchor-file: \"$RIG/other-anchor\""
+resolving_unbound public "$anchored" 'interface: 8.8.8.8@53' 'interface: 9.9.9.9@53' 'access-control: 0.0.0.0/0 allow'
 {
 	cat <<EOT
 tls lab { cert-file "$RIG/named.pem"; key-file "$RIG/named.key"; };
@@ -117,7 +131,7 @@ stamped() {
 	bash -c 'while IFS= read -r line; do printf "%s %s\n" "$EPOCHREALTIME" "$line"; done' >"$1"
 }
 
-for kind in unbound wrong expired selfsigned; do
+for kind in unbound wrong expired selfsigned astray public; do
 	unbound -dd -c "$RIG/resolver-$kind.conf" 2>&1 | stamped "$RIG/resolver-$kind.log" &
 done
 named -g -c "$RIG/resolver-named.conf" 2>&1 | stamped "$RIG/resolver-named.log" &
@@ -155,4 +169,4 @@ for kind in $RESOLVERS; do
 	wait_for 20 secure_at "$kind" www.curve.lab A
 	for zone in kept5.lab kept600.lab; do wait_for 20 answers "$(address_of "$kind")" $zone; done
 done
-for kind in wrong expired selfsigned; do wait_for 20 answers "$(address_of $kind)" curve.lab; done
+for kind in wrong expired selfsigned public; do wait_for 20 answers "$(address_of $kind)" curve.lab; done

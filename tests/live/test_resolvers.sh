@@ -192,10 +192,20 @@ unusable unbound https://unbound.lab/dns-query@127.1.0.61 --tls-ca "$RIG/selfsig
 gate address 0 -t 10 -r tls://127.1.0.62 $name old
 recursive address 'length == 1 and all(.state == "present" and .transport == "tls" and .port == 853)'
 
+# ---- a resolver that finds bogus what is not ------------------------------------------------------
+
+gate astray 1 -t 3 -r 127.1.0.67 _acme-challenge.curve.lab old
+recursive astray 'length == 1 and all(.state == "broken" and .rcode == "SERVFAIL" and .ede != null)'
+has "$RIG/astray.report" '[.records[0].findings[] | select(.id == "F-51").text |
+	test("SERVFAIL, DNS.*each server.s answer is secure")] == [true]'
+
 # ---- resolvers alone, and the system's ------------------------------------------------------------
 
 gate skip 0 -t 10 --authoritative skip -r tls://127.1.0.61@unbound.lab $name old
 has "$RIG/skip.report" '[.records[0].servers[] | [.role, .transport, .state]] == [["recursive", "tls", "present"]]'
+
+gate public 0 -t 10 -r public $name old
+recursive public '[.[].address] == ["1.1.1.1", "8.8.8.8", "9.9.9.9"] and all(.state == "present")'
 
 printf 'nameserver 127.1.0.62\nnameserver 127.1.0.63\n' >"$RIG/resolv.conf"
 mount --bind "$RIG/resolv.conf" /etc/resolv.conf
