@@ -209,7 +209,7 @@ static void secure_failed(struct dg_exchange *x, enum dg_failure failure, const 
 			  dg_ms now)
 {
 	if (failure == DG_FAILED_OLD && x->count < DG_ATTEMPTS) {
-		plan(x, x->way, x->attempt[0].edns, now);
+		plan(x, x->way, x->attempt[0].edns && !x->edns_refused, now);
 		return;
 	}
 	if (why != NULL)
