@@ -76,6 +76,12 @@ void dg_stream_free(struct dg_stream *s)
 {
 	if (s == NULL)
 		return;
+	/* A word of farewell, if it can be sent at once (RFC 8446 section 6.1). */
+	if (s->open && !s->failed) {
+		SSL_shutdown(s->ssl);
+		dg_stream_flush(s);
+		ERR_clear_error();
+	}
 	dg_conn_stop(&s->conn);
 	SSL_free(s->ssl);
 	free(s);
@@ -203,6 +209,7 @@ static void shake_hands(struct dg_stream *s)
 		ERR_clear_error();
 		return;
 	}
+	ERR_clear_error();
 	SSL_get0_alpn_selected(s->ssl, &chosen, &len);
 	/* Chosen is only what was offered, so any choice is the one. */
 	if (s->protocol != NULL && len == 0)
