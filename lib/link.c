@@ -125,7 +125,7 @@ static void forget_addresses(struct dg_link *l)
 		l->site->known.count = 0;
 }
 
-/* The question was given up on the way to an address: those that were not tried are next. */
+/* A question was given up on the way to an address: those that were not tried are next. */
 static void put_tried_last(struct dg_link *l)
 {
 	struct dg_looked_up *known = &l->site->known;
@@ -167,7 +167,9 @@ static void connect_next(struct dg_link *l, struct dg_fault *fault, dg_ms now)
 			dg_fault_set(fault, DG_FAILED_CLOSED, "connection refused");
 			break;
 		case DG_CARRY_NO_ROUTE:
-			dg_fault_set(fault, DG_FAILED_NO_ROUTE, "no route");
+			/* Of a host with two families, the other one has more to say. */
+			if (fault->why[0] == '\0')
+				dg_fault_set(fault, DG_FAILED_NO_ROUTE, "no route");
 			break;
 		default:
 			dg_fault_set(fault, DG_FAILED_BROKEN, "cannot connect");
@@ -181,13 +183,15 @@ static void connect_next(struct dg_link *l, struct dg_fault *fault, dg_ms now)
 static void look_up(struct dg_link *l, dg_ms now)
 {
 	const struct dg_secure *secure = l->site->secure;
+	struct dg_fault fault;
 
 	l->due = INT64_MAX;
 	l->state = DG_LINK_LOOKING_UP;
 	if (dg_lookup_new(&l->lookup, secure->look_up, secure->port) == DG_OK)
 		return;
-	l->state = DG_LINK_WAITING;
-	l->due = now + SOCKET_WAIT_MS;
+	dg_fault_set(&fault, DG_FAILED_BROKEN, "%s: no thread or descriptor left to look it up",
+		     secure->look_up);
+	end(l, &fault, now);
 }
 
 static void start(struct dg_link *l, dg_ms now)
@@ -230,21 +234,22 @@ dg_ms dg_link_due(const struct dg_link *l)
 void dg_link_run(struct dg_link *l, dg_ms now)
 {
 	struct dg_fault fault = {.failure = DG_FAILED_OLD, .why = "the connection is silent"};
-	bool is_due = dg_link_due(l) <= now;
 
-	if (!is_due || l->state == DG_LINK_ENDED)
+	if (l->state == DG_LINK_ENDED || dg_link_due(l) > now)
 		return;
 	if (l->dead) {
-		if (l->state == DG_LINK_CONNECTING)
+		if (l->stream != NULL && !dg_stream_is_open(l->stream))
 			put_tried_last(l);
 		end(l, &fault, now);
 	} else if (l->state == DG_LINK_WAITING) {
 		start(l, now);
 	} else if (l->state == DG_LINK_CONNECTING) {
+		fault.failure = DG_FAILED_BROKEN;
 		connect_next(l, &fault, now);
 	} else if (dg_stream_fault(l->stream) != NULL) {
 		end(l, dg_stream_fault(l->stream), now);
 	} else {
+		/* No new questions, and nobody waits for the answer to an old one. */
 		end(l, &fault, now);
 	}
 }
