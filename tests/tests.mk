@@ -33,6 +33,8 @@ UNIT_O := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/unit/unit*.c)))
 $(UNITS): $(B)/unit/%: $(B)/tests/unit/%.o $(UNIT_O) $(SIGNED_O) $(LIB)
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(LINK) -o $@ $^ $(LIBS) -lcmocka
+$(B)/unit/test_hosts: LDFLAGS += -Wl,--wrap=getaddrinfo,--wrap=freeaddrinfo,--wrap=poll
+$(B)/unit/test_shortage: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 $(REPLAYS): $(B)/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LIB)
 $(B)/replay_validate $(B)/fuzz_validate: $(B)/tests/fuzz/signed_zones.o $(SIGNED_O)
