@@ -5,12 +5,10 @@
  */
 #include "stream.h"
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include <openssl/err.h>
@@ -227,8 +225,10 @@ void dg_stream_ready(struct dg_stream *s)
 	receive(s);
 	if (!s->open && !s->failed)
 		shake_hands(s);
-	/* What failed has an alert to send, which tells the other end why. */
-	dg_stream_flush(s);
+	/* An alert tells the other end why. All else goes with the next flush: the end of the
+	 * handshake and the first questions in one packet. */
+	if (s->failed)
+		dg_stream_flush(s);
 }
 
 size_t dg_stream_read(struct dg_stream *s, uint8_t *buf, size_t len)

@@ -22,7 +22,7 @@ void dg_stream_free(struct dg_stream *s);
 int dg_stream_fd(const struct dg_stream *s);
 short dg_stream_wants(const struct dg_stream *s);
 
-/* After poll found something: connects, sends and receives, 64 KiB at most of each. */
+/* After poll found something: connects, receives 64 KiB at most, shakes hands. */
 void dg_stream_ready(struct dg_stream *s);
 
 /* TCP is connected; the handshake is over and the other end is the right one. */

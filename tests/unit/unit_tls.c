@@ -2,6 +2,7 @@
 #include "unit_tls.h"
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -252,6 +253,7 @@ static void *run_server(void *arg)
 {
 	struct unit_server *s = arg;
 	struct timeval patience = {.tv_sec = 8};
+	int on = 1;
 
 	for (;;) {
 		struct pollfd set[2] = {{.fd = s->fd, .events = POLLIN},
@@ -268,6 +270,8 @@ static void *run_server(void *arg)
 			return NULL;
 		setsockopt(w->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 		setsockopt(w->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+		/* An RST discards what waits to be sent. */
+		setsockopt(w->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 		if (pthread_create(&w->thread, NULL, run_wire, w) != 0)
 			return NULL;
 		s->accepted++;
