@@ -320,7 +320,7 @@ static void schedule(struct dg_resolver_watch *w, struct dg_resolver_poll *p, dg
 		p->poll.due = now + (policy->confirm_interval > DG_WATCH_SHORTEST_MS
 					 ? policy->confirm_interval
 					 : DG_WATCH_SHORTEST_MS);
-	} else if (p->heard == DG_HEARD_REPLY && p->until >= 0 && p->until > now - 1000) {
+	} else if (p->heard == DG_HEARD_REPLY && p->until >= 0) {
 		p->poll.due = after_the_end(p, now);
 		p->back_off = 0;
 	} else {

@@ -199,6 +199,13 @@ recursive astray 'length == 1 and all(.state == "broken" and .rcode == "SERVFAIL
 has "$RIG/astray.report" '[.records[0].findings[] | select(.id == "F-51").text |
 	test("SERVFAIL, DNS.*each server.s answer is secure")] == [true]'
 
+# What it holds to be bogus is judged here when it is asked not to.
+"$PROGRAM" validate -r 127.1.0.67 -r tls://127.1.0.61@unbound.lab -r https://kresd.lab/dns-query@127.1.0.63 \
+	_acme-challenge.curve.lab >"$RIG/validate" 2>"$RIG/validate.log" || fail "validate: exit $?"
+jq -s -e '[.[] | select(.server | test("^127.1.0.6")) | [.server, .rcode, .status]] == [
+	["127.1.0.67#53", "NOERROR", "secure"], ["127.1.0.61#853", "NOERROR", "secure"],
+	["127.1.0.63#443", "NOERROR", "secure"]]' "$RIG/validate" >/dev/null || fail "$(cat "$RIG/validate")"
+
 # ---- resolvers alone, and the system's ------------------------------------------------------------
 
 gate skip 0 -t 10 --authoritative skip -r tls://127.1.0.61@unbound.lab $name old
