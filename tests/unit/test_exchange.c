@@ -182,6 +182,48 @@ static void test_ignored_is_bounded(void **state)
 	assert_int_equal(x.heard.kind, DG_HEARD_GARBAGE);
 }
 
+/* Over TLS: one attempt, and others only as long as connections that served others end. */
+static void test_secure(void **state)
+{
+	const struct dg_secure secure = {.https = false};
+	struct dg_msg cut_short = {.tc = true}, no_edns = {.rcode = DG_FORMERR};
+	struct dg_ask ask = make_ask();
+	struct dg_exchange x;
+	struct dg_peer peer = {0};
+	unsigned i;
+
+	(void)state;
+	ask.secure = &secure;
+	dg_exchange_begin(&x, &peer, &ask, 0);
+	for (i = 0; i < DG_ATTEMPTS; i++) {
+		assert_false(x.done);
+		assert_int_equal(x.count, i + 1);
+		dg_exchange_sent(&x, i, 10 * i);
+		dg_exchange_failed(&x, i, DG_FAILED_OLD, "it ended", 10 * i + 5);
+	}
+	assert_true(x.done);
+	assert_int_equal(x.heard.kind, DG_HEARD_BROKEN);
+	assert_string_equal(x.heard.why, "it ended");
+
+	dg_exchange_begin(&x, &peer, &ask, 0);
+	dg_exchange_sent(&x, 0, 0);
+	dg_exchange_reply(&x, 0, &cut_short, 1, 1);
+	assert_true(x.done);
+	assert_int_equal(x.heard.kind, DG_HEARD_BROKEN);
+	assert_string_equal(x.heard.why, "truncated over TLS too");
+
+	/* What is without EDNS stays so on another connection. */
+	dg_exchange_begin(&x, &peer, &ask, 0);
+	dg_exchange_sent(&x, 0, 0);
+	dg_exchange_reply(&x, 0, &no_edns, 1, 1);
+	dg_exchange_sent(&x, 1, 1);
+	dg_exchange_failed(&x, 1, DG_FAILED_OLD, "it ended", 2);
+	assert_int_equal(x.count, 3);
+	assert_true(x.attempt[0].edns);
+	assert_false(x.attempt[1].edns);
+	assert_false(x.attempt[2].edns);
+}
+
 static void test_rate_of_names(void **state)
 {
 	struct dg_peers *peers = dg_peers_new();
@@ -285,6 +327,7 @@ int main(void)
 	    cmocka_unit_test(test_plan_of_no_edns),
 	    cmocka_unit_test(test_formerr_with_opt_is_an_answer),
 	    cmocka_unit_test(test_ignored_is_bounded),
+	    cmocka_unit_test(test_secure),
 	    cmocka_unit_test(test_rate_of_names),
 	    cmocka_unit_test(test_rate_of_addresses),
 	    cmocka_unit_test(test_rate_of_many_names),

@@ -59,6 +59,33 @@ static void test_certificates(void **state)
 	}
 }
 
+/* SNI is the name, and no address (RFC 6066 section 3). */
+static void test_server_name(void **state)
+{
+	static const struct unit_certificate both = {"DNS:" UNIT_NAME ",IP:127.0.0.1", UNIT_CA,
+						     -DAY, DAY};
+	static const struct {
+		const char *name, *sni;
+	} cases[] = {{UNIT_NAME, UNIT_NAME}, {NULL, ""}, {"127.0.0.1", ""}};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct dg_secure secure = {.name = (char *)cases[i].name};
+		struct unit_behaviour b = honest;
+		struct unit_server server;
+		struct unit_client c;
+
+		b.certificate = &both;
+		unit_server_start(&server, &b);
+		unit_client_start(&c, unit_tls_ca());
+		assert_int_equal(unit_client_try(&c, &server.addr, &secure), DG_HEARD_REPLY);
+		unit_client_stop(&c);
+		unit_server_stop(&server);
+		assert_string_equal(server.sni, cases[i].sni);
+	}
+}
+
 /* What the test's authority signed is nothing to the system's store. */
 static void test_system_store(void **state)
 {
@@ -478,13 +505,14 @@ static void test_look_up_fails(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_certificates),    cmocka_unit_test(test_system_store),
-	    cmocka_unit_test(test_ca_file),         cmocka_unit_test(test_handshakes),
-	    cmocka_unit_test(test_refused),         cmocka_unit_test(test_framing),
-	    cmocka_unit_test(test_in_reverse),      cmocka_unit_test(test_many_questions),
-	    cmocka_unit_test(test_old_connection),  cmocka_unit_test(test_no_loop),
-	    cmocka_unit_test(test_dead_connection), cmocka_unit_test(test_noise),
-	    cmocka_unit_test(test_look_up),         cmocka_unit_test(test_look_up_fails),
+	    cmocka_unit_test(test_certificates),   cmocka_unit_test(test_server_name),
+	    cmocka_unit_test(test_system_store),   cmocka_unit_test(test_ca_file),
+	    cmocka_unit_test(test_handshakes),     cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_framing),        cmocka_unit_test(test_in_reverse),
+	    cmocka_unit_test(test_many_questions), cmocka_unit_test(test_old_connection),
+	    cmocka_unit_test(test_no_loop),        cmocka_unit_test(test_dead_connection),
+	    cmocka_unit_test(test_noise),          cmocka_unit_test(test_look_up),
+	    cmocka_unit_test(test_look_up_fails),
 	};
 
 	return cmocka_run_group_tests(tests, unit_tls_setup, unit_tls_teardown);

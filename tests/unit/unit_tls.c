@@ -193,6 +193,16 @@ static bool fill(struct unit_wire *w)
 	return true;
 }
 
+static int note_name(SSL *ssl, int *ret_alert, void *arg)
+{
+	struct unit_server *s = arg;
+	const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+
+	(void)ret_alert;
+	snprintf(s->sni, sizeof(s->sni), "%s", name != NULL ? name : "");
+	return SSL_TLSEXT_ERR_OK;
+}
+
 static bool shake_hands(struct unit_wire *w)
 {
 	int result;
@@ -302,6 +312,8 @@ void unit_server_start(struct unit_server *s, const struct unit_behaviour *behav
 	assert_int_equal(SSL_CTX_use_certificate(s->ctx, leaf), 1);
 	assert_int_equal(SSL_CTX_use_PrivateKey(s->ctx, leaf_key), 1);
 	X509_free(leaf);
+	SSL_CTX_set_tlsext_servername_callback(s->ctx, note_name);
+	SSL_CTX_set_tlsext_servername_arg(s->ctx, s);
 	/* Tickets that hold a session vary in length with it; those that name one do not. */
 	SSL_CTX_set_options(s->ctx, SSL_OP_NO_TICKET);
 	if (behaviour->max_version != 0) {

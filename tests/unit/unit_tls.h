@@ -67,6 +67,7 @@ struct unit_server {
 	atomic_long sent;  /* octets, by the last connection that ended */
 	atomic_long asked; /* octets received when the last question was whole */
 	struct unit_wire wire[UNIT_CONNECTIONS];
+	char sni[256];     /* the name that the last client asked for */
 	char request[512]; /* the header fields of the last HTTPS request */
 };
 
