@@ -22,6 +22,8 @@ struct dg_ask {
 	uint16_t type;
 	bool mixed_case;
 	bool recursive;         /* of a resolver: RD set */
+	bool tcp;               /* over TCP alone */
+	bool nsid;              /* who answers (RFC 5001)? */
 	bool checking_disabled; /* and CD, because it is judged here */
 	/* Over TLS, as it says, and nothing else; it stays as long as the net. NULL: UDP and TCP. */
 	const struct dg_secure *secure;

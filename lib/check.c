@@ -88,6 +88,15 @@ static void sort_by_severity(struct dg_findings *f)
 	}
 }
 
+void dg_checks_want(const struct dg_case *c, struct dg_survey *survey)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+		if (checks[i]->want != NULL)
+			checks[i]->want(c, survey);
+}
+
 void dg_checks_run(const struct dg_case *c, struct dg_findings *ret_findings)
 {
 	struct dg_findings f = {0};

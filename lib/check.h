@@ -7,6 +7,7 @@
 #define DG_CHECK_H
 
 #include "resolver_watch.h"
+#include "survey.h"
 #include "watch.h"
 
 /* What a check may look at. */
@@ -14,13 +15,15 @@ struct dg_case {
 	const struct dg_watch *watch;
 	const struct dg_chase *chase;
 	const struct dg_resolver_watch *resolvers;
+	const struct dg_survey *survey; /* of the last diagnostic pass; empty: there was none */
 	const struct dg_path *path;
 	dg_ms deadline;
 	bool nothing_heard; /* from anybody, for long */
 	dg_ms now;
-	int64_t wall; /* seconds since 1970 */
-	bool visible; /* the record is: what is found is no reason to wait */
-	bool last;    /* the wait ends here: what would need longer to be sure counts as sure */
+	int64_t wall;    /* seconds since 1970 */
+	bool visible;    /* the record is: what is found is no reason to wait */
+	bool diagnosing; /* nobody waits: everything that a CA would refuse is fatal */
+	bool last;       /* the wait ends here: what would need longer to be sure counts as sure */
 };
 
 struct dg_findings {
@@ -30,6 +33,9 @@ struct dg_findings {
 };
 
 struct dg_check {
+	/* Wants what it takes to judge, beyond what the watch asks, in a diagnostic pass: called again
+	 * whenever more is known. NULL: nothing. */
+	void (*want)(const struct dg_case *c, struct dg_survey *survey);
 	void (*judge)(const struct dg_case *c, struct dg_findings *ret_findings);
 };
 
@@ -51,6 +57,9 @@ void dg_findings_free(struct dg_findings *f);
 
 /* "name address" of a poll; free() it. NULL when memory ran out. */
 char *dg_case_server(const struct dg_link *link, const struct dg_poll *poll);
+
+/* What all checks want asked in a diagnostic pass, as of now. */
+void dg_checks_want(const struct dg_case *c, struct dg_survey *survey);
 
 /* All checks, run; the worst findings first. */
 void dg_checks_run(const struct dg_case *c, struct dg_findings *ret_findings);

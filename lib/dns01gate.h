@@ -251,6 +251,7 @@ struct dg_options {
 	size_t nresolvers;
 	unsigned require_resolvers; /* so many of them suffice; 0: all must */
 	bool skip_authoritative;    /* ask the resolvers only */
+	bool diagnose;              /* look once, with all that can be asked, instead of waiting */
 	const char *tls_ca; /* a file with the certificates to trust, or NULL: the system's */
 	int stop_fd;        /* the run ends with DG_ESTOPPED when this becomes readable; -1: none */
 	struct dg_observer observer;

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bytes.h"
-
 #define OPTION_EDE 15
 
 /* IANA's registry of Extended DNS Error Codes. */
@@ -57,27 +55,20 @@ static void add_extra(char *text, const uint8_t *octets, size_t len)
 
 int dg_ede_read(const struct dg_msg *msg, char ret_text[DG_EDE_TEXT])
 {
-	struct dg_cursor c = {.bytes = msg->wire, .len = msg->opt_end, .pos = msg->opt};
+	uint16_t len = 0;
+	const uint8_t *option = dg_msg_option(msg, OPTION_EDE, &len);
+	int code;
 
 	ret_text[0] = '\0';
-	while (c.pos < c.len) {
-		uint16_t option = dg_read_u16(&c), len = dg_read_u16(&c);
-		size_t at = dg_read_skip(&c, len);
-		int code;
-
-		if (c.failed)
-			return -1;
-		if (option != OPTION_EDE || len < 2)
-			continue;
-		code = msg->wire[at] << 8 | msg->wire[at + 1];
-		if ((size_t)code < sizeof(words) / sizeof(words[0]))
-			snprintf(ret_text, DG_EDE_TEXT, "%s", words[code]);
-		else
-			snprintf(ret_text, DG_EDE_TEXT, "extended error %d", code);
-		add_extra(ret_text, msg->wire + at + 2, len - 2u);
-		return code;
-	}
-	return -1;
+	if (option == NULL || len < 2)
+		return -1;
+	code = option[0] << 8 | option[1];
+	if ((size_t)code < sizeof(words) / sizeof(words[0]))
+		snprintf(ret_text, DG_EDE_TEXT, "%s", words[code]);
+	else
+		snprintf(ret_text, DG_EDE_TEXT, "extended error %d", code);
+	add_extra(ret_text, option + 2, len - 2u);
+	return code;
 }
 
 bool dg_ede_blames_dnssec(int code)

@@ -18,6 +18,8 @@
  * - An address that only TCP reached: over both at once from then on, until UDP works.
  * - No route: the end.
  *
+ * Over TCP alone, where that is wanted, there is one attempt.
+ *
  * Over TLS there is one attempt, and silence after 5000; another at once when a connection that had
  * served other questions ended, as resolvers end idle ones (RFC 7858 section 3.4).
  */
@@ -64,6 +66,12 @@ void dg_exchange_begin(struct dg_exchange *x, struct dg_peer *peer, const struct
 		return;
 	}
 	x->mixed_case = ask->mixed_case && !peer->case_changed;
+	if (ask->tcp) {
+		x->way = DG_TCP;
+		x->end = now + SILENCE_MS;
+		plan(x, DG_TCP, edns, now);
+		return;
+	}
 	x->end = now + SILENCE_MS;
 	plan(x, DG_UDP, edns, now);
 	plan(x, DG_TCP, edns, peer->udp_silent ? now : now + FALLBACK_MS);

@@ -109,6 +109,9 @@ static enum dg_status ask_about(struct dg_gate *g, struct dg_record *r, uint32_t
 			dg_watch_next(r->watch, g->now, id_base, &ask);
 		if (ask.id == 0)
 			dg_resolver_watch_next(&r->resolvers, g->now, id_base, &ask);
+		/* What is only of interest comes after what is waited for. */
+		if (ask.id == 0)
+			dg_survey_next(&r->survey, g->options.mixed_case, id_base, &ask);
 		if (ask.id == 0)
 			break;
 		status = g->net.ask(g->net.self, &ask, err);
@@ -123,6 +126,8 @@ static enum dg_status look_at(struct dg_gate *g, size_t i, struct dg_error *err)
 
 	if (status == DG_OK)
 		status = ask_for_keys(g, err);
+	if (status == DG_OK)
+		status = dg_gate_survey(g, r, err);
 	if (status == DG_OK)
 		status = ask_about(g, r, (uint32_t)i << DG_WATCH_ID_BITS, err);
 	if (status == DG_OK)
@@ -187,10 +192,14 @@ static enum dg_status record_heard(struct dg_gate *g, const struct dg_heard *hea
 	struct dg_record *r = g->record[i];
 	struct dg_present present = {.now = g->now, .wall = dg_gate_wall(g), .chase = &g->chase};
 	bool resolver = dg_watch_id_link(heard->ask) == DG_WATCH_RESOLVERS;
-	enum dg_status status =
-	    resolver ? dg_resolver_watch_heard(&r->resolvers, heard, &present, &news, err)
-		     : dg_watch_heard(r->watch, heard, &present, &news, err);
+	enum dg_status status;
 
+	if (dg_watch_id_link(heard->ask) == DG_WATCH_SURVEY) {
+		dg_timers_set(&g->timers, (uint32_t)i, g->now);
+		return dg_survey_heard(&r->survey, heard) == DG_OK ? DG_OK : dg_fail_memory(err);
+	}
+	status = resolver ? dg_resolver_watch_heard(&r->resolvers, heard, &present, &news, err)
+			  : dg_watch_heard(r->watch, heard, &present, &news, err);
 	if (status != DG_OK || !news.known || r->verdict != DG_WAITING)
 		return status;
 	if (!resolver)

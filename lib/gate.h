@@ -15,6 +15,8 @@ struct dg_record {
 	const struct dg_gate *gate;
 	struct dg_watch *watch;
 	struct dg_resolver_watch resolvers;
+	struct dg_survey survey;
+	dg_ms next_survey;
 	bool resolving;        /* its servers agreed, and the resolvers are asked */
 	struct dg_zone *given; /* asked instead of what discovery finds, or NULL */
 	struct dg_findings findings;
@@ -77,6 +79,10 @@ bool dg_gate_has_news(const struct dg_record *r);
 /* Finds causes; `last`: there is no later. */
 enum dg_status dg_gate_run_checks(struct dg_gate *g, struct dg_record *r, bool last,
 				  struct dg_error *err) DG_MUST_CHECK;
+
+/* Begins a diagnostic pass if it is time for one, and wants what checks want by now. */
+enum dg_status dg_gate_survey(struct dg_gate *g, struct dg_record *r,
+			      struct dg_error *err) DG_MUST_CHECK;
 
 /* Decides the record if it can be decided now. */
 enum dg_status dg_gate_judge_record(struct dg_gate *g, struct dg_record *r,

@@ -162,6 +162,7 @@ static void record_free(struct dg_record *r)
 	if (r == NULL)
 		return;
 	dg_resolver_watch_free(&r->resolvers);
+	dg_survey_free(&r->survey);
 	dg_watch_free(r->watch);
 	dg_findings_free(&r->findings);
 	free(r);
@@ -206,6 +207,7 @@ static enum dg_status new_record(struct dg_gate *g, const struct dg_name *name, 
 	    .require_count = g->options.require_count,
 	    .mixed_case = g->options.mixed_case,
 	    .dnssec = g->options.dnssec,
+	    .once = g->options.diagnose,
 	    .look = look_type >= 0,
 	    .type = look_type >= 0 ? (uint16_t)look_type : DG_TYPE_TXT,
 	};

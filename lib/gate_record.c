@@ -6,6 +6,9 @@
 #include "gate.h"
 
 #define SURE_MS 1000
+/* A record that is there soon is no case for a diagnosis. */
+#define SURVEY_AFTER_MS 5000
+#define SURVEY_EVERY_MS 60000
 #define CHECK_EVERY_MS 1000
 #define SEARCH_AGAIN_MS 5000
 
@@ -149,19 +152,48 @@ bool dg_gate_has_news(const struct dg_record *r)
 	return false;
 }
 
+static struct dg_case make_case(struct dg_gate *g, const struct dg_record *r, bool last)
+{
+	return (struct dg_case){
+	    .watch = r->watch,
+	    .chase = &g->chase,
+	    .now = g->now,
+	    .wall = dg_gate_wall(g),
+	    .resolvers = &r->resolvers,
+	    .survey = &r->survey,
+	    .path = dg_discover_path(g->discover),
+	    .deadline = g->deadline,
+	    .nothing_heard = !g->heard_any && g->now - g->started >= DG_PATIENCE_MS,
+	    .visible = r->verdict == DG_VISIBLE,
+	    .diagnosing = g->options.diagnose,
+	    .last = last,
+	};
+}
+
+enum dg_status dg_gate_survey(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
+{
+	struct dg_case c = make_case(g, r, false);
+	bool due = g->options.diagnose
+		       ? !r->survey.begun
+		       : g->now - g->started >= SURVEY_AFTER_MS && g->now >= r->next_survey &&
+			     (!r->survey.begun || dg_survey_is_done(&r->survey));
+
+	if (!r->complete || r->resolvers.alone || r->watch->policy.look ||
+	    (!g->options.diagnose && (r->resolving || r->looking)))
+		return DG_OK;
+	if (due) {
+		dg_survey_begin(&r->survey, g->net.random(g->net.self));
+		r->next_survey = g->now + SURVEY_EVERY_MS;
+	}
+	if (r->survey.begun)
+		dg_checks_want(&c, &r->survey);
+	return r->survey.no_memory ? dg_fail_memory(err) : DG_OK;
+}
+
 enum dg_status dg_gate_run_checks(struct dg_gate *g, struct dg_record *r, bool last,
 				  struct dg_error *err)
 {
-	struct dg_case c = {.watch = r->watch,
-			    .chase = &g->chase,
-			    .now = g->now,
-			    .wall = dg_gate_wall(g),
-			    .resolvers = &r->resolvers,
-			    .path = dg_discover_path(g->discover),
-			    .deadline = g->deadline,
-			    .nothing_heard = !g->heard_any && g->now - g->started >= DG_PATIENCE_MS,
-			    .visible = r->verdict == DG_VISIBLE,
-			    .last = last};
+	struct dg_case c = make_case(g, r, last);
 
 	dg_findings_free(&r->findings);
 	dg_checks_run(&c, &r->findings);
@@ -259,11 +291,43 @@ static bool cannot_judge(struct dg_gate *g)
 	return g->unfit >= 0 && g->now - g->unfit >= SURE_MS;
 }
 
+/* A diagnosis ends when everything was heard of once; what was found then is the verdict. */
+static enum dg_status judge_once(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
+{
+	bool unfit = cannot_judge(g) || nowhere_to_go(g, r), visible = r->resolvers.alone;
+	enum dg_status status;
+
+	if (r->watch->wanted.count == 0 && !visible)
+		visible = dg_watch_is_sound(r->watch, g->now);
+	else if (!visible)
+		visible = dg_watch_visible(r->watch, g->now);
+	if (visible)
+		dg_resolver_watch_begin(&r->resolvers, g->now);
+	if (!unfit && g->now < g->deadline &&
+	    (!(r->resolvers.alone ||
+	       (dg_watch_is_settled(r->watch) && dg_survey_is_done(&r->survey))) ||
+	     !dg_resolver_watch_is_settled(&r->resolvers)))
+		return DG_OK;
+	dg_gate_decide(
+	    g, r, visible && dg_resolver_watch_enough(&r->resolvers) ? DG_VISIBLE : DG_TIMEOUT);
+	status = dg_gate_run_checks(g, r, true, err);
+	if (status != DG_OK)
+		return status;
+	if (unfit || !g->heard_any)
+		r->verdict = DG_ENVIRONMENT;
+	else if (r->fatal_since >= 0)
+		r->verdict = DG_FAULT;
+	dg_gate_tell(g, DG_EVENT_VERDICT, r, 0);
+	return DG_OK;
+}
+
 enum dg_status dg_gate_judge_record(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
 {
 	bool unfit = cannot_judge(g), look = r->watch->policy.look;
 	enum dg_status status = DG_OK;
 
+	if (g->options.diagnose)
+		return judge_once(g, r, err);
 	if (is_visible(g, r))
 		/* What was judged in vain for that reason is not the servers' fault. */
 		dg_gate_decide(g, r, look && g->unfit >= 0 ? DG_ENVIRONMENT : DG_VISIBLE);

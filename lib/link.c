@@ -187,7 +187,7 @@ static void look_up(struct dg_link *l, dg_ms now)
 
 	l->due = INT64_MAX;
 	l->state = DG_LINK_LOOKING_UP;
-	if (dg_lookup_new(&l->lookup, secure->look_up, secure->port) == DG_OK)
+	if (dg_lookup_new(&l->lookup, secure->look_up, secure->family, secure->port) == DG_OK)
 		return;
 	dg_fault_set(&fault, DG_FAILED_BROKEN, "%s: no thread or descriptor left to look it up",
 		     secure->look_up);

@@ -24,6 +24,7 @@ struct dg_lookup {
 
 struct task {
 	char *host;
+	uint8_t family;
 	uint16_t port;
 	int fd;
 };
@@ -55,6 +56,9 @@ static bool copy_address(struct dg_addr *ret_addr, const struct sockaddr *from, 
 static void look_up(const struct task *task, struct dg_looked_up *found)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list = NULL, *a;
+
+	if (task->family != 0)
+		hints.ai_family = task->family == 4 ? AF_INET : AF_INET6;
 
 	found->problem = getaddrinfo(task->host, NULL, &hints, &list);
 	found->error = errno;
@@ -100,7 +104,8 @@ static int start_thread(struct task *task)
 	return error;
 }
 
-enum dg_status dg_lookup_new(struct dg_lookup **ret_lookup, const char *host, uint16_t port)
+enum dg_status dg_lookup_new(struct dg_lookup **ret_lookup, const char *host, uint8_t family,
+			     uint16_t port)
 {
 	struct dg_lookup *l = calloc(1, sizeof(*l));
 	struct task *task = calloc(1, sizeof(*task));
@@ -114,6 +119,7 @@ enum dg_status dg_lookup_new(struct dg_lookup **ret_lookup, const char *host, ui
 	if (l == NULL || task == NULL)
 		goto out;
 	task->port = port;
+	task->family = family;
 	task->host = dg_copy_text(host);
 	if (task->host == NULL)
 		goto out;

@@ -20,9 +20,9 @@ struct dg_looked_up {
 	int error;   /* and errno, where it says EAI_SYSTEM */
 };
 
-/* Starts to look up `host` (copied); each address gets `port`. DG_ESYSTEM: there is no thread, or no
+/* Starts to look up `host` (copied), of one family, 4 or 6, or of both, 0; each address gets `port`. DG_ESYSTEM: there is no thread, or no
  * descriptor, left just now; DG_ENOMEM. Free it with dg_lookup_free, at any time. */
-enum dg_status dg_lookup_new(struct dg_lookup **ret_lookup, const char *host,
+enum dg_status dg_lookup_new(struct dg_lookup **ret_lookup, const char *host, uint8_t family,
 			     uint16_t port) DG_MUST_CHECK;
 void dg_lookup_free(struct dg_lookup *l);
 

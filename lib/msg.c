@@ -416,6 +416,24 @@ uint32_t dg_msg_serial(const struct dg_msg *msg, const struct dg_rr *rr)
 	return dg_read_u32(&c);
 }
 
+const uint8_t *dg_msg_option(const struct dg_msg *msg, uint16_t code, uint16_t *ret_len)
+{
+	struct dg_cursor c = {.bytes = msg->wire, .len = msg->opt_end, .pos = msg->opt};
+
+	while (c.pos < c.len) {
+		uint16_t option = dg_read_u16(&c), len = dg_read_u16(&c);
+		size_t at = dg_read_skip(&c, len);
+
+		if (c.failed)
+			return NULL;
+		if (option != code)
+			continue;
+		*ret_len = len;
+		return msg->wire + at;
+	}
+	return NULL;
+}
+
 const char *dg_rcode_print(int rcode, char buf[DG_RCODE_TEXT])
 {
 	static const struct {

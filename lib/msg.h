@@ -89,6 +89,9 @@ size_t dg_msg_canonical(const struct dg_msg *msg, const struct dg_rr *rr, uint8_
 /* The serial of an SOA record. */
 uint32_t dg_msg_serial(const struct dg_msg *msg, const struct dg_rr *rr);
 
+/* The data of the first EDNS option of that code; NULL: there is none. */
+const uint8_t *dg_msg_option(const struct dg_msg *msg, uint16_t code, uint16_t *ret_len);
+
 #define DG_RCODE_TEXT 16
 
 /* The IANA name of a response code, or RCODEnnn; returns buf. */

@@ -8,6 +8,8 @@
 
 #include "err.h"
 
+#define OPTION_NSID 3
+
 /* A copy of the name for ldns, its letters in random case. */
 static ldns_rdf *question_name(const struct dg_name *name, bool mixed_case, const uint8_t *bits)
 {
@@ -21,6 +23,16 @@ static ldns_rdf *question_name(const struct dg_name *name, bool mixed_case, cons
 				wire[j] &= (uint8_t)~0x20;
 	}
 	return ldns_dname_new_frm_data(name->len, wire);
+}
+
+/* An option without data (RFC 6891 section 6.1.2). */
+static bool add_option(ldns_pkt *pkt, uint16_t code)
+{
+	uint8_t option[4] = {(uint8_t)(code >> 8), (uint8_t)code};
+	ldns_rdf *data = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_UNKNOWN, sizeof(option), option);
+
+	ldns_pkt_set_edns_data(pkt, data);
+	return data != NULL;
 }
 
 enum dg_status dg_query_build(struct dg_query *ret_query, const struct dg_ask *ask, bool edns,
@@ -46,6 +58,10 @@ enum dg_status dg_query_build(struct dg_query *ret_query, const struct dg_ask *a
 	if (edns) {
 		ldns_pkt_set_edns_udp_size(pkt, DG_EDNS_SIZE);
 		ldns_pkt_set_edns_do(pkt, true);
+	}
+	if (edns && ask->nsid && !add_option(pkt, OPTION_NSID)) {
+		ldns_pkt_free(pkt);
+		return dg_fail_memory(err);
 	}
 	/* It returns OK even when its buffer could not grow. */
 	if (ldns_pkt2wire(&wire, pkt, &len) != LDNS_STATUS_OK || wire == NULL ||

@@ -5,8 +5,8 @@
 
 #include "ask.h"
 
-/* Header, question with the longest name, OPT. */
-#define DG_QUERY_MAX (DG_MSG_HEADER + DG_NAME_MAX + 4 + 11)
+/* Header, question with the longest name, OPT with one empty option. */
+#define DG_QUERY_MAX (DG_MSG_HEADER + DG_NAME_MAX + 4 + 11 + 4)
 /* Random octets that one query uses up: an id, and a bit of case for each octet of the name. */
 #define DG_QUERY_RANDOM (2 + 32)
 

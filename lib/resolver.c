@@ -284,6 +284,7 @@ static enum dg_status add_secure(struct dg_resolvers *all, const char *spec, boo
 		resolver_free(&r);
 		return status;
 	}
+	r.secure.family = ipv4 && ipv6 ? 0 : ipv4 ? 4 : 6;
 	return take(all, &r, err);
 }
 

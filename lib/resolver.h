@@ -13,6 +13,7 @@ struct dg_secure {
 	char *path;      /* https: from its slash on */
 	char *look_up;   /* the host to look up through the system; NULL: the address was given */
 	uint16_t port;   /* with look_up */
+	uint8_t family;  /* with look_up: 4 or 6 for that alone, 0 for both */
 };
 
 struct dg_resolver {

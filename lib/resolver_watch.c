@@ -260,6 +260,7 @@ static enum dg_status read_reply(struct dg_resolver_watch *w, struct dg_resolver
 	struct dg_answer *a = &reading->answer;
 	bool negative = a->kind == DG_SAYS_NXDOMAIN || a->kind == DG_SAYS_NODATA, good;
 	enum dg_status status = DG_OK;
+	struct dg_txt txt = {0};
 
 	reading->wall = present->wall;
 	take_manners(p, heard->msg);
@@ -276,7 +277,8 @@ static enum dg_status read_reply(struct dg_resolver_watch *w, struct dg_resolver
 	believe(w, heard->msg, reading);
 	good = a->kind == DG_SAYS_DATA;
 	if (good)
-		status = dg_wanted_stand_in(&w->watch->wanted, heard->msg, end, &good);
+		status = dg_txt_read(&txt, &w->watch->wanted, heard->msg, end);
+	good = good && dg_wanted_all(&w->watch->wanted, txt.found);
 	/* What is served beyond its TTL is fetched anew meanwhile. */
 	take_end(p, good, negative, dg_ede_is_stale(p->ede) ? -1 : ttl, present->now);
 	describe(p, a, heard->msg, present->wall, present->now, reading->detail);
@@ -426,6 +428,16 @@ bool dg_resolver_watch_enough(const struct dg_resolver_watch *w)
 		    w->watch->policy.look ? dg_poll_is_judged(p) : dg_resolver_shows(&w->poll[i]);
 	}
 	return good >= (w->watch->policy.look ? w->count : w->required);
+}
+
+bool dg_resolver_watch_is_settled(const struct dg_resolver_watch *w)
+{
+	size_t i;
+
+	for (i = 0; w->begun && i < w->count; i++)
+		if (w->poll[i].poll.last_answer < 0)
+			return false;
+	return true;
 }
 
 bool dg_resolver_watch_hopeless(const struct dg_resolver_watch *w, dg_ms deadline)

@@ -69,6 +69,9 @@ bool dg_resolver_is_hopeless(const struct dg_resolver_poll *p, dg_ms deadline);
 /* True when as many as are required show the record; in a look: when each was judged. */
 bool dg_resolver_watch_enough(const struct dg_resolver_watch *w);
 
+/* True when each that is asked gave an outcome. */
+bool dg_resolver_watch_is_settled(const struct dg_resolver_watch *w);
+
 /* True when so many are hopeless that waiting until `deadline` is in vain. */
 bool dg_resolver_watch_hopeless(const struct dg_resolver_watch *w, dg_ms deadline);
 

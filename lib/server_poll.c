@@ -80,16 +80,6 @@ dg_ms dg_poll_patience(const struct dg_poll *poll)
 	return since + DG_PATIENCE_MS;
 }
 
-static uint64_t hash_octets(const uint8_t *octets, size_t len)
-{
-	uint64_t hash = UINT64_C(14695981039346656037);
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		hash = (hash ^ octets[i]) * UINT64_C(1099511628211);
-	return hash;
-}
-
 /* Printable: what is not ASCII, or is a quote or a backslash, as \DDD (RFC 1035 section 5.1). */
 static char *printable(const uint8_t *octets, size_t len)
 {
@@ -141,7 +131,7 @@ static bool read_values(struct observation *o, const struct dg_msg *msg, const s
 		size_t len = dg_msg_txt(msg, rr, octets);
 
 		o->seen++;
-		o->fingerprint += hash_octets(octets, len);
+		o->fingerprint += dg_txt_hash(octets, len);
 		o->found |= dg_wanted_which(wanted, octets, len);
 		o->quoted |= dg_wanted_quoted(wanted, octets, len);
 		if (keep)
@@ -345,6 +335,7 @@ static void take_manners(struct dg_poll *poll, const struct dg_heard *heard)
 	poll->tcp_why = heard->tcp_why;
 	poll->edns_refused = heard->edns_refused;
 	poll->edns_dropped = heard->edns_dropped;
+	poll->case_changed = heard->case_changed;
 }
 
 /* Fills o; the values' texts only when they differ from the poll's. */

@@ -40,7 +40,7 @@ struct dg_poll {
 	unsigned judged;               /* answers in a row judged like this */
 	char *reason;                  /* why it is bogus, in words; NULL: it is not */
 	bool no_route, truncated;
-	bool edns_refused, edns_dropped;
+	bool edns_refused, edns_dropped, case_changed;
 	uint16_t udp_size;
 	const char *tcp_why;
 

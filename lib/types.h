@@ -78,6 +78,9 @@ enum dg_rcode {
 #define DG_MAX_IGNORED 1000
 /* TCP connections at a time: each may hold a message of 64 KiB. */
 #define DG_MAX_TCP 256
+/* Extra questions of a diagnostic pass: to one server, and in all. */
+#define DG_MAX_SURVEY 12
+#define DG_MAX_PROBES 1024
 /* Recursive resolvers that are asked, and the host name of one. */
 #define DG_MAX_RESOLVERS 32
 #define DG_HOST_MAX 256

@@ -43,19 +43,34 @@ uint64_t dg_wanted_quoted(const struct dg_wanted *wanted, const uint8_t *octets,
 	return i < len || kept == len ? 0 : dg_wanted_which(wanted, clean, kept);
 }
 
-enum dg_status dg_wanted_stand_in(const struct dg_wanted *wanted, const struct dg_msg *msg,
-				  const struct dg_name *name, bool *ret_all)
+uint64_t dg_txt_hash(const uint8_t *octets, size_t len)
+{
+	uint64_t hash = UINT64_C(14695981039346656037);
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		hash = (hash ^ octets[i]) * UINT64_C(1099511628211);
+	return hash;
+}
+
+enum dg_status dg_txt_read(struct dg_txt *ret_txt, const struct dg_wanted *wanted,
+			   const struct dg_msg *msg, const struct dg_name *name)
 {
 	uint8_t *octets = malloc(msg->len);
+	struct dg_txt txt = {0};
 	const struct dg_rr *rr;
-	uint64_t found = 0;
 	size_t cursor = 0;
 
 	if (octets == NULL)
 		return DG_ENOMEM;
-	while ((rr = dg_msg_next(msg, DG_ANSWER, name, DG_TYPE_TXT, &cursor)) != NULL)
-		found |= dg_wanted_which(wanted, octets, dg_msg_txt(msg, rr, octets));
+	while ((rr = dg_msg_next(msg, DG_ANSWER, name, DG_TYPE_TXT, &cursor)) != NULL) {
+		size_t len = dg_msg_txt(msg, rr, octets);
+
+		txt.count++;
+		txt.fingerprint += dg_txt_hash(octets, len);
+		txt.found |= dg_wanted_which(wanted, octets, len);
+	}
 	free(octets);
-	*ret_all = dg_wanted_all(wanted, found);
+	*ret_txt = txt;
 	return DG_OK;
 }

@@ -27,8 +27,18 @@ uint64_t dg_wanted_quoted(const struct dg_wanted *wanted, const uint8_t *octets,
 /* True when `found` is all of them. */
 bool dg_wanted_all(const struct dg_wanted *wanted, uint64_t found);
 
-/* Whether all of them stand in the TXT set at name in the answer section. DG_ENOMEM. */
-enum dg_status dg_wanted_stand_in(const struct dg_wanted *wanted, const struct dg_msg *msg,
-				  const struct dg_name *name, bool *ret_all) DG_MUST_CHECK;
+/* What the TXT set at a name in an answer holds. */
+struct dg_txt {
+	size_t count;
+	uint64_t fingerprint; /* of all values, whatever their order */
+	uint64_t found;       /* which of the wanted ones */
+};
+
+/* Reads it. DG_ENOMEM. */
+enum dg_status dg_txt_read(struct dg_txt *ret_txt, const struct dg_wanted *wanted,
+			   const struct dg_msg *msg, const struct dg_name *name) DG_MUST_CHECK;
+
+/* What a value adds to the fingerprint of a set. */
+uint64_t dg_txt_hash(const uint8_t *octets, size_t len);
 
 #endif

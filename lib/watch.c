@@ -32,8 +32,9 @@
 #define POLL_BITS 6
 #define ROUND_BITS (DG_WATCH_ID_BITS - LINK_BITS - POLL_BITS)
 
-_Static_assert(DG_MAX_LINKS <= DG_WATCH_RESOLVERS && DG_WATCH_RESOLVERS < 1 << LINK_BITS,
+_Static_assert(DG_MAX_LINKS <= DG_WATCH_SURVEY && DG_WATCH_RESOLVERS < 1 << LINK_BITS,
 	       "links fit in an id");
+_Static_assert(DG_MAX_PROBES <= 1 << (POLL_BITS + ROUND_BITS), "a survey's questions fit in an id");
 _Static_assert(DG_MAX_ZONE_ADDRESSES <= 1 << POLL_BITS, "polls fit in an id");
 _Static_assert(DG_MAX_RESOLVERS <= 1 << POLL_BITS, "resolvers fit in an id");
 
@@ -284,6 +285,18 @@ size_t dg_watch_id_link(uint32_t id)
 size_t dg_watch_id_poll(uint32_t id)
 {
 	return id & ((1u << POLL_BITS) - 1);
+}
+
+uint32_t dg_watch_survey_id(uint32_t id_base, size_t index)
+{
+	return id_base | (uint32_t)(index >> POLL_BITS) << (LINK_BITS + POLL_BITS) |
+	       (uint32_t)DG_WATCH_SURVEY << POLL_BITS | (uint32_t)(index & ((1u << POLL_BITS) - 1));
+}
+
+size_t dg_watch_survey_index(uint32_t id)
+{
+	return (size_t)(id >> (LINK_BITS + POLL_BITS) & ((1u << ROUND_BITS) - 1)) << POLL_BITS |
+	       dg_watch_id_poll(id);
 }
 
 void dg_watch_next(struct dg_watch *w, dg_ms now, uint32_t id_base, struct dg_ask *ret_ask)

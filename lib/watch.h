@@ -19,6 +19,7 @@ struct dg_policy {
 	enum dg_dnssec dnssec;
 	uint16_t type; /* asked for; TXT but for a look */
 	bool look;     /* to be judged once, whatever it says */
+	bool once;     /* one outcome of each address has to do */
 };
 
 /* A name that is asked: the record's own, or one that a CNAME or DNAME led to. */
@@ -77,15 +78,20 @@ enum dg_status dg_watch_sync(struct dg_watch *w, dg_ms now, struct dg_error *err
 /* The shortest span between two questions about one name to one address. */
 #define DG_WATCH_SHORTEST_MS 100
 
-/* Bits of an ask id that a watch uses; the gate's are above them. In the place of a link, a number that
- * no link has stands for the resolvers. */
+/* Bits of an ask id that a watch uses; the gate's are above them. In the place of a link, numbers that
+ * no link has stand for the resolvers, and for the questions of a survey. */
 #define DG_WATCH_ID_BITS 17
 #define DG_WATCH_RESOLVERS 31
+#define DG_WATCH_SURVEY 30
 
 /* The next id for a question to a poll of a link; *last_round counts them. And back. */
 uint32_t dg_watch_id(uint32_t *last_round, uint32_t id_base, size_t link, size_t poll);
 size_t dg_watch_id_link(uint32_t id);
 size_t dg_watch_id_poll(uint32_t id);
+
+/* The same for a survey's question `index`, of DG_MAX_PROBES. */
+uint32_t dg_watch_survey_id(uint32_t id_base, size_t index);
+size_t dg_watch_survey_index(uint32_t id);
 
 /* The next question due; ret_ask->id is 0 when there is none, else id_base plus a number of
  * DG_WATCH_ID_BITS bits. */
@@ -107,6 +113,12 @@ enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard,
 
 /* Marks who is left out and who counts, and judges: true when the record is visible now. */
 bool dg_watch_visible(struct dg_watch *w, dg_ms now);
+
+/* True when every address that there is gave an outcome, and no more are to be found. */
+bool dg_watch_is_settled(const struct dg_watch *w);
+
+/* True when as many addresses as are needed answer well and soundly, whatever values they have. */
+bool dg_watch_is_sound(struct dg_watch *w, dg_ms now);
 
 /* Wants one more good answer, from now on, of every address that counts, because the last is old.
  */

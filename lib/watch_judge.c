@@ -19,7 +19,7 @@ static bool family_unreachable(const struct dg_link *l, uint8_t family)
 }
 
 /* Rule 5, for `reachable`: marks who is left out. False when too few remain to go by. */
-static bool leave_out(struct dg_link *l, dg_ms now)
+static bool leave_out(struct dg_link *l, bool once, dg_ms now)
 {
 	bool out4 = family_unreachable(l, 4), out6 = family_unreachable(l, 6);
 	size_t k, total = 0, usable = 0;
@@ -31,8 +31,8 @@ static bool leave_out(struct dg_link *l, dg_ms now)
 		if (p->left_out)
 			continue;
 		total++;
-		p->left_out =
-		    !dg_poll_usable(p) && p->last_answer >= 0 && dg_poll_patience(p) <= now;
+		p->left_out = !dg_poll_usable(p) && p->last_answer >= 0 &&
+			      (once || dg_poll_patience(p) <= now);
 		usable += !p->left_out;
 	}
 	if (usable > 0 && usable * 2 >= total)
@@ -89,7 +89,7 @@ static bool judge_link(struct dg_watch *w, struct dg_link *l, dg_ms now,
 	if (l->zone == NULL || l->npolls == 0)
 		return false;
 	if (w->policy.require == DG_REQUIRE_REACHABLE)
-		enough = leave_out(l, now);
+		enough = leave_out(l, w->policy.once, now);
 	for (k = 0; k < l->npolls; k++) {
 		struct dg_poll *p = &l->poll[k];
 		bool good = !p->left_out && holds(w, p, now, judged);
@@ -160,6 +160,50 @@ static bool all_judged(const struct dg_watch *w)
 			if (!dg_poll_is_judged(&l->poll[k]))
 				return false;
 	}
+	return true;
+}
+
+bool dg_watch_is_settled(const struct dg_watch *w)
+{
+	size_t i, k;
+
+	for (i = 0; i < w->nlinks; i++) {
+		const struct dg_link *l = &w->link[i];
+
+		if (l->live && !all_known(l))
+			return false;
+		for (k = 0; l->live && k < l->npolls; k++)
+			if (l->poll[k].last_answer < 0 || l->poll[k].held.octets != NULL)
+				return false;
+	}
+	return true;
+}
+
+static bool link_is_sound(struct dg_watch *w, struct dg_link *l, dg_ms now)
+{
+	size_t k, good = 0;
+
+	if (l->npolls == 0 || !leave_out(l, w->policy.once, now))
+		return false;
+	for (k = 0; k < l->npolls; k++) {
+		const struct dg_poll *p = &l->poll[k];
+
+		if (p->left_out)
+			continue;
+		if (!dg_poll_usable(p) || p->state == DG_BOGUS)
+			return false;
+		good++;
+	}
+	return good > 0;
+}
+
+bool dg_watch_is_sound(struct dg_watch *w, dg_ms now)
+{
+	size_t i;
+
+	for (i = 0; i < w->nlinks; i++)
+		if (w->link[i].live && !link_is_sound(w, &w->link[i], now))
+			return false;
 	return true;
 }
 

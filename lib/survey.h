@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A diagnostic pass over one record: extra questions to authoritative servers, for what the watch alone does
+ * not tell. Checks want them and judge what came; a pure machine asks.
+ */
+#ifndef DG_SURVEY_H
+#define DG_SURVEY_H
+
+#include "answer.h"
+#include "ask.h"
+#include "zone.h"
+
+/* How a question differs from the CA's. */
+enum dg_shape {
+	DG_SHAPE_USUAL,
+	DG_SHAPE_TCP,        /* over TCP alone */
+	DG_SHAPE_LOWER_CASE, /* the name as it is written */
+	DG_SHAPE_NSID,       /* who answers (RFC 5001)? */
+	DG_SHAPE_NSID_AGAIN  /* the same, from another port */
+};
+
+struct dg_probe {
+	struct dg_zone *zone; /* whose server is asked; borrowed */
+	size_t server;
+	struct dg_name name;
+	uint16_t type;
+	enum dg_shape shape;
+	bool asked, done;
+	struct dg_heard heard;   /* but for msg */
+	struct dg_msg msg;       /* of a reply; its octets are `wire` */
+	struct dg_answer answer; /* what it means */
+	uint8_t *wire;
+};
+
+struct dg_survey {
+	struct dg_probe **probe;
+	size_t count;
+	bool begun;
+	bool no_memory;
+	const char *limit; /* the limit that was reached, or NULL */
+	uint32_t random;   /* for names that nobody has */
+};
+
+/* Begins a pass; what the last one found is forgotten. `seed` is for dg_survey_nobody. */
+void dg_survey_begin(struct dg_survey *s, uint32_t seed);
+void dg_survey_free(struct dg_survey *s);
+
+/* Wants a question asked, once in a pass; never more than DG_MAX_SURVEY of one server. */
+void dg_survey_want(struct dg_survey *s, struct dg_zone *zone, size_t server,
+		    const struct dg_name *name, uint16_t type, enum dg_shape shape);
+
+/* Its outcome; NULL: it was not wanted, or is not known yet. */
+const struct dg_probe *dg_survey_find(const struct dg_survey *s, const struct dg_zone *zone,
+				      size_t server, const struct dg_name *name, uint16_t type,
+				      enum dg_shape shape);
+
+/* A name below `above` that nobody has, the same during a pass. False when it would be too long. */
+bool dg_survey_nobody(const struct dg_survey *s, const struct dg_name *above,
+		      struct dg_name *ret_name);
+
+/* As the watch's; ids are dg_watch_id's with DG_WATCH_SURVEY in the place of the link. */
+void dg_survey_next(struct dg_survey *s, bool mixed_case, uint32_t id_base, struct dg_ask *ret_ask);
+enum dg_status dg_survey_heard(struct dg_survey *s, const struct dg_heard *heard) DG_MUST_CHECK;
+
+/* True when everything wanted has an outcome. */
+bool dg_survey_is_done(const struct dg_survey *s);
+
+#endif
