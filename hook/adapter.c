@@ -24,8 +24,8 @@ enum dg_status plan_add(struct plan *plan, const char *name, const char *value,
 	plan->pair = longer;
 	new = &plan->pair[plan->count++];
 	new->name = strdup(name);
-	new->value = strdup(value);
-	if (new->name == NULL || new->value == NULL)
+	new->value = value == NULL ? NULL : strdup(value);
+	if (new->name == NULL || (value != NULL && new->value == NULL))
 		return dg_fail(err, DG_ENOMEM, "out of memory");
 	return DG_OK;
 }

@@ -10,13 +10,14 @@
 
 struct pair {
 	char *name;
-	char *value;
+	char *value; /* NULL: whatever is there */
 };
 
 /* What a call asks for; no pairs: nothing to do. */
 struct plan {
 	struct pair *pair;
 	size_t count;
+	bool diagnose; /* look once, and tell all, instead of waiting */
 };
 
 struct adapter {
@@ -28,7 +29,7 @@ struct adapter {
 			       struct plan *plan, struct dg_error *err);
 };
 
-/* Adds copies of both. */
+/* Adds copies of both; value may be NULL. */
 enum dg_status plan_add(struct plan *plan, const char *name, const char *value,
 			struct dg_error *err) DG_MUST_CHECK;
 

@@ -226,6 +226,7 @@ void options_free(struct options *options, struct operands *operands)
 
 static const char usage[] =
     "usage: dns01gate wait [OPTIONS] NAME VALUE [NAME VALUE]...   (\"-\": pairs from stdin)\n"
+    "       dns01gate check [OPTIONS] NAME [VALUE]...   (look once, diagnose, explain)\n"
     "       dns01gate validate [OPTIONS] NAME [TYPE]   (what DNSSEC makes of each server)\n"
     "       dns01gate [OPTIONS] certbot auth|cleanup\n"
     "       dns01gate [OPTIONS] present|cleanup ...\n"

@@ -20,7 +20,10 @@ int run_failed(const struct dg_error *err)
 	return err->status == DG_EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
 }
 
-struct dg_options run_gate_options(const struct options *o)
+/* The longest look. */
+#define LOOK_MS 10000
+
+struct dg_options run_gate_options(const struct options *o, const struct plan *plan)
 {
 	struct dg_options g;
 
@@ -45,6 +48,12 @@ struct dg_options run_gate_options(const struct options *o)
 	g.require_resolvers = o->require_resolvers;
 	g.skip_authoritative = o->skip_authoritative;
 	g.tls_ca = o->tls_ca;
+	if (plan != NULL && plan->diagnose) {
+		g.diagnose = true;
+		g.confirmations = 1;
+		if (g.timeout > LOOK_MS)
+			g.timeout = LOOK_MS;
+	}
 	return g;
 }
 
@@ -112,20 +121,25 @@ enum dg_status run_fill_gate(struct dg_gate *gate, const struct plan *plan, stru
 	return status;
 }
 
-static int finish(const struct options *o, struct view *v, const struct dg_gate *gate, int stop_fd)
+static int finish(const struct options *o, struct view *v, const struct plan *plan,
+		  const struct dg_gate *gate, int stop_fd)
 {
 	enum dg_verdict verdict = dg_gate_verdict(gate);
-	bool proceed = o->proceed && verdict == DG_TIMEOUT, stdout_failed = false;
+	bool proceed = o->proceed && verdict == DG_TIMEOUT && !plan->diagnose,
+	     stdout_failed = false;
 	int status = run_exit_status(verdict, proceed);
 	struct dg_error err = {0};
 
-	view_result(v, gate, proceed);
+	if (plan->diagnose)
+		check_result(v, gate);
+	else
+		view_result(v, gate, proceed);
 	if (deliver_report(o, gate, &stdout_failed, &err) != DG_OK)
 		return run_failed(&err);
 	/* Who asked for stdout reads it: half a report must not look like a whole one. */
 	if (stdout_failed)
 		return EXIT_INTERNAL;
-	if (verdict == DG_VISIBLE && o->settle > 0)
+	if (verdict == DG_VISIBLE && o->settle > 0 && !plan->diagnose)
 		status = settle(o, dg_gate_elapsed(gate), stop_fd);
 	return status;
 }
@@ -139,9 +153,10 @@ int run_wait(const struct options *options, const struct plan *plan)
 	struct view view;
 
 	view_start(&view, options);
-	g = run_gate_options(options);
+	g = run_gate_options(options, plan);
 	g.stop_fd = stop_fd;
-	g.observer = view_observer(&view);
+	if (!plan->diagnose)
+		g.observer = view_observer(&view);
 	if (dg_gate_new(&gate, &g, &err) != DG_OK) {
 		/* Every file and number in it came from the user. */
 		if (err.status == DG_ESYSTEM)
@@ -151,7 +166,7 @@ int run_wait(const struct options *options, const struct plan *plan)
 	if (run_fill_gate(gate, plan, &err) != DG_OK || dg_gate_run(gate, &err) != DG_OK)
 		status = run_failed(&err);
 	else
-		status = finish(options, &view, gate, stop_fd);
+		status = finish(options, &view, plan, gate, stop_fd);
 	dg_gate_free(gate);
 	return status;
 }

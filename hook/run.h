@@ -18,10 +18,10 @@ enum exit_status {
 /* Waits for all pairs of the plan and reports; the exit status. */
 int run_wait(const struct options *options, const struct plan *plan);
 
-/* Its parts: what the user's options mean to the gate, whose strings stay theirs; the plan's pairs
+/* Its parts: what the user's options mean to the gate for this plan (NULL: a wait), whose strings stay theirs; the plan's pairs
  * into a gate; the exit status of a verdict, with `proceed` for a timeout that counts as success.
  */
-struct dg_options run_gate_options(const struct options *options);
+struct dg_options run_gate_options(const struct options *options, const struct plan *plan);
 enum dg_status run_fill_gate(struct dg_gate *gate, const struct plan *plan,
 			     struct dg_error *err) DG_MUST_CHECK;
 int run_exit_status(enum dg_verdict verdict, bool proceed);

@@ -89,7 +89,7 @@ static void explain(const struct dg_record *record)
 
 int validate(const struct options *options, const struct operands *operands)
 {
-	struct dg_options g = run_gate_options(options);
+	struct dg_options g = run_gate_options(options, NULL);
 	struct dg_error err = {0};
 	struct dg_gate *gate = NULL;
 	const char *type = operands->count > 2 ? operands->text[2] : "TXT";

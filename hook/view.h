@@ -25,6 +25,9 @@ struct dg_observer view_observer(struct view *v);
 /* What came of it. `proceed`: the timeout counts as success. */
 void view_result(struct view *v, const struct dg_gate *gate, bool proceed);
 
+/* All that a look found (view_check.c). */
+void check_result(const struct view *v, const struct dg_gate *gate);
+
 /* One line to stderr, with the program's name in front; never fails. */
 void say(const char *format, ...) DG_PRINTF(1, 2);
 

@@ -87,3 +87,45 @@ bool dg_addr_equal(const struct dg_addr *a, const struct dg_addr *b)
 	return a->family == b->family && a->port == b->port && a->scope == b->scope &&
 	       memcmp(a->ip, b->ip, sizeof(a->ip)) == 0;
 }
+
+bool dg_addr_is_special(const struct dg_addr *addr)
+{
+	static const struct {
+		uint8_t family, bits, ip[16];
+	} special[] = {
+	    {4, 8, {0}},
+	    {4, 8, {10}},
+	    {4, 10, {100, 64}},
+	    {4, 8, {127}},
+	    {4, 16, {169, 254}},
+	    {4, 12, {172, 16}},
+	    {4, 24, {192, 0, 0}},
+	    {4, 24, {192, 0, 2}},
+	    {4, 16, {192, 168}},
+	    {4, 15, {198, 18}},
+	    {4, 24, {198, 51, 100}},
+	    {4, 24, {203, 0, 113}},
+	    {4, 3, {224}},
+	    {6, 127, {0}},
+	    {6, 96, {[10] = 0xff, [11] = 0xff}},
+	    {6, 48, {0, 0x64, 0xff, 0x9b, 0, 1}},
+	    {6, 64, {1}},
+	    {6, 32, {0x20, 0x01, 0x0d, 0xb8}},
+	    {6, 20, {0x3f, 0xff}},
+	    {6, 16, {0x5f}},
+	    {6, 7, {0xfc}},
+	    {6, 10, {0xfe, 0x80}},
+	    {6, 8, {0xff}},
+	};
+	size_t i, k;
+
+	for (i = 0; i < sizeof(special) / sizeof(special[0]); i++) {
+		bool inside = special[i].family == addr->family;
+
+		for (k = 0; inside && k < special[i].bits; k++)
+			inside = ((special[i].ip[k / 8] ^ addr->ip[k / 8]) >> (7 - k % 8) & 1) == 0;
+		if (inside)
+			return true;
+	}
+	return false;
+}

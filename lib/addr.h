@@ -26,6 +26,10 @@ bool dg_addr_from_rdata(struct dg_addr *ret_addr, const uint8_t *rdata, size_t l
 /* The address without the port; returns buf. */
 const char *dg_addr_print(const struct dg_addr *addr, char buf[DG_ADDR_TEXT]);
 
+/* True for what the public Internet does not route (IANA's registries of special-purpose addresses, RFC
+ * 6890): private, loopback, link-local, documentation and their kin. */
+bool dg_addr_is_special(const struct dg_addr *addr);
+
 bool dg_addr_equal(const struct dg_addr *a, const struct dg_addr *b);
 
 #endif

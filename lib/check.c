@@ -137,6 +137,21 @@ bool dg_case_useless(const struct dg_case *c, const struct dg_link *link)
 	return link->npolls > 0;
 }
 
+bool dg_case_is_dead_ipv6(const struct dg_case *c, const struct dg_link *link,
+			  const struct dg_poll *poll)
+{
+	size_t ns = link->zone->server[poll->server].ns, k;
+
+	if (poll->addr.family != 6 || poll->state != DG_SILENT || poll->no_route ||
+	    poll->last_answer < 0 || (!c->last && dg_poll_patience(poll) > c->now))
+		return false;
+	for (k = 0; k < link->npolls; k++)
+		if (link->poll[k].addr.family == 4 && dg_poll_usable(&link->poll[k]) &&
+		    link->zone->server[link->poll[k].server].ns == ns)
+			return true;
+	return false;
+}
+
 const struct dg_link *dg_case_last_link(const struct dg_case *c)
 {
 	size_t chain[DG_MAX_LINKS];

@@ -77,6 +77,10 @@ struct dg_tally dg_case_tally(const struct dg_link *link);
 /* True when no address of the link has given anything usable for DG_PATIENCE_MS. */
 bool dg_case_useless(const struct dg_case *c, const struct dg_link *link);
 
+/* True when the address is an IPv6 address without any answer, and its name answers over IPv4. */
+bool dg_case_is_dead_ipv6(const struct dg_case *c, const struct dg_link *link,
+			  const struct dg_poll *poll);
+
 /* The last link of the chain. */
 const struct dg_link *dg_case_last_link(const struct dg_case *c);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* F-16, F-17, F-18: where CNAMEs and DNAMEs lead. */
+/* F-16, F-17, F-18, F-19: where CNAMEs and DNAMEs lead, and what stands beside them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -41,12 +41,41 @@ static void judge_end(const struct dg_link *l, struct dg_findings *f)
 				l->text, dg_case_addresses(l, t.total, addresses));
 }
 
+/* RFC 1034 section 3.6.2 forbids other data at an alias. */
+static void judge_beside(const struct dg_case *c, struct dg_findings *f)
+{
+	size_t i, k;
+
+	for (i = 0; i < c->watch->nlinks; i++) {
+		const struct dg_link *l = &c->watch->link[i];
+
+		for (k = 0; l->live && k < l->npolls; k++) {
+			if (!l->poll[k].cname_beside_txt)
+				continue;
+			dg_findings_add(
+			    f,
+			    &(struct dg_cause){
+				.id = "F-19",
+				.code = "cname-beside-data",
+				.severity = DG_WARNING,
+				.link = l,
+				.poll = &l->poll[k],
+				.advice = "Keep one of the two: which one a resolver takes is "
+					  "chance.",
+				.ca_text = "Incorrect TXT record",
+			    },
+			    "CNAME and TXT at the same name, %s", l->text);
+		}
+	}
+}
+
 static void judge(const struct dg_case *c, struct dg_findings *f)
 {
 	size_t chain[DG_MAX_LINKS], count;
 	size_t back_to;
 	char text[700];
 
+	judge_beside(c, f);
 	if (c->visible)
 		return;
 	count = dg_watch_chain(c->watch, chain, &back_to);

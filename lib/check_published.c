@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* F-01, F-02, F-05: which addresses show the wanted values, and what the others show instead. */
+/* F-01, F-02, F-03, F-05, F-06: which addresses show the wanted values, and what the others show instead. */
 #include <stdio.h>
 #include <string.h>
 
 #include "check.h"
+
+/* A server whose serial stays behind for so long is no longer merely slow. */
+#define STUCK_MS 180000
 
 /* Remote perspectives a CA must have from 2026-12-15 (Baseline Requirements section 3.2.2.9); one
  * of them may disagree. */
@@ -95,6 +98,46 @@ static const struct dg_poll *wrong_everywhere(const struct dg_link *l, const str
 	return first;
 }
 
+/* 43 letters of base64url: what every challenge value looks like (RFC 8555 section 8.4). */
+static bool looks_like_challenge(const char *value)
+{
+	static const char letters[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+	return strlen(value) == 43 && strspn(value, letters) == 43;
+}
+
+static bool only_old_values(const struct dg_poll *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->nvalues; i++)
+		if (!looks_like_challenge(p->values[i]))
+			return false;
+	return p->nvalues > 0;
+}
+
+static void add_old(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
+		    const struct dg_tally *t, struct dg_findings *f)
+{
+	char ca_text[512], addresses[DG_CASE_TEXT];
+
+	predict(c, p, ca_text, sizeof(ca_text));
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-06",
+		.code = "old-values",
+		.severity = DG_WAIT,
+		.advice = "Check that the DNS provider took the new record; and let the client's "
+			  "clean-up delete old ones.",
+		.ca_text = ca_text,
+	    },
+	    "%zu old challenge value%s, and not the one wanted, on %s: \"%.60s\"%s", p->seen,
+	    p->seen == 1 ? "" : "s", dg_case_addresses(l, t->total, addresses), p->values[0],
+	    p->seen > 1 ? " and more" : "");
+}
+
 static void add_wrong(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
 		      const struct dg_tally *t, struct dg_findings *f)
 {
@@ -116,6 +159,29 @@ static void add_wrong(const struct dg_case *c, const struct dg_link *l, const st
 	    p->seen > 1 ? " and more" : "", (const char *)c->watch->wanted.value[0].octets);
 }
 
+static void add_stuck(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
+		      int64_t serial, struct dg_findings *f)
+{
+	char ca_text[512];
+
+	predict(c, p, ca_text, sizeof(ca_text));
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-03",
+			    .code = "stuck-server",
+			    .severity = c->visible ? DG_WARNING : DG_WAIT,
+			    .link = l,
+			    .poll = p,
+			    .advice = "Mend the zone transfer to this server, or take it out of "
+				      "the NS set: it will not catch "
+				      "up by itself.",
+			    .ca_text = ca_text,
+			},
+			"stuck at serial %lld for %lld s: the others have %lld", (long long)serial,
+			(long long)(c->now - l->zone->server[p->server].serial_since) / 1000,
+			(long long)dg_case_serial(l));
+}
+
 static void add_laggard(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
 			const struct dg_tally *t, struct dg_findings *f)
 {
@@ -133,6 +199,11 @@ static void add_laggard(const struct dg_case *c, const struct dg_link *l, const 
 	int64_t serial = l->zone->server[p->server].serial, best = dg_case_serial(l);
 	char ca_text[512], behind[64] = "";
 
+	if (serial >= 0 && serial != best &&
+	    c->now - l->zone->server[p->server].serial_since >= STUCK_MS) {
+		add_stuck(c, l, p, serial, f);
+		return;
+	}
 	predict(c, p, ca_text, sizeof(ca_text));
 	cause.ca_text = ca_text;
 	if (serial >= 0 && serial != best)
@@ -155,10 +226,12 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 	struct dg_tally t = dg_case_tally(l);
 	size_t k;
 
-	if (l->zone == NULL || t.of[DG_ABSENT] + t.of[DG_OTHER] == 0)
+	if (l->zone == NULL || c->watch->wanted.count == 0 || t.of[DG_ABSENT] + t.of[DG_OTHER] == 0)
 		return;
 	wrong = wrong_everywhere(l, &t);
-	if (wrong != NULL) {
+	if (wrong != NULL && only_old_values(wrong)) {
+		add_old(c, l, wrong, &t, f);
+	} else if (wrong != NULL) {
 		add_wrong(c, l, wrong, &t, f);
 	} else if (t.of[DG_PRESENT] > 0) {
 		for (k = 0; k < l->npolls; k++)

@@ -10,7 +10,7 @@ static void judge_lame(const struct dg_case *c, const struct dg_link *l, bool al
 	bool silent = p->state == DG_SILENT;
 
 	if (dg_poll_usable(p) || p->last_answer < 0 || p->no_route ||
-	    (p->state == DG_BROKEN && p->truncated))
+	    dg_case_is_dead_ipv6(c, l, p) || (p->state == DG_BROKEN && p->truncated))
 		return;
 	/* A lost answer or two is no lame server. */
 	if (silent && !p->left_out && dg_poll_patience(p) > c->now)

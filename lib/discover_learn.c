@@ -251,13 +251,13 @@ static enum dg_status ns_heard(struct dg_discover *d, struct task *t, const stru
 	return dg_discover_count(d, zone, &by, now);
 }
 
-static void soa_heard(struct task *t, size_t server, const struct dg_msg *msg)
+static void soa_heard(struct task *t, size_t server, const struct dg_msg *msg, dg_ms now)
 {
 	const struct dg_rr *soa = dg_msg_find(msg, DG_ANSWER, &t->zone->name, DG_TYPE_SOA);
 
 	if (soa == NULL || !msg->aa)
 		return;
-	t->zone->server[server].serial = dg_msg_serial(msg, soa);
+	dg_server_learn_serial(&t->zone->server[server], dg_msg_serial(msg, soa), now);
 }
 
 enum dg_status dg_discover_heard(struct dg_discover *d, const struct dg_heard *heard, dg_ms now,
@@ -274,7 +274,7 @@ enum dg_status dg_discover_heard(struct dg_discover *d, const struct dg_heard *h
 	t->waiting &= ~(UINT64_C(1) << server);
 	if (t->kind == TASK_SOA) {
 		if (heard->kind == DG_HEARD_REPLY)
-			soa_heard(t, server, heard->msg);
+			soa_heard(t, server, heard->msg, now);
 		t->zone->server[server].serial_next = now + SERIAL_EVERY_MS;
 		dg_task_end(d, t, now);
 	} else if (heard->kind != DG_HEARD_REPLY) {

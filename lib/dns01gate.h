@@ -267,7 +267,7 @@ DG_API enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_opt
 DG_API void dg_gate_free(struct dg_gate *gate);
 
 /* Wants the TXT value at name; several values of one name must stand in the same answer. Both are
- * copied. DG_EINVAL when name is not a domain name or value is empty. */
+ * copied. NULL, with `diagnose` only: whatever value is there. DG_EINVAL when name is not a domain name or value is empty. */
 DG_API enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const char *value,
 				  struct dg_error *err) DG_MUST_CHECK;
 

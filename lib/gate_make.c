@@ -247,7 +247,7 @@ enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const char *v
 		return status;
 	if (parsed.len == 1)
 		return dg_fail(err, DG_EINVAL, "\"%s\" cannot have a challenge record", name);
-	if (value[0] == '\0')
+	if (value != NULL && value[0] == '\0')
 		return dg_fail(err, DG_EINVAL, "the value wanted of %s is empty", name);
 	r = find_record(gate, &parsed);
 	if (r == NULL) {
@@ -257,7 +257,7 @@ enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const char *v
 		if (status != DG_OK)
 			return status;
 	}
-	return dg_watch_value(r->watch, value, err);
+	return value == NULL ? DG_OK : dg_watch_value(r->watch, value, err);
 }
 
 enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *type,

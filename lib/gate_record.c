@@ -294,7 +294,7 @@ static bool cannot_judge(struct dg_gate *g)
 /* A diagnosis ends when everything was heard of once; what was found then is the verdict. */
 static enum dg_status judge_once(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
 {
-	bool unfit = cannot_judge(g) || nowhere_to_go(g, r), visible = r->resolvers.alone;
+	bool unfit = cannot_judge(g) || nowhere_to_go(g, r), visible = r->resolvers.alone, heard;
 	enum dg_status status;
 
 	if (r->watch->wanted.count == 0 && !visible)
@@ -303,10 +303,10 @@ static enum dg_status judge_once(struct dg_gate *g, struct dg_record *r, struct 
 		visible = dg_watch_visible(r->watch, g->now);
 	if (visible)
 		dg_resolver_watch_begin(&r->resolvers, g->now);
+	heard = r->resolvers.alone ||
+		(dg_watch_is_settled(r->watch) && (!r->complete || dg_survey_is_done(&r->survey)));
 	if (!unfit && g->now < g->deadline &&
-	    (!(r->resolvers.alone ||
-	       (dg_watch_is_settled(r->watch) && dg_survey_is_done(&r->survey))) ||
-	     !dg_resolver_watch_is_settled(&r->resolvers)))
+	    !(heard && dg_resolver_watch_is_settled(&r->resolvers)))
 		return DG_OK;
 	dg_gate_decide(
 	    g, r, visible && dg_resolver_watch_enough(&r->resolvers) ? DG_VISIBLE : DG_TIMEOUT);

@@ -397,7 +397,7 @@ static enum dg_status take(struct dg_watch *w, const struct dg_heard *heard,
 	if (p->ask == 0)
 		schedule(w, p, heard->sent, present->now);
 	if (a->has_soa)
-		l->zone->server[news->poll].serial = a->serial;
+		dg_server_learn_serial(&l->zone->server[news->poll], a->serial, present->now);
 	if (!p->alias && p->state != DG_PRESENT && p->state != DG_SILENT)
 		w->checked_from = -1;
 	if (heard->msg != NULL && a->kind == DG_SAYS_REFERRAL && !l->zone->given) {

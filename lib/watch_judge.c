@@ -170,6 +170,9 @@ bool dg_watch_is_settled(const struct dg_watch *w)
 	for (i = 0; i < w->nlinks; i++) {
 		const struct dg_link *l = &w->link[i];
 
+		if (l->live && l->zone == NULL && l->want != NULL &&
+		    l->want->state == DG_WANT_NOT_DELEGATED)
+			continue;
 		if (l->live && !all_known(l))
 			return false;
 		for (k = 0; l->live && k < l->npolls; k++)

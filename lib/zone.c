@@ -149,6 +149,28 @@ enum dg_status dg_zone_add_server(struct dg_zone *zone, size_t ns, const struct 
 	return DG_OK;
 }
 
+/* Where an address of an NS name was read: in the parent's glue, or in the name's own zone. */
+static void note_source(struct dg_zone *zone, size_t ns, const struct dg_addr *addr, bool glue)
+{
+	size_t i;
+
+	zone->ns[ns].in_glue |= glue;
+	zone->ns[ns].in_own |= !glue;
+	for (i = 0; i < zone->nservers; i++) {
+		if (!dg_addr_equal(&zone->server[i].addr, addr))
+			continue;
+		zone->server[i].in_glue |= glue;
+		zone->server[i].in_own |= !glue;
+	}
+}
+
+void dg_server_learn_serial(struct dg_server *server, uint32_t serial, dg_ms now)
+{
+	if (server->last_serial != serial || server->serial_since == 0)
+		server->serial_since = now;
+	server->serial = server->last_serial = serial;
+}
+
 enum dg_status dg_zone_learn_addresses(struct dg_zone *zone, size_t ns, const struct dg_msg *msg,
 				       unsigned sections, const struct dg_name *owner,
 				       const struct dg_reach *reach)
@@ -164,11 +186,13 @@ enum dg_status dg_zone_learn_addresses(struct dg_zone *zone, size_t ns, const st
 			struct dg_addr addr;
 			enum dg_status status = DG_OK;
 
-			if (dg_addr_from_rdata(&addr, msg->wire + rr->rdata, rr->rdlen,
-					       reach->port))
-				status = dg_zone_add_server(zone, ns, &addr, reach);
+			if (!dg_addr_from_rdata(&addr, msg->wire + rr->rdata, rr->rdlen,
+						reach->port))
+				continue;
+			status = dg_zone_add_server(zone, ns, &addr, reach);
 			if (status == DG_ENOMEM)
 				return status;
+			note_source(zone, ns, &addr, sections == DG_ADDITIONAL);
 		}
 	}
 	return DG_OK;

@@ -18,10 +18,11 @@ struct dg_reach {
 struct dg_ns {
 	struct dg_name name;
 	char *text;
-	bool by_parent;   /* in the parent's referral */
-	bool by_child;    /* in the zone's own NS set, as some server of it tells */
-	unsigned lookups; /* address look-ups under way */
-	bool looked_up;   /* begun, at least */
+	bool by_parent;       /* in the parent's referral */
+	bool by_child;        /* in the zone's own NS set, as some server of it tells */
+	unsigned lookups;     /* address look-ups under way */
+	bool looked_up;       /* begun, at least */
+	bool in_glue, in_own; /* some address of it stands in the parent's glue, in its own zone */
 };
 
 /* What a server's own DNSKEY and SOA sets are worth: a CA may get all it validates by from this one. */
@@ -38,10 +39,13 @@ struct dg_own_sets {
 struct dg_server {
 	struct dg_addr addr;
 	char *text;
-	size_t ns;               /* the name that led to it first */
-	bool counted;            /* asked for its NS set */
-	unsigned misses;         /* questions of discovery that it left unanswered */
-	int64_t serial;          /* of its SOA, -1 unknown */
+	size_t ns;            /* the name that led to it first */
+	bool counted;         /* asked for its NS set */
+	unsigned misses;      /* questions of discovery that it left unanswered */
+	bool in_glue, in_own; /* the address stands there */
+	int64_t serial;       /* of its SOA, -1 unknown */
+	int64_t last_serial;  /* the last that was known, and since when it is that */
+	dg_ms serial_since;
 	dg_ms serial_next;       /* when to ask for it again */
 	struct dg_own_sets *own; /* NULL: nothing is known */
 };
@@ -99,6 +103,9 @@ enum dg_status dg_zone_learn_referral(struct dg_zone *zone, const struct dg_msg 
 
 /* Takes the zone's own NS set from an authoritative answer. */
 enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *msg);
+
+/* A server's serial, as its SOA record has it now. */
+void dg_server_learn_serial(struct dg_server *server, uint32_t serial, dg_ms now);
 
 /* One of the servers not in the mask `tried` that missed the fewest questions, by chance; SIZE_MAX: none is
  * left. */

@@ -18,7 +18,7 @@
  *   expect silent                      stderr is empty (real runs only)
  *   expect lines N                     on stderr (real runs only)
  *
- * and always: nothing but TXT is asked of a challenge name, or DS for its signatures' sake, and of
+ * and always: nothing but TXT is asked of a challenge name, or DS for its signatures' sake, but in a check; of
  * a resolver nothing but TXT at all; RD is set for resolvers and for nobody else; and no address
  * gets more questions than the README promises.
  */

@@ -6,6 +6,9 @@
  *   ede CODE [TEXT]   an extended error in the OPT (RFC 8914); underscores stand for blanks
  *   noaa, ra          AA clear; AA clear and RA set
  *   recursion         RA set
+ *   nxdomain          NXDOMAIN, and nothing else
+ *   case-sensitive    the same, for names with a capital letter
+ *   also-cname        a CNAME at the name too
  *   upward            a referral to the root
  *   empty             NOERROR and nothing
  *   order last|reverse  CNAMEs behind what they lead to; the answer section back to front
@@ -30,6 +33,7 @@
  *                     connection fails, and so it is told, blanks for underscores (virtual only)
  *   hostile KIND      see world_hostile.c
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,6 +131,29 @@ static void reverse(ldns_rr_list *list)
 }
 
 /* What leads on comes last. */
+static bool has_capital(const ldns_pkt *query)
+{
+	const ldns_rdf *name = ldns_rr_owner(ldns_rr_list_rr(ldns_pkt_question(query), 0));
+	size_t i;
+
+	for (i = 0; i < ldns_rdf_size(name); i++)
+		if (ldns_rdf_data(name)[i] >= 'A' && ldns_rdf_data(name)[i] <= 'Z')
+			return true;
+	return false;
+}
+
+static void add_cname(ldns_pkt *pkt, const ldns_pkt *query)
+{
+	char *name = ldns_rdf2str(ldns_rr_owner(ldns_rr_list_rr(ldns_pkt_question(query), 0)));
+	char text[600];
+	ldns_rr *rr = NULL;
+
+	snprintf(text, sizeof(text), "%s 60 CNAME elsewhere.test.", name);
+	free(name);
+	if (ldns_rr_new_frm_str(&rr, text, 60, NULL, NULL) == LDNS_STATUS_OK)
+		ldns_rr_list_push_rr(ldns_pkt_answer(pkt), rr);
+}
+
 static void aliases_last(ldns_rr_list *list)
 {
 	size_t n = ldns_rr_list_rr_count(list), i, k;
@@ -220,6 +247,12 @@ void world_bend_packet(struct world *w, const struct world_odd *odd, const ldns_
 		ldns_pkt_set_aa(pkt, false);
 	} else if (strcmp(kind, "ede") == 0) {
 		add_error(odd, pkt);
+	} else if (strcmp(kind, "nxdomain") == 0 ||
+		   (strcmp(kind, "case-sensitive") == 0 && has_capital(query))) {
+		say_nothing(pkt);
+		ldns_pkt_set_rcode(pkt, LDNS_RCODE_NXDOMAIN);
+	} else if (strcmp(kind, "also-cname") == 0) {
+		add_cname(pkt, query);
 	} else if (strcmp(kind, "recursion") == 0) {
 		ldns_pkt_set_ra(pkt, true);
 	} else if (strcmp(kind, "noaa") == 0 || strcmp(kind, "ra") == 0) {

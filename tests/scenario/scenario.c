@@ -35,7 +35,7 @@ static enum dg_status make_gate(struct dg_gate **ret_gate, const struct options 
 				const struct plan *plan, const char *hints, const char *anchor,
 				struct dg_error *err)
 {
-	struct dg_options g = run_gate_options(o);
+	struct dg_options g = run_gate_options(o, plan);
 	enum dg_status status;
 
 	g.port = 53;
