@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "batch.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,52 +10,14 @@
 #include <openssl/evp.h>
 
 #include "ancestor.h"
+#include "state.h"
 
 /* A CA lets a pending order live an hour at least; certbot's calls follow at once on each other. */
 #define STALE_SECONDS 3600
-#define FILE_MAX (1 << 20)
-#define FILE_NAME_LEN 80
-
-/* ---- the place ------------------------------------------------------------------------------- */
-
-static char *default_dir(void)
-{
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
-	char *dir = malloc((runtime == NULL ? 0 : strlen(runtime)) + 64);
-
-	if (dir == NULL)
-		return NULL;
-	if (geteuid() == 0)
-		strcpy(dir, "/run/dns01gate");
-	else if (runtime != NULL && runtime[0] == '/')
-		sprintf(dir, "%s/dns01gate", runtime);
-	else
-		sprintf(dir, "/tmp/dns01gate-%lu", (unsigned long)geteuid());
-	return dir;
-}
-
-/* The directory, made if need be; -1 when it is not one that only we can write. */
-static int open_dir(const char *state_dir)
-{
-	char *dir = state_dir == NULL ? default_dir() : strdup(state_dir);
-	struct stat st;
-	int fd = -1;
-
-	if (dir != NULL && (mkdir(dir, 0700) == 0 || errno == EEXIST))
-		fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	free(dir);
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &st) != 0 || st.st_uid != geteuid() || (st.st_mode & 022) != 0) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
 
 /* What the calls of one order share, and those of another do not: the names, and the certbot
  * process that makes them; where that cannot be told, the session. */
-static bool file_name(const char *all_domains, char name[FILE_NAME_LEN])
+static bool file_name(const char *all_domains, char name[STATE_FILE_LEN])
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned len = 0, i;
@@ -86,17 +45,9 @@ static bool file_name(const char *all_domains, char name[FILE_NAME_LEN])
 /* What earlier calls of this order left; NULL when there is nothing, or nothing to be trusted. */
 static json_t *read_state(int dir, const char *file, long remaining)
 {
-	int fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	json_t *state = NULL;
-	struct stat st;
+	json_t *state = state_read(dir, file);
 	double age;
 
-	if (fd < 0)
-		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-	    (st.st_mode & 022) == 0 && st.st_size <= FILE_MAX)
-		state = json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
-	close(fd);
 	age = difftime(time(NULL), (time_t)json_integer_value(json_object_get(state, "time")));
 	/* Calls count down: one that comes after a lower count belongs to another order. */
 	if (age < 0 || age > STALE_SECONDS ||
@@ -106,46 +57,6 @@ static json_t *read_state(int dir, const char *file, long remaining)
 		return NULL;
 	}
 	return state;
-}
-
-static bool write_all(int fd, const char *text)
-{
-	size_t len = strlen(text);
-
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		text += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-/* Whole or not at all: written beside it, then put in its place. */
-static bool write_state(int dir, const char *file, const json_t *state)
-{
-	char beside[FILE_NAME_LEN + 16];
-	char *text = json_dumps(state, JSON_COMPACT);
-	bool good = false;
-	int fd;
-
-	snprintf(beside, sizeof(beside), "%s.%ld", file, (long)getpid());
-	fd = text == NULL
-		 ? -1
-		 : openat(dir, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd >= 0) {
-		good = write_all(fd, text);
-		good = close(fd) == 0 && good;
-		good = good && renameat(dir, beside, dir, file) == 0;
-		if (!good)
-			unlinkat(dir, beside, 0);
-	}
-	free(text);
-	return good;
 }
 
 /* ---- the call -------------------------------------------------------------------------------- */
@@ -166,7 +77,7 @@ static bool remember(int dir, const char *file, long remaining, bool first, cons
 			   pairs, json_pack("[s,s]", plan->pair[i].name, plan->pair[i].value)) == 0;
 	good = good && json_object_set_new(state, "remaining", json_integer(remaining)) == 0 &&
 	       json_object_set_new(state, "time", json_integer((json_int_t)time(NULL))) == 0 &&
-	       write_state(dir, file, state);
+	       state_write(dir, file, state);
 	json_decref(state);
 	return good;
 }
@@ -203,13 +114,13 @@ enum dg_status batch_call(const char *state_dir, const char *all_domains, long r
 {
 	bool first = remaining == count_domains(all_domains) - 1;
 	enum dg_status status = DG_OK;
-	char file[FILE_NAME_LEN];
+	char file[STATE_FILE_LEN];
 	int dir;
 
 	/* The only call of its order. */
 	if (first && remaining == 0)
 		return DG_OK;
-	dir = open_dir(state_dir);
+	dir = state_open(state_dir);
 	if (dir < 0)
 		return DG_OK;
 	if (!file_name(all_domains, file))

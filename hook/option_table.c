@@ -7,8 +7,8 @@
 #include <string.h>
 
 static option_setter set_seconds, set_count, set_flag, set_text, set_list, set_require,
-    set_require_resolvers, set_on_timeout, set_authoritative, set_progress, set_family, set_dnssec,
-    set_now;
+    set_require_resolvers, set_ca, set_on_timeout, set_authoritative, set_progress, set_family,
+    set_dnssec, set_now;
 
 #define AT(member) offsetof(struct options, member)
 
@@ -39,6 +39,8 @@ const struct option_row option_table[] = {
      "how many of them must (all)"},
     {"tls-ca", 0, "FILE", set_text, AT(tls_ca), 0, 0, false,
      "certificates to trust resolvers by (the system's)"},
+    {"ca", 0, "letsencrypt|generic", set_ca, 0, 0, 0, false,
+     "whose validation is predicted (letsencrypt)"},
     {"port", 0, "N", set_count, AT(port), 1, 65535, false,
      "port of the authoritative servers (53)"},
     {"root-hints", 0, "FILE", set_text, AT(root_hints), 0, 0, false,
@@ -225,6 +227,16 @@ static const char *set_require_resolvers(struct options *o, const struct option_
 	}
 	if (read_count(value, row->min, row->max, &o->require_resolvers) != NULL)
 		return "is neither all nor a number from 1";
+	return NULL;
+}
+
+static const char *set_ca(struct options *o, const struct option_row *row, const char *value,
+			  enum layer layer)
+{
+	(void)row, (void)layer;
+	if (strcmp(value, "letsencrypt") != 0 && strcmp(value, "generic") != 0)
+		return "is neither letsencrypt nor generic";
+	o->ca = value[0] == 'l' ? DG_CA_LETSENCRYPT : DG_CA_GENERIC;
 	return NULL;
 }
 

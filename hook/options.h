@@ -34,6 +34,7 @@ struct options {
 	struct text_list resolvers;
 	unsigned require_resolvers; /* 0: all */
 	bool skip_authoritative;
+	enum dg_ca ca;
 	char *tls_ca;
 	unsigned port;
 	char *root_hints;

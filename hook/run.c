@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "memory.h"
 #include "output.h"
 #include "signals.h"
 #include "view.h"
@@ -48,6 +49,7 @@ struct dg_options run_gate_options(const struct options *o, const struct plan *p
 	g.require_resolvers = o->require_resolvers;
 	g.skip_authoritative = o->skip_authoritative;
 	g.tls_ca = o->tls_ca;
+	g.ca = o->ca;
 	if (plan != NULL && plan->diagnose) {
 		g.diagnose = true;
 		g.confirmations = 1;
@@ -134,6 +136,8 @@ static int finish(const struct options *o, struct view *v, const struct plan *pl
 		check_result(v, gate);
 	else
 		view_result(v, gate, proceed);
+	if (!plan->diagnose)
+		memory_keep(o, plan, gate);
 	if (deliver_report(o, gate, &stdout_failed, &err) != DG_OK)
 		return run_failed(&err);
 	/* Who asked for stdout reads it: half a report must not look like a whole one. */
@@ -163,7 +167,9 @@ int run_wait(const struct options *options, const struct plan *plan)
 			err.status = DG_EINVAL;
 		return run_failed(&err);
 	}
-	if (run_fill_gate(gate, plan, &err) != DG_OK || dg_gate_run(gate, &err) != DG_OK)
+	if (run_fill_gate(gate, plan, &err) != DG_OK ||
+	    (!plan->diagnose && memory_hold(options, plan, gate, &err) != DG_OK) ||
+	    dg_gate_run(gate, &err) != DG_OK)
 		status = run_failed(&err);
 	else
 		status = finish(options, &view, plan, gate, stop_fd);

@@ -18,6 +18,7 @@ struct dg_case {
 	const struct dg_survey *survey; /* of the last diagnostic pass; empty: there was none */
 	const struct dg_path *path;
 	dg_ms deadline;
+	dg_ms hold;         /* the CA may have an earlier set until then; in the past: it has not */
 	bool nothing_heard; /* from anybody, for long */
 	dg_ms now;
 	int64_t wall;    /* seconds since 1970 */

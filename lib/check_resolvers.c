@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* F-15, F-51, F-52: what the chosen resolvers have, why they are of no use, and their manners. */
+/* F-15, F-42, F-51, F-52: what the chosen resolvers have, why they are of no use, and their manners. */
 #include <stdio.h>
 
 #include "check.h"
@@ -145,6 +145,29 @@ static void judge_manners(const struct dg_case *c, const struct dg_resolver_poll
 			"%s", text);
 }
 
+/* It asked the servers anew, and got something else than we did. */
+static void judge_view(const struct dg_case *c, const struct dg_resolver_poll *p,
+		       struct dg_findings *f)
+{
+	if (p->renewed == 0 || dg_resolver_shows(p) || c->resolvers->alone)
+		return;
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-42",
+		.code = "answers-differ",
+		.severity = DG_WARNING,
+		.resolver = p,
+		.advice =
+		    "Look for views, GeoDNS or a split horizon on the servers, and for a forwarder "
+		    "between this resolver and them: a CA may get what the resolver gets.",
+	    },
+	    "asked anew and still has something else (%s), though the servers show the record "
+	    "here: "
+	    "answers depend on who asks",
+	    p->poll.detail);
+}
+
 static void judge(const struct dg_case *c, struct dg_findings *f)
 {
 	size_t i;
@@ -154,6 +177,7 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 		const struct dg_resolver_poll *p = &c->resolvers->poll[i];
 
 		judge_cache(c, p, f);
+		judge_view(c, p, f);
 		judge_use(c, p, f);
 		judge_manners(c, p, f);
 	}

@@ -229,6 +229,12 @@ enum dg_dnssec {
 	DG_DNSSEC_OFF
 };
 
+/* Whose validation is predicted. */
+enum dg_ca {
+	DG_CA_LETSENCRYPT, /* keeps answers for 60 s at most */
+	DG_CA_GENERIC      /* and any, as long as their TTLs are */
+};
+
 enum dg_require { DG_REQUIRE_REACHABLE, DG_REQUIRE_ALL, DG_REQUIRE_COUNT };
 
 struct dg_options {
@@ -251,7 +257,8 @@ struct dg_options {
 	size_t nresolvers;
 	unsigned require_resolvers; /* so many of them suffice; 0: all must */
 	bool skip_authoritative;    /* ask the resolvers only */
-	bool diagnose;              /* look once, with all that can be asked, instead of waiting */
+	enum dg_ca ca;
+	bool diagnose;      /* look once, with all that can be asked, instead of waiting */
 	const char *tls_ca; /* a file with the certificates to trust, or NULL: the system's */
 	int stop_fd;        /* the run ends with DG_ESTOPPED when this becomes readable; -1: none */
 	struct dg_observer observer;
@@ -270,6 +277,11 @@ DG_API void dg_gate_free(struct dg_gate *gate);
  * copied. NULL, with `diagnose` only: whatever value is there. DG_EINVAL when name is not a domain name or value is empty. */
 DG_API enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const char *value,
 				  struct dg_error *err) DG_MUST_CHECK;
+
+/* Holds a record that was added back for so long from the start: the CA may have an earlier set in its cache
+ * until then. */
+DG_API enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms span,
+				   struct dg_error *err) DG_MUST_CHECK;
 
 /* Wants what DNSSEC makes of the records of `type` at name judged once, whatever they are: the wait for
  * it ends as soon as every address was judged, and every resolver's answer, with DG_VISIBLE. DG_EINVAL when name or type, an IANA

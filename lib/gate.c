@@ -67,6 +67,8 @@ static void set_timer(struct dg_gate *g, size_t i)
 		due = dg_resolver_watch_due(&r->resolvers);
 	if (due > r->next_check)
 		due = r->next_check;
+	if (due > g->started + r->hold && g->now < g->started + r->hold)
+		due = g->started + r->hold;
 	if (!g->heard_any && due > g->started + DG_PATIENCE_MS &&
 	    g->now < g->started + DG_PATIENCE_MS)
 		due = g->started + DG_PATIENCE_MS;

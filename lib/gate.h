@@ -17,6 +17,7 @@ struct dg_record {
 	struct dg_resolver_watch resolvers;
 	struct dg_survey survey;
 	dg_ms next_survey;
+	dg_ms hold;            /* not to be let through before, from the start of the run */
 	bool resolving;        /* its servers agreed, and the resolvers are asked */
 	struct dg_zone *given; /* asked instead of what discovery finds, or NULL */
 	struct dg_findings findings;

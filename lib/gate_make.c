@@ -260,6 +260,21 @@ enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const char *v
 	return value == NULL ? DG_OK : dg_watch_value(r->watch, value, err);
 }
 
+enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms span,
+			    struct dg_error *err)
+{
+	struct dg_name parsed;
+	enum dg_status status = dg_name_parse(&parsed, name, err);
+	struct dg_record *r = status == DG_OK ? find_record(gate, &parsed) : NULL;
+
+	if (status != DG_OK)
+		return status;
+	if (r == NULL)
+		return dg_fail(err, DG_EINVAL, "\"%s\" was not added", name);
+	r->hold = span;
+	return DG_OK;
+}
+
 enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *type,
 			    struct dg_error *err)
 {

@@ -163,6 +163,7 @@ static struct dg_case make_case(struct dg_gate *g, const struct dg_record *r, bo
 	    .survey = &r->survey,
 	    .path = dg_discover_path(g->discover),
 	    .deadline = g->deadline,
+	    .hold = g->started + r->hold,
 	    .nothing_heard = !g->heard_any && g->now - g->started >= DG_PATIENCE_MS,
 	    .visible = r->verdict == DG_VISIBLE,
 	    .diagnosing = g->options.diagnose,
@@ -255,13 +256,13 @@ static bool is_visible(struct dg_gate *g, struct dg_record *r)
 	if (!r->watch->policy.look && dg_path_is_intercepted(dg_discover_path(g->discover)))
 		return false;
 	if (r->resolvers.count == 0)
-		return true;
+		return g->now >= g->started + r->hold;
 	if (!r->resolvers.begun && waits_for_another(g, r))
 		return false;
 	dg_resolver_watch_begin(&r->resolvers, g->now);
 	/* A last look at the servers comes when the resolvers are through. */
 	r->resolving = !r->watch->policy.look && !dg_resolver_watch_enough(&r->resolvers);
-	return dg_resolver_watch_enough(&r->resolvers);
+	return dg_resolver_watch_enough(&r->resolvers) && g->now >= g->started + r->hold;
 }
 
 /* Waiting for the resolvers is in vain; where one of them is at fault, that is said as such. */

@@ -227,6 +227,7 @@ static void take_end(struct dg_resolver_poll *p, bool good, bool negative, int64
 	if (p->until >= 0 && until >= 0 &&
 	    (until > p->until + SAME_END_MS || until + SAME_END_MS < p->until))
 		p->several = true;
+	p->renewed += p->until >= 0 && now >= p->until && until > p->until + SAME_END_MS;
 	p->held = until < 0 ? 0 : p->held + 1;
 	p->until = until;
 	p->negative = negative;

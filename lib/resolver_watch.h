@@ -16,13 +16,14 @@ struct dg_resolver_poll {
 	struct dg_poll poll;                /* poll.addr is what is asked */
 	struct dg_addr seen;                /* what answers there; family 0: nothing yet */
 	enum dg_heard_kind heard;           /* of the last outcome */
-	dg_ms until;    /* its cache holds what it has until then; -1: it does not, or not known */
-	bool negative;  /* that is a negative answer */
-	unsigned held;  /* answers that said the same of it */
-	bool several;   /* answers have shown more than one cache */
-	dg_ms back_off; /* before the next question, where nothing else tells */
-	int ad, ra;     /* of the last reply; -1 none came */
-	bool strips;    /* its answer had no signatures, though asked for them */
+	dg_ms until;   /* its cache holds what it has until then; -1: it does not, or not known */
+	bool negative; /* that is a negative answer */
+	unsigned renewed;  /* times it asked anew and still had something else */
+	unsigned held;     /* answers that said the same of it */
+	bool several;      /* answers have shown more than one cache */
+	dg_ms back_off;    /* before the next question, where nothing else tells */
+	int ad, ra;        /* of the last reply; -1 none came */
+	bool strips;       /* its answer had no signatures, though asked for them */
 	bool served_stale; /* it gave an answer beyond its TTL (RFC 8767) */
 	int ede;           /* extended error of the last reply, -1 none */
 	char ede_text[DG_EDE_TEXT];

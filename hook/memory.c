@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: ISC */
+#include "memory.h"
+
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "state.h"
+
+#define FILE_NAME "opened"
+/* What is older holds nobody back: no cache is asked to keep longer (RFC 8767 section 4). */
+#define FORGET_SECONDS 86400
+/* The longest that Let's Encrypt's resolvers keep a positive answer. */
+#define LETSENCRYPT_SECONDS 60
+
+/* One form for one name: without the final dot, in lower case. */
+static void key_of(const char *name, char *out, size_t size)
+{
+	size_t len = strlen(name), i;
+
+	if (len > 1 && name[len - 1] == '.')
+		len--;
+	if (len >= size)
+		len = size - 1;
+	for (i = 0; i < len; i++)
+		out[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] | 0x20) : name[i];
+	out[len] = '\0';
+}
+
+static bool has_value(const json_t *values, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(values); i++) {
+		const char *one = json_string_value(json_array_get(values, i));
+
+		if (one != NULL && strcmp(one, value) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* For how long from now the CA may have the remembered set, milliseconds; 0: no longer. */
+static dg_ms span_of(const struct options *o, const json_t *entry, time_t now)
+{
+	json_int_t at = json_integer_value(json_object_get(entry, "at"));
+	json_int_t ttl = json_integer_value(json_object_get(entry, "ttl"));
+	dg_ms left;
+
+	if (o->ca == DG_CA_LETSENCRYPT && ttl > LETSENCRYPT_SECONDS)
+		ttl = LETSENCRYPT_SECONDS;
+	left = (dg_ms)(at + ttl - (json_int_t)now) * 1000;
+	/* A clock that was set back is no reason to wait for long. */
+	return left <= 0 || at > (json_int_t)now ? 0 : left;
+}
+
+enum dg_status memory_hold(const struct options *options, const struct plan *plan,
+			   struct dg_gate *gate, struct dg_error *err)
+{
+	int dir = plan->count == 0 ? -1 : state_open(options->state_dir);
+	json_t *all = dir < 0 ? NULL : state_read(dir, FILE_NAME);
+	enum dg_status status = DG_OK;
+	time_t now = time(NULL);
+	char key[1024];
+	size_t i;
+
+	for (i = 0; i < plan->count && status == DG_OK && plan->pair[i].value != NULL; i++) {
+		const json_t *entry;
+		dg_ms span;
+
+		key_of(plan->pair[i].name, key, sizeof(key));
+		entry = json_object_get(all, key);
+		span = span_of(options, entry, now);
+		/* The set that it may have is good enough, if the value was in it. */
+		if (span > 0 && !has_value(json_object_get(entry, "values"), plan->pair[i].value))
+			status = dg_gate_hold(gate, plan->pair[i].name, span, err);
+	}
+	json_decref(all);
+	if (dir >= 0)
+		close(dir);
+	return status;
+}
+
+static int64_t longest_ttl(const struct dg_record *r)
+{
+	int64_t longest = 0;
+	size_t i;
+
+	for (i = 0; i < dg_record_rows(r); i++) {
+		struct dg_row row;
+
+		dg_record_row(r, i, &row);
+		if (!row.recursive && row.ttl > longest)
+			longest = row.ttl;
+	}
+	return longest;
+}
+
+static void forget_old(json_t *all, time_t now)
+{
+	const char *key;
+	json_t *entry;
+	void *next;
+
+	json_object_foreach_safe(all, next, key, entry)
+	{
+		json_int_t age = (json_int_t)now - json_integer_value(json_object_get(entry, "at"));
+
+		if (age < 0 || age > FORGET_SECONDS)
+			json_object_del(all, key);
+	}
+}
+
+static void keep_record(json_t *all, const struct plan *plan, const struct dg_record *r, time_t now)
+{
+	json_t *values = json_array();
+	char key[1024], other[1024];
+	size_t i;
+
+	key_of(dg_record_name(r), key, sizeof(key));
+	for (i = 0; i < plan->count; i++) {
+		key_of(plan->pair[i].name, other, sizeof(other));
+		if (strcmp(key, other) == 0 && plan->pair[i].value != NULL)
+			json_array_append_new(values, json_string(plan->pair[i].value));
+	}
+	json_object_set_new(all, key,
+			    json_pack("{s:I, s:I, s:o}", "at", (json_int_t)now, "ttl",
+				      (json_int_t)longest_ttl(r), "values", values));
+}
+
+void memory_keep(const struct options *options, const struct plan *plan, const struct dg_gate *gate)
+{
+	int dir = state_open(options->state_dir);
+	json_t *all = dir < 0 ? NULL : state_read(dir, FILE_NAME);
+	time_t now = time(NULL);
+	size_t i;
+
+	if (dir < 0)
+		return;
+	if (!json_is_object(all)) {
+		json_decref(all);
+		all = json_object();
+	}
+	forget_old(all, now);
+	for (i = 0; i < dg_gate_records(gate); i++)
+		if (dg_record_verdict(dg_gate_record(gate, i)) == DG_VISIBLE)
+			keep_record(all, plan, dg_gate_record(gate, i), now);
+	/* Two at once: the later one wins, which costs a hold at worst. */
+	state_write(dir, FILE_NAME, all);
+	json_decref(all);
+	close(dir);
+}

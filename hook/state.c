@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: ISC */
+#include "state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_MAX (1 << 20)
+
+static char *default_dir(void)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	char *dir = malloc((runtime == NULL ? 0 : strlen(runtime)) + 64);
+
+	if (dir == NULL)
+		return NULL;
+	if (geteuid() == 0)
+		strcpy(dir, "/run/dns01gate");
+	else if (runtime != NULL && runtime[0] == '/')
+		sprintf(dir, "%s/dns01gate", runtime);
+	else
+		sprintf(dir, "/tmp/dns01gate-%lu", (unsigned long)geteuid());
+	return dir;
+}
+
+/* The directory, made if need be; -1 when it is not one that only we can write. */
+int state_open(const char *state_dir)
+{
+	char *dir = state_dir == NULL ? default_dir() : strdup(state_dir);
+	struct stat st;
+	int fd = -1;
+
+	if (dir != NULL && (mkdir(dir, 0700) == 0 || errno == EEXIST))
+		fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	free(dir);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) != 0 || st.st_uid != geteuid() || (st.st_mode & 022) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+json_t *state_read(int dir, const char *file)
+{
+	int fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	json_t *state = NULL;
+	struct stat st;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+	    (st.st_mode & 022) == 0 && st.st_size <= FILE_MAX)
+		state = json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
+	close(fd);
+	return state;
+}
+
+static bool write_all(int fd, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		text += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* Whole or not at all: written beside it, then put in its place. */
+bool state_write(int dir, const char *file, const json_t *state)
+{
+	char beside[STATE_FILE_LEN + 16];
+	char *text = json_dumps(state, JSON_COMPACT);
+	bool good = false;
+	int fd;
+
+	snprintf(beside, sizeof(beside), "%s.%ld", file, (long)getpid());
+	fd = text == NULL
+		 ? -1
+		 : openat(dir, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd >= 0) {
+		good = write_all(fd, text);
+		good = close(fd) == 0 && good;
+		good = good && renameat(dir, beside, dir, file) == 0;
+		if (!good)
+			unlinkat(dir, beside, 0);
+	}
+	free(text);
+	return good;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+/* Small JSON files in a directory that nobody else can write: what one call leaves for another. Whatever is
+ * wrong with them, they are as if they were not there. */
+#ifndef STATE_H
+#define STATE_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+#define STATE_FILE_LEN 80
+
+/* The directory (NULL: the default place), made if need be; -1 when it is not one that only we can write.
+ * close() it. */
+int state_open(const char *state_dir);
+
+/* What a file there holds; NULL when it is not there, or not to be trusted. */
+json_t *state_read(int dir, const char *file);
+
+/* Puts it there, whole or not at all. */
+bool state_write(int dir, const char *file, const json_t *state);
+
+#endif

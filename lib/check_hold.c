@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC */
+/* F-14: what the CA was let ask for a moment ago may still be in its cache. */
+#include "check.h"
+
+static void judge(const struct dg_case *c, struct dg_findings *f)
+{
+	if (c->hold <= c->now)
+		return;
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-14",
+			    .code = "ca-cache-hold",
+			    .severity = DG_WAIT,
+			    .advice =
+				"Nothing is to be done but to wait. A shorter TTL on challenge "
+				"records makes it "
+				"shorter, and so does publishing all values of a name at once.",
+			    .ca_text = "Incorrect TXT record",
+			},
+			"held for %lld s: the gate was opened for other values of this name a "
+			"moment ago, and the CA "
+			"may have these in its cache until then",
+			(long long)(c->hold - c->now + 999) / 1000);
+}
+
+const struct dg_check dg_check_hold = {.judge = judge};
