@@ -67,6 +67,21 @@ uint32_t dg_scatter(uint32_t *state)
 	return *state;
 }
 
+const char *dg_octets_print(const uint8_t *octets, size_t len, size_t shown, char *buf)
+{
+	char *to = buf;
+	size_t i;
+
+	for (i = 0; i < len && i < shown; i++) {
+		if (octets[i] < ' ' || octets[i] >= 0x7f || octets[i] == '\\')
+			to += sprintf(to, "\\%03u", octets[i]);
+		else
+			*to++ = (char)octets[i];
+	}
+	strcpy(to, i < len ? "..." : "");
+	return buf;
+}
+
 char *dg_copy_text(const char *text)
 {
 	size_t size;

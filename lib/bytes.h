@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A bounds-checked cursor over received bytes with a sticky failure: read all the fields, then look
- * at `failed` once. And growing arrays.
+ * at `failed` once. And growing arrays, and text.
  */
 #ifndef DG_BYTES_H
 #define DG_BYTES_H
@@ -30,6 +30,14 @@ bool dg_grow(void *array_pointer, size_t count, size_t size) DG_MUST_CHECK;
 /* The next of a sequence of numbers that look random (Marsaglia's xorshift), from a state other than 0:
  * good enough to spread questions over servers and time. */
 uint32_t dg_scatter(uint32_t *state);
+
+/* The room that the first n octets take in printable form. */
+#define DG_OCTETS_TEXT(n) (4 * (size_t)(n) + 4)
+
+/* Octets as text for a terminal: what is not printable ASCII, or is a backslash, as \DDD (RFC 1035
+ * section 5.1); no more than `shown` of them, then "...". buf has DG_OCTETS_TEXT(shown) octets at
+ * least, or DG_OCTETS_TEXT(len) if that is less. Returns buf. */
+const char *dg_octets_print(const uint8_t *octets, size_t len, size_t shown, char *buf);
 
 /* A copy of a string; NULL for NULL, and when memory ran out. */
 char *dg_copy_text(const char *text);

@@ -80,35 +80,15 @@ dg_ms dg_poll_patience(const struct dg_poll *poll)
 	return since + DG_PATIENCE_MS;
 }
 
-/* Printable: what is not ASCII, or is a quote or a backslash, as \DDD (RFC 1035 section 5.1). */
-static char *printable(const uint8_t *octets, size_t len)
-{
-	size_t shown = len > VALUE_SHOWN ? VALUE_SHOWN : len, i;
-	char *text = malloc(shown * 4 + 4), *to = text;
-
-	if (text == NULL)
-		return NULL;
-	for (i = 0; i < shown; i++) {
-		if (octets[i] < ' ' || octets[i] >= 0x7f || octets[i] == '\\')
-			to += sprintf(to, "\\%03u", octets[i]);
-		else
-			*to++ = (char)octets[i];
-	}
-	if (shown < len) {
-		memcpy(to, "...", 3);
-		to += 3;
-	}
-	*to = '\0';
-	return text;
-}
-
 static bool keep_value(struct observation *o, const uint8_t *octets, size_t len)
 {
 	char *text;
 
 	if (o->nvalues == DG_MAX_VALUES_KEPT)
 		return true;
-	text = printable(octets, len);
+	text = malloc(DG_OCTETS_TEXT(len < VALUE_SHOWN ? len : VALUE_SHOWN));
+	if (text != NULL)
+		dg_octets_print(octets, len, VALUE_SHOWN, text);
 	if (text == NULL || !dg_grow(&o->values, o->nvalues, sizeof(char *))) {
 		free(text);
 		return false;
