@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "caa.h"
 #include "ede.h"
 #include "zone.h"
 
@@ -24,6 +25,47 @@ static void use_zone(const struct dg_msg *msg, const struct dg_name *zone_name)
 			abort();
 	}
 	dg_zones_free(&zones);
+}
+
+static void judge_caa(const struct dg_caa_set *set)
+{
+	static const char *const issuer[] = {"ca.example"};
+	static const struct dg_caa_ca generic = {
+	    .issuer = issuer, .nissuers = 1, .account = "https://ca.example/1", .method = "dns-01"};
+	static const struct dg_caa_ca any = {.method = "dns-01"};
+	const struct dg_caa_ca *cas[] = {&dg_caa_letsencrypt, &generic, &any};
+	struct dg_caa_judgement j;
+	size_t i, k;
+
+	for (i = 0; i < sizeof(cas) / sizeof(cas[0]); i++) {
+		dg_caa_judge(cas[i], set, &j);
+		if (j.why[0] == '\0' || (j.verdict != DG_CAA_ALLOWED && j.by == NULL))
+			abort();
+		for (k = 0; j.why[k] != '\0'; k++)
+			if (j.why[k] < ' ' || j.why[k] > '~')
+				abort();
+	}
+}
+
+/* Each CAA record alone, wherever it stands, and those of the answer together. */
+static void use_caa(const struct dg_msg *msg)
+{
+	struct dg_caa_set set;
+	const struct dg_rr *rr;
+	struct dg_caa caa;
+	size_t cursor = 0;
+
+	while ((rr = dg_msg_next(msg, DG_ANSWER | DG_AUTHORITY | DG_ADDITIONAL, NULL, DG_TYPE_CAA,
+				 &cursor)) != NULL) {
+		/* The reader of the message has looked at the lengths before. */
+		if (!dg_caa_read(msg->wire + rr->rdata, rr->rdlen, &caa))
+			abort();
+		judge_caa(&(struct dg_caa_set){&caa, 1});
+	}
+	if (dg_caa_set_read(&set, msg, NULL) != DG_OK)
+		abort();
+	judge_caa(&set);
+	dg_caa_set_free(&set);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -55,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (rr->type == DG_TYPE_TXT && dg_msg_txt(&msg, rr, out) >= rr->rdlen)
 			abort();
 	}
+	use_caa(&msg);
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		struct dg_name above = dg_name_ancestor(&msg.qname, 1);
 
