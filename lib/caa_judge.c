@@ -11,6 +11,8 @@
  *    accounturi or just one, the account's, and no validationmethods or just one, which lists the
  *    method.
  * 4. Otherwise: forbidden, or it depends, if for one of them it does.
+ *
+ * Of other CAs less is known: what Boulder forbids for a reason that not every CA shares depends.
  */
 #include "caa.h"
 
@@ -261,18 +263,20 @@ static void judge_issue(const struct dg_caa_ca *ca, const struct dg_caa_set *set
 	say_fit(ca, set, tag, j->by, best.fit, j->why);
 }
 
+/* Another CA than Boulder may know the property; what the rest forbids stays forbidden. */
 static void judge_as(const struct dg_caa_ca *ca, const struct dg_caa_set *set, bool wildcard,
 		     struct dg_caa_judgement *j)
 {
 	const struct dg_caa *critical = find_critical(ca, set);
 	char tag[DG_OCTETS_TEXT(SHOWN)];
 
-	*j = (struct dg_caa_judgement){.by = critical};
-	if (critical == NULL) {
+	*j = (struct dg_caa_judgement){0};
+	if (critical == NULL || !ca->boulder)
 		judge_issue(ca, set, wildcard, j);
+	if (critical == NULL || j->verdict != DG_CAA_ALLOWED)
 		return;
-	}
-	j->verdict = ca->boulder ? DG_CAA_FORBIDDEN : DG_CAA_DEPENDS;
+	*j = (struct dg_caa_judgement){.by = critical,
+				       .verdict = ca->boulder ? DG_CAA_FORBIDDEN : DG_CAA_DEPENDS};
 	say(j->why, "has the critical property \"%s\", which the CA %s",
 	    dg_octets_print(critical->tag, critical->tag_len, SHOWN, tag),
 	    ca->boulder ? "does not know" : "may not know");

@@ -115,6 +115,7 @@
 {"its name in capitals", ONE, P, NULL, {"0 issue \"CA.example\""}, MAY, 0, "which not every CA takes for \"ca.example\"", "F-31 note"}, /* the RFC does not say how names are compared */
 {"bit 1 elsewhere", ONE, P, NULL, {"0 issue \"ca.example\"\n1 tbs \"x\""}, YES, 0, "allows", ""}, /* RFC 8659 section 4.1: ignored */
 {"critical elsewhere", ONE, P, NULL, {"0 issue \"ca.example\"\n128 tbs \"x\""}, MAY, 0, "which the CA may not know", "F-31 note"}, /* CAs know different tags */
+{"critical elsewhere, and forbidden", ONE, P, NULL, {"0 issue \";\"\n128 tbs \"x\""}, NO, 0, "forbids every CA", "F-31 fatal"}, /* known or not */
 {"a hyphen elsewhere", ONE, P, NULL, {"0 issue \"ca.example; a-b=c\""}, YES, 0, "allows", ""}, /* RFC 8659 section 4.2's grammar */
 {"malformed elsewhere", ONE, P, NULL, {"0 issue \"ca.example; a\""}, NO, 0, "malformed", "F-31 fatal"}, /* RFC 8659 section 4.2: as if nobody's */
 {"another method elsewhere", ONE, P, NULL, {"0 issue \"ca.example; validationmethods=http-01\""}, MAY, 0, "does not list", "F-31 note"}, /* RFC 8657 is not compulsory */
