@@ -61,6 +61,8 @@ static void say_record(const struct dg_record *r, dg_ms elapsed, bool talkative)
 		if (talkative)
 			say_values(&row);
 	}
+	if (dg_record_caa(r) != NULL)
+		say("  %s", dg_record_caa(r));
 	for (i = 0; i < dg_record_findings(r); i++)
 		say_finding(dg_record_finding(r, i));
 	say("%s %s", dg_record_name(r), verdicts[dg_record_verdict(r)]);

@@ -11,6 +11,8 @@
 #include "watch.h"
 
 /* What a check may look at. */
+#define DG_CASE_CAA_TEXT 1024
+
 struct dg_case {
 	const struct dg_watch *watch;
 	const struct dg_chase *chase;
@@ -18,7 +20,9 @@ struct dg_case {
 	const struct dg_survey *survey; /* of the last diagnostic pass; empty: there was none */
 	const struct dg_path *path;
 	dg_ms deadline;
-	dg_ms hold;         /* the CA may have an earlier set until then; in the past: it has not */
+	enum dg_ca ca;
+	char *caa_text; /* gets what CAA records say, DG_CASE_CAA_TEXT octets; NULL: not wanted */
+	dg_ms hold;     /* the CA may have an earlier set until then; in the past: it has not */
 	bool nothing_heard; /* from anybody, for long */
 	dg_ms now;
 	int64_t wall;    /* seconds since 1970 */

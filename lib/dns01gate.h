@@ -190,6 +190,9 @@ DG_API enum dg_security dg_record_security(const struct dg_record *record);
 /* What the record waits for, in words, while nothing can be asked yet; NULL otherwise. */
 DG_API const char *dg_record_trouble(const struct dg_record *record);
 
+/* What CAA records say of the domain, in words; NULL: they were not asked for. */
+DG_API const char *dg_record_caa(const struct dg_record *record);
+
 /* Rows and findings, indexed from 0; both live until the next event of the run. */
 DG_API size_t dg_record_rows(const struct dg_record *record);
 DG_API void dg_record_row(const struct dg_record *record, size_t i, struct dg_row *ret_row);

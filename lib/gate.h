@@ -16,6 +16,7 @@ struct dg_record {
 	struct dg_watch *watch;
 	struct dg_resolver_watch resolvers;
 	struct dg_survey survey;
+	char caa[DG_CASE_CAA_TEXT]; /* what CAA records say; empty: not known */
 	dg_ms next_survey;
 	dg_ms hold;            /* not to be let through before, from the start of the run */
 	bool resolving;        /* its servers agreed, and the resolvers are asked */

@@ -164,6 +164,7 @@ static struct dg_case make_case(struct dg_gate *g, const struct dg_record *r, bo
 	    .path = dg_discover_path(g->discover),
 	    .deadline = g->deadline,
 	    .hold = g->started + r->hold,
+	    .ca = g->options.ca,
 	    .nothing_heard = !g->heard_any && g->now - g->started >= DG_PATIENCE_MS,
 	    .visible = r->verdict == DG_VISIBLE,
 	    .diagnosing = g->options.diagnose,
@@ -195,6 +196,8 @@ enum dg_status dg_gate_run_checks(struct dg_gate *g, struct dg_record *r, bool l
 				  struct dg_error *err)
 {
 	struct dg_case c = make_case(g, r, last);
+
+	c.caa_text = r->caa;
 
 	dg_findings_free(&r->findings);
 	dg_checks_run(&c, &r->findings);

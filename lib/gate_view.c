@@ -47,6 +47,11 @@ size_t dg_record_rows(const struct dg_record *record)
 	       (record->resolvers.begun ? record->resolvers.count : 0);
 }
 
+const char *dg_record_caa(const struct dg_record *record)
+{
+	return record->caa[0] == '\0' ? NULL : record->caa;
+}
+
 size_t dg_row_index(const struct dg_record *r, size_t link, size_t poll)
 {
 	size_t i, n = 0;
