@@ -9,7 +9,8 @@
 
 #include "state.h"
 
-#define FILE_NAME "opened"
+/* Hidden: what is left of certbot's orders is what one looks for there. */
+#define FILE_NAME ".opened"
 /* What is older holds nobody back: no cache is asked to keep longer (RFC 8767 section 4). */
 #define FORGET_SECONDS 86400
 /* The longest that Let's Encrypt's resolvers keep a positive answer. */
@@ -113,24 +114,59 @@ static void forget_old(json_t *all, time_t now)
 	}
 }
 
-static void keep_record(json_t *all, const struct plan *plan, const struct dg_record *r, time_t now)
+static bool row_has(const struct dg_row *row, const char *value)
 {
-	json_t *values = json_array();
-	char key[1024], other[1024];
 	size_t i;
 
-	key_of(dg_record_name(r), key, sizeof(key));
-	for (i = 0; i < plan->count; i++) {
-		key_of(plan->pair[i].name, other, sizeof(other));
-		if (strcmp(key, other) == 0 && plan->pair[i].value != NULL)
-			json_array_append_new(values, json_string(plan->pair[i].value));
-	}
-	json_object_set_new(all, key,
-			    json_pack("{s:I, s:I, s:o}", "at", (json_int_t)now, "ttl",
-				      (json_int_t)longest_ttl(r), "values", values));
+	for (i = 0; i < row->nvalues; i++)
+		if (strcmp(row->values[i], value) == 0)
+			return true;
+	return false;
 }
 
-void memory_keep(const struct options *options, const struct plan *plan, const struct dg_gate *gate)
+/* True when every server had the value: whichever the CA asked gave it. */
+static bool all_have(const struct dg_record *r, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < dg_record_rows(r); i++) {
+		struct dg_row row;
+
+		dg_record_row(r, i, &row);
+		if (!row.recursive && row.required && row.target == NULL && !row_has(&row, value))
+			return false;
+	}
+	return true;
+}
+
+/* The set that the CA got, as far as it got the same everywhere. */
+static json_t *values_of(const struct dg_record *r)
+{
+	json_t *values = json_array();
+	size_t i, k;
+
+	for (i = 0; i < dg_record_rows(r); i++) {
+		struct dg_row row;
+
+		dg_record_row(r, i, &row);
+		for (k = 0; !row.recursive && k < row.nvalues; k++)
+			if (!has_value(values, row.values[k]) && all_have(r, row.values[k]))
+				json_array_append_new(values, json_string(row.values[k]));
+	}
+	return values;
+}
+
+static void keep_record(json_t *all, const struct dg_record *r, time_t now)
+{
+	char key[1024];
+
+	key_of(dg_record_name(r), key, sizeof(key));
+	json_object_set_new(all, key,
+			    json_pack("{s:I, s:I, s:o}", "at", (json_int_t)now, "ttl",
+				      (json_int_t)longest_ttl(r), "values", values_of(r)));
+}
+
+void memory_keep(const struct options *options, const struct dg_gate *gate)
 {
 	int dir = state_open(options->state_dir);
 	json_t *all = dir < 0 ? NULL : state_read(dir, FILE_NAME);
@@ -146,7 +182,7 @@ void memory_keep(const struct options *options, const struct plan *plan, const s
 	forget_old(all, now);
 	for (i = 0; i < dg_gate_records(gate); i++)
 		if (dg_record_verdict(dg_gate_record(gate, i)) == DG_VISIBLE)
-			keep_record(all, plan, dg_gate_record(gate, i), now);
+			keep_record(all, dg_gate_record(gate, i), now);
 	/* Two at once: the later one wins, which costs a hold at worst. */
 	state_write(dir, FILE_NAME, all);
 	json_decref(all);

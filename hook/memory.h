@@ -13,7 +13,6 @@ enum dg_status memory_hold(const struct options *options, const struct plan *pla
 			   struct dg_gate *gate, struct dg_error *err) DG_MUST_CHECK;
 
 /* Remembers what is visible now. */
-void memory_keep(const struct options *options, const struct plan *plan,
-		 const struct dg_gate *gate);
+void memory_keep(const struct options *options, const struct dg_gate *gate);
 
 #endif

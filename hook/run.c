@@ -137,7 +137,7 @@ static int finish(const struct options *o, struct view *v, const struct plan *pl
 	else
 		view_result(v, gate, proceed);
 	if (!plan->diagnose)
-		memory_keep(o, plan, gate);
+		memory_keep(o, gate);
 	if (deliver_report(o, gate, &stdout_failed, &err) != DG_OK)
 		return run_failed(&err);
 	/* Who asked for stdout reads it: half a report must not look like a whole one. */

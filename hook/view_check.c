@@ -35,6 +35,19 @@ static void say_finding(const struct dg_finding *f)
 		say("       The CA would say: %s", f->ca_text);
 }
 
+/* "delegation: . -> lab. -> example.lab." */
+static void say_delegation(const struct dg_record *r)
+{
+	char path[1024] = "";
+	size_t len = 0, i;
+
+	for (i = 0; i < dg_record_cuts(r) && len < sizeof(path); i++)
+		len += (size_t)snprintf(path + len, sizeof(path) - len, "%s%s", i > 0 ? " -> " : "",
+					dg_record_cut(r, i));
+	if (len > 0)
+		say("  delegation: %s", path);
+}
+
 static void say_record(const struct dg_record *r, dg_ms elapsed, bool talkative)
 {
 	static const char *const verdicts[] = {
@@ -53,6 +66,7 @@ static void say_record(const struct dg_record *r, dg_ms elapsed, bool talkative)
 	    describe_span(elapsed, span));
 	if (trouble != NULL)
 		say("  %s", trouble);
+	say_delegation(r);
 	for (i = 0; i < dg_record_rows(r); i++) {
 		struct dg_row row;
 

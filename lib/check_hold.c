@@ -4,7 +4,11 @@
 
 static void judge(const struct dg_case *c, struct dg_findings *f)
 {
-	if (c->hold <= c->now)
+	const struct dg_link *l = dg_case_last_link(c);
+	struct dg_tally t = dg_case_tally(l);
+
+	/* Where the record is not there yet, that is the reason. */
+	if (c->hold <= c->now || t.total == 0 || t.of[DG_PRESENT] < t.total)
 		return;
 	dg_findings_add(f,
 			&(struct dg_cause){

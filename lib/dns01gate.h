@@ -190,6 +190,11 @@ DG_API enum dg_security dg_record_security(const struct dg_record *record);
 /* What the record waits for, in words, while nothing can be asked yet; NULL otherwise. */
 DG_API const char *dg_record_trouble(const struct dg_record *record);
 
+/* The zones that were delegated one below the other down to the record's, the root's first: how many, and the
+ * name of each. */
+DG_API size_t dg_record_cuts(const struct dg_record *record);
+DG_API const char *dg_record_cut(const struct dg_record *record, size_t i);
+
 /* What CAA records say of the domain, in words; NULL: they were not asked for. */
 DG_API const char *dg_record_caa(const struct dg_record *record);
 

@@ -250,6 +250,20 @@ static bool waits_for_another(const struct dg_gate *g, const struct dg_record *r
 	return false;
 }
 
+/* All is well, and the CA may still remember what was there before. */
+static bool is_held(const struct dg_gate *g, struct dg_record *r)
+{
+	dg_ms left = g->started + r->hold - g->now;
+
+	if (left <= 0)
+		return false;
+	snprintf(r->trouble, sizeof(r->trouble),
+		 "the record is there; held for %lld s more, until the CA has forgotten the values "
+		 "of a moment ago",
+		 (long long)(left + 999) / 1000);
+	return true;
+}
+
 /* First the servers, then the resolvers. */
 static bool is_visible(struct dg_gate *g, struct dg_record *r)
 {
@@ -259,13 +273,13 @@ static bool is_visible(struct dg_gate *g, struct dg_record *r)
 	if (!r->watch->policy.look && dg_path_is_intercepted(dg_discover_path(g->discover)))
 		return false;
 	if (r->resolvers.count == 0)
-		return g->now >= g->started + r->hold;
+		return !is_held(g, r);
 	if (!r->resolvers.begun && waits_for_another(g, r))
 		return false;
 	dg_resolver_watch_begin(&r->resolvers, g->now);
 	/* A last look at the servers comes when the resolvers are through. */
 	r->resolving = !r->watch->policy.look && !dg_resolver_watch_enough(&r->resolvers);
-	return dg_resolver_watch_enough(&r->resolvers) && g->now >= g->started + r->hold;
+	return dg_resolver_watch_enough(&r->resolvers) && !is_held(g, r);
 }
 
 /* Waiting for the resolvers is in vain; where one of them is at fault, that is said as such. */

@@ -47,6 +47,26 @@ size_t dg_record_rows(const struct dg_record *record)
 	       (record->resolvers.begun ? record->resolvers.count : 0);
 }
 
+size_t dg_record_cuts(const struct dg_record *record)
+{
+	const struct dg_zone *zone = last_link(record)->zone;
+	size_t count = 0;
+
+	for (; zone != NULL && !zone->given; zone = zone->parent)
+		count++;
+	return count;
+}
+
+const char *dg_record_cut(const struct dg_record *record, size_t i)
+{
+	const struct dg_zone *zone = last_link(record)->zone;
+	size_t up = dg_record_cuts(record) - 1 - i;
+
+	while (up-- > 0)
+		zone = zone->parent;
+	return zone->text;
+}
+
 const char *dg_record_caa(const struct dg_record *record)
 {
 	return record->caa[0] == '\0' ? NULL : record->caa;

@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# A name that the gate was opened for a moment ago: the CA may have the values of then in its cache.
+. "$(dirname "$0")/lib.sh"
+start_world "$here/hold.scn"
+state=$TMP/state
+
+# gate STATUS NAME VALUE [OPTION...]
+gate() {
+	status=$1 name=$2 value=$3
+	shift 3
+	run "$status" "$PROGRAM" --root-hints "$HINTS" --port "$PORT" --state-dir "$state" --json "$@" wait "$name" "$value"
+}
+took() { # JQ-CONDITION
+	has "$TMP/out" ".elapsed_ms | $1"
+}
+
+gate 0 _acme-challenge.lab one
+took '. < 1500'
+sleep 2
+# Another value: held until five seconds after the gate opened, and that is said.
+gate 0 _acme-challenge.lab two -t 20 --progress always
+took '. > 1500 and . < 5200'
+grep -q 'held for [1-5] s more' "$TMP/err" || fail 'the hold is not told'
+# The same again is what the CA would find.
+gate 0 _acme-challenge.lab two
+took '. < 1500'
+# Not forgotten by the end: said with the verdict.
+gate 0 _acme-challenge.same.lab one
+rm -rf "$state"
+gate 0 _acme-challenge.lab two
+sed -i 's/"two"/"three"/' "$state/.opened"
+gate 1 _acme-challenge.lab two -t 1
+has "$TMP/out" '[.records[0].findings[] | select(.id == "F-14" and .severity == "wait")] | length == 1'
+# Both values stood there when it opened: either will be found.
+gate 0 _acme-challenge.same.lab one
+gate 0 _acme-challenge.same.lab two
+took '. < 1500'
+# A state that is spoilt holds nobody.
+echo '{"_acme-challenge.lab": 7, "x": []}' >"$state/.opened"
+gate 0 _acme-challenge.lab two
+took '. < 1500'
