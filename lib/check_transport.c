@@ -5,9 +5,6 @@
 
 #include "check.h"
 
-#define OPTION_NSID 3
-#define NSID_TEXT 80
-
 static void want(const struct dg_case *c, struct dg_survey *s)
 {
 	size_t i, k;
@@ -63,22 +60,6 @@ static void judge_tcp(const struct dg_case *c, const struct dg_link *l, const st
 	    tcp->heard.kind == DG_HEARD_CLOSED ? "refused" : "silent");
 }
 
-/* NSID's data (RFC 5001 section 2.3) in printable form, or empty. */
-static void print_nsid(const struct dg_probe *probe, char out[NSID_TEXT])
-{
-	const uint8_t *octets;
-	uint16_t len = 0, i;
-
-	out[0] = '\0';
-	if (probe == NULL || probe->wire == NULL)
-		return;
-	octets = dg_msg_option(&probe->msg, OPTION_NSID, &len);
-	for (i = 0; octets != NULL && i < len && i + 1 < NSID_TEXT; i++) {
-		out[i] = octets[i] > ' ' && octets[i] < 0x7f ? (char)octets[i] : '.';
-		out[i + 1] = '\0';
-	}
-}
-
 static bool same_answer(const struct dg_case *c, const struct dg_probe *a, const struct dg_probe *b,
 			struct dg_findings *f)
 {
@@ -99,10 +80,10 @@ static void judge_nodes(const struct dg_case *c, const struct dg_link *l, const 
 {
 	const struct dg_probe *a = find(c, l, p, DG_TYPE_TXT, DG_SHAPE_NSID);
 	const struct dg_probe *b = find(c, l, p, DG_TYPE_TXT, DG_SHAPE_NSID_AGAIN);
-	char one[NSID_TEXT], other[NSID_TEXT];
+	char one[DG_NSID_TEXT], other[DG_NSID_TEXT];
 
-	print_nsid(a, one);
-	print_nsid(b, other);
+	dg_survey_nsid(a, one);
+	dg_survey_nsid(b, other);
 	if (one[0] == '\0' || other[0] == '\0' || strcmp(one, other) == 0 ||
 	    same_answer(c, a, b, f))
 		return;

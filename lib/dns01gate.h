@@ -164,8 +164,9 @@ struct dg_row {
 	unsigned needed;
 	dg_ms first_present;
 	dg_ms last_answer;
-	dg_ms retry; /* from now: until then a resolver's cache holds what it has */
-	char address_text[46];
+	dg_ms retry;      /* from now: until then a resolver's cache holds what it has */
+	const char *nsid; /* RFC 5001, of a diagnostic pass */
+	char address_text[46], nsid_text[80];
 };
 
 /* One cause of failure, seen; ids and codes are those of the manual. */

@@ -152,6 +152,10 @@ static void fill_row(const struct dg_record *r, const struct dg_link *l, const s
 	row->target = target == SIZE_MAX ? NULL : r->watch->link[target].text;
 	row->showing = p->state == DG_PRESENT && p->showing;
 	row->serial = server->serial;
+	if (dg_survey_nsid(dg_survey_find(&r->survey, l->zone, p->server, &l->name, DG_TYPE_TXT,
+					  DG_SHAPE_NSID),
+			   row->nsid_text)[0] != '\0')
+		row->nsid = row->nsid_text;
 }
 
 void dg_record_row(const struct dg_record *record, size_t i, struct dg_row *ret_row)

@@ -76,7 +76,8 @@ static json_t *row_json(const struct dg_row *row)
 	    put(o, "reason", text_or_null(row->reason)) &&
 	    put(o, "serial", number_or_null(row->serial)) &&
 	    put(o, "ttl", number_or_null(row->ttl)) && put(o, "rtt_ms", rtt_or_null(row->rtt_us)) &&
-	    put(o, "nsid", json_null()) && put(o, "values", texts(row->values, row->nvalues)) &&
+	    put(o, "nsid", text_or_null(row->nsid)) &&
+	    put(o, "values", texts(row->values, row->nvalues)) &&
 	    put(o, "queries", json_integer(row->queries)) &&
 	    put(o, "confirmations", json_integer(row->confirmations)) &&
 	    put(o, "needed", json_integer(row->needed)) &&
@@ -213,6 +214,12 @@ static json_t *record_json(const struct dg_record *r)
 	return NULL;
 }
 
+/* Causes that no single machine can see. */
+static json_t *not_checked_json(void)
+{
+	return json_pack("[s,s]", "F-43", "F-50");
+}
+
 static json_t *gate_json(const struct dg_gate *g)
 {
 	json_t *o = json_object(), *records = json_array();
@@ -231,6 +238,7 @@ static json_t *gate_json(const struct dg_gate *g)
 	       put(o, "schema", json_integer(SCHEMA)) && put(o, "started", json_string(started)) &&
 	       put(o, "elapsed_ms", json_integer(dg_gate_elapsed(g))) &&
 	       put(o, "verdict", json_string(dg_verdict_text(dg_gate_verdict(g)))) &&
+	       put(o, "not_checked", not_checked_json()) &&
 	       json_object_set(o, "records", records) == 0;
 	json_decref(records);
 	if (good)

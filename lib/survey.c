@@ -8,6 +8,8 @@
 #include "bytes.h"
 #include "watch.h"
 
+#define OPTION_NSID 3
+
 static void probe_free(struct dg_probe *p)
 {
 	dg_msg_free(&p->msg);
@@ -78,6 +80,21 @@ const struct dg_probe *dg_survey_find(const struct dg_survey *s, const struct dg
 	const struct dg_probe *p = find(s, zone, server, name, type, shape);
 
 	return p != NULL && p->done ? p : NULL;
+}
+
+const char *dg_survey_nsid(const struct dg_probe *probe, char buf[DG_NSID_TEXT])
+{
+	const uint8_t *octets = NULL;
+	uint16_t len = 0, i;
+
+	buf[0] = '\0';
+	if (probe != NULL && probe->wire != NULL)
+		octets = dg_msg_option(&probe->msg, OPTION_NSID, &len);
+	for (i = 0; octets != NULL && i < len && i + 1 < DG_NSID_TEXT; i++) {
+		buf[i] = octets[i] > ' ' && octets[i] < 0x7f ? (char)octets[i] : '.';
+		buf[i + 1] = '\0';
+	}
+	return buf;
 }
 
 bool dg_survey_nobody(const struct dg_survey *s, const struct dg_name *above,

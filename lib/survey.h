@@ -54,6 +54,11 @@ const struct dg_probe *dg_survey_find(const struct dg_survey *s, const struct dg
 				      size_t server, const struct dg_name *name, uint16_t type,
 				      enum dg_shape shape);
 
+/* Who answered, in printable form (RFC 5001 section 2.3); empty for NULL and where it does not tell. Returns
+ * buf. */
+#define DG_NSID_TEXT 80
+const char *dg_survey_nsid(const struct dg_probe *probe, char buf[DG_NSID_TEXT]);
+
 /* A name below `above` that nobody has, the same during a pass. False when it would be too long. */
 bool dg_survey_nobody(const struct dg_survey *s, const struct dg_name *above,
 		      struct dg_name *ret_name);
