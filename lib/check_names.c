@@ -42,7 +42,6 @@ static size_t list(const struct dg_link *l, struct elsewhere all[NAMES])
 	add(all, &count, false, d, "", "");
 	add(all, &count, false, "acme-challenge.", d, "");
 	add(all, &count, false, "_acme_challenge.", d, "");
-	add(all, &count, false, "_acme-challenge.www.", d, "");
 	return count;
 }
 

@@ -5,8 +5,15 @@
 
 #include "check.h"
 
+static const struct dg_probe *find(const struct dg_case *c, const struct dg_link *l,
+				   const struct dg_poll *p, uint16_t type, enum dg_shape shape)
+{
+	return dg_survey_find(c->survey, l->zone, p->server, &l->name, type, shape);
+}
+
 static void want(const struct dg_case *c, struct dg_survey *s)
 {
+	char nsid[DG_NSID_TEXT];
 	size_t i, k;
 
 	for (i = 0; i < c->watch->nlinks; i++) {
@@ -19,22 +26,19 @@ static void want(const struct dg_case *c, struct dg_survey *s)
 				continue;
 			dg_survey_want(s, l->zone, p->server, &l->name, DG_TYPE_TXT, DG_SHAPE_TCP);
 			dg_survey_want(s, l->zone, p->server, &l->name, DG_TYPE_TXT, DG_SHAPE_NSID);
-			dg_survey_want(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
-				       DG_SHAPE_NSID_AGAIN);
-			dg_survey_want(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
-				       DG_SHAPE_LOWER_CASE);
+			if (dg_survey_nsid(find(c, l, p, DG_TYPE_TXT, DG_SHAPE_NSID), nsid)[0] !=
+			    '\0')
+				dg_survey_want(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
+					       DG_SHAPE_NSID_AGAIN);
+			if (p->state == DG_ABSENT)
+				dg_survey_want(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
+					       DG_SHAPE_LOWER_CASE);
 			/* Who only waits asks for TXT alone. */
 			if (c->diagnosing && p->state == DG_PRESENT && !p->alias)
 				dg_survey_want(s, l->zone, p->server, &l->name, DG_TYPE_A,
 					       DG_SHAPE_USUAL);
 		}
 	}
-}
-
-static const struct dg_probe *find(const struct dg_case *c, const struct dg_link *l,
-				   const struct dg_poll *p, uint16_t type, enum dg_shape shape)
-{
-	return dg_survey_find(c->survey, l->zone, p->server, &l->name, type, shape);
 }
 
 static void judge_tcp(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,

@@ -177,7 +177,8 @@ static bool add_limit(json_t *array, const char *limit)
 static json_t *limits_json(const struct dg_record *r)
 {
 	json_t *array = json_array();
-	bool good = array != NULL && add_limit(array, r->watch->limit);
+	bool good =
+	    array != NULL && add_limit(array, r->watch->limit) && add_limit(array, r->survey.limit);
 	size_t i;
 
 	for (i = 0; good && i < r->watch->nlinks; i++) {
