@@ -5,6 +5,7 @@
  *   rcode NAME        that response code, and nothing else
  *   ede CODE [TEXT]   an extended error in the OPT (RFC 8914); underscores stand for blanks
  *   noaa, ra          AA clear; AA clear and RA set
+ *   nodes             two by turns, "a" and "b" by their NSID; "b" says NXDOMAIN
  *   recursion         RA set
  *   nxdomain          NXDOMAIN, and nothing else
  *   case-sensitive    the same, for names with a capital letter
@@ -211,6 +212,20 @@ static void add_error(const struct world_odd *odd, ldns_pkt *pkt)
 	world_add_error(pkt, (uint16_t)atoi(odd->arg), text == NULL ? "" : text + 1);
 }
 
+/* NSID (RFC 5001) as EDNS data: the code, the length, and one letter. */
+static void be_a_node(const struct world_odd *odd, ldns_pkt *pkt)
+{
+	uint8_t option[5] = {0, 3, 0, 1, odd->count % 2 == 0 ? 'a' : 'b'};
+
+	if (ldns_pkt_edns(pkt))
+		ldns_pkt_set_edns_data(
+		    pkt, ldns_rdf_new_frm_data(LDNS_RDF_TYPE_UNKNOWN, sizeof(option), option));
+	if (option[4] == 'a')
+		return;
+	say_nothing(pkt);
+	ldns_pkt_set_rcode(pkt, LDNS_RCODE_NXDOMAIN);
+}
+
 static void refer_upwards(ldns_pkt *pkt)
 {
 	ldns_rr *rr = NULL;
@@ -251,6 +266,8 @@ void world_bend_packet(struct world *w, const struct world_odd *odd, const ldns_
 		   (strcmp(kind, "case-sensitive") == 0 && has_capital(query))) {
 		say_nothing(pkt);
 		ldns_pkt_set_rcode(pkt, LDNS_RCODE_NXDOMAIN);
+	} else if (strcmp(kind, "nodes") == 0) {
+		be_a_node(odd, pkt);
 	} else if (strcmp(kind, "also-cname") == 0) {
 		add_cname(pkt, query);
 	} else if (strcmp(kind, "recursion") == 0) {
