@@ -7,7 +7,6 @@
 #include "adapter.h"
 #include "run.h"
 #include "validate.h"
-#include "view.h"
 
 /* No socket may get the number of a standard stream that the caller closed. */
 static bool open_standard_streams(void)

@@ -6,6 +6,7 @@
 
 #include "memory.h"
 #include "output.h"
+#include "say.h"
 #include "signals.h"
 #include "view.h"
 
@@ -73,10 +74,10 @@ static enum dg_status deliver_report(const struct options *o, const struct dg_ga
 		return status;
 	/* A report that is lost is no reason to lose the certificate too. */
 	if (o->report != NULL && output_file(o->report, json, &wrong) != DG_OK)
-		say("%s", wrong.text);
+		say_at(SAY_WARNING, "%s", wrong.text);
 	wrong = (struct dg_error){0};
 	if (o->json && output_stdout(json, &wrong) != DG_OK) {
-		say("%s", wrong.text);
+		say_at(SAY_WARNING, "%s", wrong.text);
 		*ret_stdout_failed = true;
 	}
 	free(json);
@@ -155,6 +156,7 @@ int run_wait(const struct options *options, const struct plan *plan)
 	struct dg_gate *gate = NULL;
 	struct dg_options g;
 	struct view view;
+	bool good;
 
 	view_start(&view, options);
 	g = run_gate_options(options, plan);
@@ -167,9 +169,11 @@ int run_wait(const struct options *options, const struct plan *plan)
 			err.status = DG_EINVAL;
 		return run_failed(&err);
 	}
-	if (run_fill_gate(gate, plan, &err) != DG_OK ||
-	    (!plan->diagnose && memory_hold(options, plan, gate, &err) != DG_OK) ||
-	    dg_gate_run(gate, &err) != DG_OK)
+	good = run_fill_gate(gate, plan, &err) == DG_OK &&
+	       (plan->diagnose || memory_hold(options, plan, gate, &err) == DG_OK) &&
+	       dg_gate_run(gate, &err) == DG_OK;
+	view_end(&view);
+	if (!good)
 		status = run_failed(&err);
 	else
 		status = finish(options, &view, plan, gate, stop_fd);

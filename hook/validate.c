@@ -8,8 +8,8 @@
 
 #include "output.h"
 #include "run.h"
+#include "say.h"
 #include "signals.h"
-#include "view.h"
 
 /* Longer than any chain of trust takes to be asked for. */
 #define LONGEST_MS 30000

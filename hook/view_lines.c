@@ -3,6 +3,8 @@
  * The wait in plain lines: none while it may end at once, then what is waited for, then a line for
  * each change and, while there is none, a heartbeat.
  */
+#include "describe.h"
+#include "say.h"
 #include "view.h"
 
 #define AT_ONCE_MS 2000
@@ -19,7 +21,7 @@ static void say_all(const struct dg_gate *gate)
 	for (i = 0; i < count; i++)
 		visible += dg_record_verdict(dg_gate_record(gate, i)) == DG_VISIBLE;
 	if (count > NAMES_LISTED)
-		say("after %s: %zu of %zu names visible", span, visible, count);
+		say_at(SAY_INFO, "after %s: %zu of %zu names visible", span, visible, count);
 	for (i = 0; i < count && listed < NAMES_LISTED; i++) {
 		const struct dg_record *r = dg_gate_record(gate, i);
 
@@ -27,7 +29,7 @@ static void say_all(const struct dg_gate *gate)
 			continue;
 		listed++;
 		describe_wait(r, wait, sizeof(wait));
-		say("%s after %s: %s", dg_record_name(r), span, wait);
+		say_at(SAY_INFO, "%s after %s: %s", dg_record_name(r), span, wait);
 	}
 }
 
@@ -39,13 +41,13 @@ static void say_row(const struct view *v, const struct dg_record *r, size_t inde
 
 	dg_record_row(r, index, &row);
 	too_long = row.retry > v->options->timeout - elapsed;
-	say("%s +%s %s%s%s%s: %s%s%s%s%s%s%s", row.link, describe_span(elapsed, span),
-	    row.recursive ? "resolver " : "", row.server != NULL ? row.server : "",
-	    row.server != NULL ? " " : "", row.address, dg_state_text(row.state),
-	    row.detail[0] != '\0' ? " (" : "",
-	    row.detail[0] != '\0' ? describe_answer(&row, answer) : "",
-	    row.target != NULL ? " to " : "", row.target != NULL ? row.target : "",
-	    row.detail[0] != '\0' ? ")" : "", too_long ? ", which is beyond the timeout" : "");
+	say_at(SAY_INFO, "%s +%s %s%s%s%s: %s%s%s%s%s%s%s", row.link, describe_span(elapsed, span),
+	       row.recursive ? "resolver " : "", row.server != NULL ? row.server : "",
+	       row.server != NULL ? " " : "", row.address, dg_state_text(row.state),
+	       row.detail[0] != '\0' ? " (" : "",
+	       row.detail[0] != '\0' ? describe_answer(&row, answer) : "",
+	       row.target != NULL ? " to " : "", row.target != NULL ? row.target : "",
+	       row.detail[0] != '\0' ? ")" : "", too_long ? ", which is beyond the timeout" : "");
 }
 
 /* A cache that will hold something else for long: that is worth a line at once. */
@@ -69,8 +71,8 @@ void lines_event(struct view *v, const struct dg_gate *gate, const struct dg_eve
 		break;
 	case DG_EVENT_VERDICT:
 		if (v->began && dg_gate_records(gate) > 1 && dg_gate_records(gate) <= NAMES_LISTED)
-			say("%s %s", dg_record_name(event->record),
-			    dg_verdict_text(dg_record_verdict(event->record)));
+			say_at(SAY_INFO, "%s %s", dg_record_name(event->record),
+			       dg_verdict_text(dg_record_verdict(event->record)));
 		break;
 	case DG_EVENT_TICK:
 		if (event->elapsed < (talkative ? 0 : AT_ONCE_MS) || event->elapsed < v->heartbeat)

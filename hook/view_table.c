@@ -1,181 +1,152 @@
 /* SPDX-License-Identifier: ISC */
-/* The wait as a table that is drawn over itself: a row for each address, those that lack the record
- * first, as many as the window has room for. */
-#include <stdarg.h>
+/*
+ * The wait as a table that is drawn over itself. The size of the window is read anew for each
+ * stroke. Where it changed since the last one, terminals differ in what they did to the lines that
+ * stood there:
+ *
+ *   - narrower: most wrap lines that do not fit, so the table takes more rows than it had lines;
+ *   - lower: rows at the top go where only scrolling back finds them;
+ *   - higher: they come back.
+ *
+ * The cursor goes up by as many rows as that makes, and all below is wiped before the new table is
+ * drawn. A terminal that wraps nothing loses a few lines of what stood above; none keeps torn ones.
+ */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "say.h"
 #include "view.h"
+#include "view_layout.h"
 
 #define REDRAW_MS 100
 /* What a run of less than this shows is its result. */
 #define AT_ONCE_MS 300
-#define CANVAS 65536
-#define LINE_CELLS 512
 
-#define RED "\033[31m"
-#define GREEN "\033[32m"
-#define YELLOW "\033[33m"
 #define PLAIN "\033[0m"
+#define WIPE_LINE "\033[K"
+#define WIPE_BELOW "\033[J"
+/* A line drawn just while the window becomes narrower is cut there, not wrapped. */
+#define WRAP_OFF "\033[?7l"
+#define WRAP_ON "\033[?7h"
+#define LINE_OCTETS (LAYOUT_CELLS + 64)
 
-/* What is about to be drawn, in one write. */
-struct canvas {
-	char *text;
-	size_t len;
-	unsigned lines;
-	size_t width, height;
-};
-
-static void draw(struct canvas *c, const char *text)
+/* The rows that the last table takes now, in a window of this size. */
+static size_t rows_on_screen(struct view *v, size_t width, size_t height)
 {
-	size_t len = strlen(text);
+	size_t cells[LAYOUT_LINES], rows, back = 0, i;
 
-	if (c->len + len >= CANVAS)
+	if (v->drawn == NULL)
+		return 0;
+	for (i = 0; i < v->drawn->count; i++)
+		cells[i] = v->drawn->line[i].cells;
+	rows = layout_rows_taken(cells, v->drawn->count, width);
+	if (height > v->height)
+		back = height - v->height < v->scrolled ? height - v->height : v->scrolled;
+	v->scrolled -= back;
+	rows += back;
+	if (rows <= height - 1)
+		return rows;
+	v->scrolled += rows - (height - 1);
+	return height - 1;
+}
+
+static void paint(const struct view *v, const struct layout *l, size_t up)
+{
+	static const char *const colours[] = {[TONE_PLAIN] = "",
+					      [TONE_GOOD] = "\033[32m",
+					      [TONE_WAIT] = "\033[33m",
+					      [TONE_BAD] = "\033[31m"};
+	size_t size = LINE_OCTETS * (l->count + 2), len, i;
+	char *text = malloc(size);
+
+	if (text == NULL)
 		return;
-	memcpy(c->text + c->len, text, len);
-	c->len += len;
+	len = (size_t)snprintf(text, size, "\r");
+	if (up > 0)
+		len += (size_t)snprintf(text + len, size - len, "\033[%zuA", up);
+	len += (size_t)snprintf(text + len, size - len, "%s%s", WRAP_OFF,
+				v->drawn != NULL && v->drawn->count == up ? "" : WIPE_BELOW);
+	for (i = 0; i < l->count; i++) {
+		const char *colour = v->colour ? colours[l->line[i].tone] : "";
+
+		len += (size_t)snprintf(text + len, size - len, "%s%s%s" WIPE_LINE "\r\n", colour,
+					l->line[i].text, colour[0] != '\0' ? PLAIN : "");
+	}
+	len += (size_t)snprintf(text + len, size - len, "%s%s", WIPE_BELOW, WRAP_ON);
+	say_raw(text, len);
+	free(text);
 }
 
-/* One line, cut at the window's edge, in a colour or none. */
-static void draw_line(struct canvas *c, const char *colour, const char *format, ...)
-    DG_PRINTF(3, 4);
-
-static void draw_line(struct canvas *c, const char *colour, const char *format, ...)
-{
-	char line[LINE_CELLS];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	if (strlen(line) > c->width)
-		line[c->width] = '\0';
-	draw(c, colour);
-	draw(c, line);
-	draw(c, colour[0] != '\0' ? PLAIN "\033[K\n" : "\033[K\n");
-	c->lines++;
-}
-
-static void window_size(struct canvas *c)
+static void window_size(size_t *ret_width, size_t *ret_height)
 {
 	struct winsize size;
 
-	c->width = 80;
-	c->height = 24;
+	*ret_width = 80;
+	*ret_height = 24;
 	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
-		c->width = size.ws_col;
-		c->height = size.ws_row;
+		*ret_width = size.ws_col;
+		*ret_height = size.ws_row;
 	}
-	/* The last cell would make some terminals wrap. */
-	c->width = c->width > LINE_CELLS ? LINE_CELLS - 1 : c->width - 1;
 }
 
-static const char *colour_of(const struct view *v, const struct dg_row *row)
+/* Copies the gate's records as they are now; their rows are in `rows`, which has room for all. */
+static void read_records(const struct dg_gate *gate, struct layout_record *records,
+			 struct dg_row *rows)
 {
-	if (!v->colour)
-		return "";
-	if (row->state == DG_PRESENT)
-		return GREEN;
-	return row->state == DG_ABSENT || row->state == DG_OTHER || row->state == DG_UNASKED
-		   ? YELLOW
-		   : RED;
-}
+	size_t i, k;
 
-static void draw_row(struct view *v, struct canvas *c, const struct dg_row *row, dg_ms now)
-{
-	char seen[32] = "-", confirmed[24], answer[DETAIL_TEXT];
+	for (i = 0; i < dg_gate_records(gate); i++) {
+		const struct dg_record *r = dg_gate_record(gate, i);
 
-	if (row->last_answer >= 0)
-		snprintf(seen, sizeof(seen), "%.1f s ago", (double)(now - row->last_answer) / 1000);
-	snprintf(confirmed, sizeof(confirmed), "%u/%u",
-		 row->confirmations < row->needed ? row->confirmations : row->needed, row->needed);
-	draw_line(c, colour_of(v, row), "  %-24.24s %-15.39s %-8s %10s %5s %s%s",
-		  row->server != NULL ? row->server
-		  : row->recursive    ? "resolver"
-				      : "",
-		  row->address, row->required ? dg_state_text(row->state) : "left out", seen,
-		  confirmed, row->detail[0] != '\0' ? describe_answer(row, answer) : "",
-		  row->target != NULL ? " ->" : "");
-}
-
-/* A row that shows the record is drawn only when there is room. */
-static void draw_rows(struct view *v, struct canvas *c, const struct dg_record *r, dg_ms now)
-{
-	size_t rows = dg_record_rows(r), left = 0, i;
-	int pass;
-
-	for (pass = 0; pass < 2; pass++) {
-		for (i = 0; i < rows; i++) {
-			struct dg_row row;
-
-			dg_record_row(r, i, &row);
-			if ((row.state == DG_PRESENT) != (pass == 1))
-				continue;
-			if (c->lines + 2 >= c->height)
-				left++;
-			else
-				draw_row(v, c, &row, now);
-		}
-	}
-	if (left > 0 && c->lines + 1 < c->height)
-		draw_line(c, "", "  and %zu more", left);
-}
-
-static void draw_record(struct view *v, struct canvas *c, const struct dg_record *r, dg_ms now)
-{
-	const char *zone = dg_record_zone(r), *trouble = dg_record_trouble(r);
-
-	if (c->lines + 3 >= c->height)
-		return;
-	draw_line(c, "", "%s  %s%s%s", dg_record_name(r), dg_verdict_text(dg_record_verdict(r)),
-		  zone != NULL ? "  zone " : "", zone != NULL ? zone : "");
-	if (trouble != NULL)
-		draw_line(c, v->colour ? YELLOW : "", "  %s", trouble);
-	if (dg_record_rows(r) > 0) {
-		draw_line(c, "", "  %-24s %-15s %-8s %10s %5s", "server", "address", "state",
-			  "last seen", "conf.");
-		draw_rows(v, c, r, now);
+		records[i] = (struct layout_record){.name = dg_record_name(r),
+						    .zone = dg_record_zone(r),
+						    .trouble = dg_record_trouble(r),
+						    .verdict = dg_record_verdict(r),
+						    .row = rows,
+						    .nrows = dg_record_rows(r)};
+		for (k = 0; k < records[i].nrows; k++)
+			dg_record_row(r, k, rows++);
 	}
 }
 
 static void draw_table(struct view *v, const struct dg_gate *gate, dg_ms now)
 {
-	struct canvas c = {.text = malloc(CANVAS)};
-	char span[32], up[24];
-	int pass;
-	size_t i;
+	struct layout_input in = {.utf8 = v->utf8,
+				  .elapsed = now,
+				  .timeout = v->options->timeout,
+				  .nrecords = dg_gate_records(gate)};
+	struct layout *layout = malloc(sizeof(*layout));
+	struct layout_record *records = calloc(in.nrecords + 1, sizeof(*records));
+	struct dg_row *rows;
+	size_t nrows = 0, i;
 
-	if (c.text == NULL)
-		return;
-	window_size(&c);
-	if (v->drawn > 0) {
-		snprintf(up, sizeof(up), "\033[%uA\r", v->drawn);
-		draw(&c, up);
+	for (i = 0; i < in.nrecords; i++)
+		nrows += dg_record_rows(dg_gate_record(gate, i));
+	rows = calloc(nrows + 1, sizeof(*rows));
+	if (layout != NULL && records != NULL && rows != NULL) {
+		read_records(gate, records, rows);
+		in.record = records;
+		window_size(&in.width, &in.height);
+		layout_make(layout, &in);
+		paint(v, layout, rows_on_screen(v, in.width, in.height));
+		free(v->drawn);
+		v->drawn = layout;
+		layout = NULL;
+		v->height = in.height;
 	}
-	draw_line(&c, "", "dns01gate: %s of at most %.0f s", describe_span(now, span),
-		  (double)v->options->timeout / 1000);
-	/* What is waited for first. */
-	for (pass = 0; pass < 2; pass++) {
-		for (i = 0; i < dg_gate_records(gate); i++) {
-			const struct dg_record *r = dg_gate_record(gate, i);
-
-			if ((dg_record_verdict(r) == DG_WAITING) == (pass == 0))
-				draw_record(v, &c, r, now);
-		}
-	}
-	draw(&c, "\033[J");
-	say_raw(c.text, c.len);
-	v->drawn = c.lines;
-	free(c.text);
+	free(layout);
+	free(records);
+	free(rows);
 }
 
 void table_event(struct view *v, const struct dg_gate *gate, const struct dg_event *event)
 {
-	bool often = v->drawn > 0 && event->elapsed - v->redrawn < REDRAW_MS;
+	bool often = v->drawn != NULL && event->elapsed - v->redrawn < REDRAW_MS;
 
-	if (v->drawn == 0 && event->elapsed < AT_ONCE_MS)
+	if (v->drawn == NULL && event->elapsed < AT_ONCE_MS)
 		return;
 	if (often && event->kind != DG_EVENT_TICK && event->kind != DG_EVENT_VERDICT)
 		return;

@@ -29,6 +29,13 @@ says 'is not visible after 3.0 s'
 run 1 gate --progress never -t 3 wait $name missing
 ! grep -q 'after 2' "$TMP/err" || fail "progress, though never"
 
+# What a server sends, or a caller gives, moves no cursor and forges no line.
+run 1 gate -v -t 3 wait _acme-challenge.hostile.example.lab value
+says '\027[31mred\027]0;title\007\013\010forged line\155'
+[ "$(tr -d '\n -~' <"$TMP/err" | wc -c)" = 0 ] || fail "unprintable octets"
+run 64 gate wait "$(printf 'a\033[2Jb.lab')" v
+[ "$(tr -d '\n -~' <"$TMP/err" | wc -c)" = 0 ] || fail "unprintable octets"
+
 # proceed: exit 0, and a warning.
 run 0 gate --on-timeout proceed -t 1 wait $name missing
 says 'is not visible after'

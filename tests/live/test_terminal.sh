@@ -1,17 +1,55 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The live table, in a terminal of three sizes: tmux plays it.
+# The live table, in terminals of several sizes, resized, and interrupted: tmux plays them.
 . "$(dirname "$0")/../cli/lib.sh"
 start_world "$top/tests/live/terminal.scn"
-tmux="tmux -f /dev/null -S $TMP/tmux"
+session=0
+escape=$(printf '\033')
+name=_acme-challenge.example.lab
 
-# screen COLUMNS ROWS [VARIABLE=VALUE]: what is on it while the program waits, and when it ended
-screen() {
-	$tmux new-session -d -x "$1" -y "$2" "env TERM=screen ${3:-A=B} \"$PROGRAM\" --root-hints $HINTS --port $PORT -t 3 \
-		wait _acme-challenge.example.lab value; echo exit \$? >$TMP/exit; sleep 60"
-	sleep 1.6
-	$tmux capture-pane -p >"$TMP/during"
-	$tmux capture-pane -p -e >"$TMP/colours"
+# Each session has a server of its own: one that is just going must not be met.
+play() {
+	tmux -f /dev/null -S "$TMP/tmux$session" "$@"
+}
+
+start() { # COLUMNS ROWS COMMAND
+	session=$((session + 1))
+	rm -f "$TMP/exit"
+	play new-session -d -x "$1" -y "$2" "$3"
+}
+
+leave_tmux() {
+	play kill-server 2>/dev/null || true
+	leave
+}
+trap leave_tmux EXIT
+
+# begin COLUMNS ROWS SECONDS [VARIABLE=VALUE...]: a terminal with two lines of somebody else's, and the program
+begin() {
+	columns=$1 rows=$2 seconds=$3
+	shift 3
+	start "$columns" "$rows" "printf 'first\nsecond\n'; env TERM=screen LC_ALL=C $* \"$PROGRAM\" --root-hints $HINTS \
+		--port $PORT -t $seconds wait $name value; echo exit \$? >$TMP/exit; echo last; sleep 60"
+}
+
+# shot FILE: what is on the screen
+shot() {
+	play capture-pane -p >"$TMP/$1"
+}
+
+# shows FILE REGEXP
+shows() {
+	grep -q -e "$2" "$TMP/$1" || fail "the screen lacks: $2
+$(cat "$TMP/$1")"
+}
+
+# once FILE REGEXP: on one line, neither more nor fewer
+once() {
+	[ "$(grep -c -e "$2" "$TMP/$1")" = 1 ] || fail "not once on the screen: $2
+$(cat "$TMP/$1")"
+}
+
+until_it_ends() { # STATUS
 	tries=100
 	while [ ! -s "$TMP/exit" ]; do
 		tries=$((tries - 1))
@@ -19,39 +57,130 @@ screen() {
 		sleep 0.1
 	done
 	sleep 0.3
-	$tmux capture-pane -p >"$TMP/after"
-	$tmux kill-server
-	grep -q 'exit 1' "$TMP/exit" || fail "$(cat "$TMP/exit")"
-	rm "$TMP/exit"
-}
-during() {
-	grep -q -e "$1" "$TMP/during" || fail "the screen lacks: $1
-$(cat "$TMP/during")"
+	shot after
+	play display-message -p '#{cursor_flag} #{cursor_y}' >"$TMP/cursor"
+	grep -q "exit $1\$" "$TMP/exit" || fail "$(cat "$TMP/exit")"
 }
 
-screen 80 24
-during 'dns01gate: 1\.[0-9] s of at most 3 s'
-during '_acme-challenge.example.lab.  waiting  zone example.lab.'
-during '  ns3.example.lab.  *127.0.0.13  *absent .* NXDOMAIN'
-during '  ns1.example.lab.  *127.0.0.11  *present .* 3/3'
-[ "$(grep -c ns3.example.lab "$TMP/during")" = 1 ] || fail "a row stands twice"
-[ "$(awk 'length > 80' "$TMP/during" | wc -l)" = 0 ] || fail "a line is too long"
-grep -q "$(printf '\033\\[3[123]m')" "$TMP/colours" || fail "no colours"
-grep -q 'is not visible after 3.0 s' "$TMP/after" || fail "no result"
+# ended: the cursor is there, on the line below all, and no colour is on
+ended() {
+	read -r visible line <"$TMP/cursor"
+	[ "$visible" = 1 ] || fail "the cursor is hidden"
+	[ "$line" = "$(grep -n -e '^last$' "$TMP/after" | cut -d: -f1)" ] || fail "the cursor is in line $line
+$(cat "$TMP/after")"
+	play capture-pane -p -e | tail -n 2 | grep -q "$escape" && fail "a colour is left"
+	play kill-server
+}
+
+# whole FILE COLUMNS: the table is there once, in one piece, and within the window
+whole() {
+	once "$1" 'waiting for ns3.example.lab'
+	once "$1" '^_acme-.*waiting'
+	for n in 1 2 3; do
+		[ "$(grep -v 'waiting for' "$TMP/$1" | grep -c -e "^  ns$n\\.exa.* \\(present\\|absent\\)")" = 1 ] ||
+			fail "not one row of ns$n
+$(cat "$TMP/$1")"
+	done
+	[ "$(awk -v w="$2" 'length > w' "$TMP/$1" | wc -l)" = 0 ] || fail "a line is too long"
+	[ "$(grep -c '^  server .* state' "$TMP/$1")" -le 1 ] || fail "the columns have their names twice"
+	# Nothing else stands there: no piece of a line.
+	! grep -q -v -e '^$' -e '^first$' -e '^second$' -e '^last$' -e '^waiting for ' -e '^gives up in ' -e '^_acme-' \
+		-e '^  server ' -e '^  ns[123]' -e '^dns01gate: ' "$TMP/$1" || fail "a torn line
+$(cat "$TMP/$1")"
+}
+
+# ---- three sizes ----------------------------------------------------------------------------------
+
+begin 80 24 3
+sleep 1.6
+shot during
+play capture-pane -p -e >"$TMP/colours"
+whole during 80
+shows during '^waiting for ns3.example.lab. 127.0.0.13 (NXDOMAIN'
+shows during 'gives up in 1\.[0-9] s$'
+shows during '^_acme-challenge.example.lab.  waiting  2 of 3 show it  zone example.lab.$'
+shows during '^  ns3.example.lab.  *127.0.0.13  *absent .* NXDOMAIN'
+shows during '^  ns1.example.lab.  *127.0.0.11  *present .* 3/3'
+grep -q "$escape\\[3[123]m" "$TMP/colours" || fail "no colours"
 # What lacks the record stands first.
-[ "$(grep -n 'absent' "$TMP/during" | cut -d: -f1)" -lt "$(grep -n 'present' "$TMP/during" | head -n 1 | cut -d: -f1)" ] ||
+[ "$(grep -n ' absent' "$TMP/during" | cut -d: -f1)" -lt "$(grep -n ' present' "$TMP/during" | head -n 1 | cut -d: -f1)" ] ||
 	fail "the laggard does not stand first"
+until_it_ends 1
+shows after 'is not visible after 3.0 s'
+shows after '^first$'
+ended
 
-screen 40 12
-during 'ns3.example.lab.'
-screen 132 8 NO_COLOR=1
-during '127.0.0.13'
-! grep -q "$(printf '\033\\[3[123]m')" "$TMP/colours" || fail "colours in spite of NO_COLOR"
+begin 40 10 3
+sleep 1.6
+shot during
+whole during 40
+shows during '^_acme-challenge.example.lab.  waiting$'
+shows during 'gives up in 1\.[0-9] s$'
+until_it_ends 1
+play kill-server
 
-# A dumb terminal gets lines.
-$tmux new-session -d -x 80 -y 24 "env TERM=dumb \"$PROGRAM\" --root-hints $HINTS --port $PORT -t 3 \
-	wait _acme-challenge.example.lab value 2>&1 | cat; echo exit >$TMP/exit; sleep 60"
+begin 200 50 3 NO_COLOR=1 LC_ALL=C.UTF-8
+sleep 1.6
+play capture-pane -p -e >"$TMP/colours"
+play capture-pane -p >"$TMP/during"
+shows during '^waiting for ns3.example.lab. 127.0.0.13 (NXDOMAIN.*); gives up in 1\.[0-9] s$'
+LC_ALL=C.UTF-8 grep -q '^. ns3.* absent' "$TMP/during" || fail "no row of ns3"
+! grep -q "$escape\\[3[123]m" "$TMP/colours" || fail "colours in spite of NO_COLOR"
+until_it_ends 1
+ended
+
+# ---- resized --------------------------------------------------------------------------------------
+
+begin 100 24 9
+sleep 1
+shot during
+whole during 100
+for size in 44:24 100:24 44:12 120:30 60:6 80:24 20:4 100:24 70:20 41:24 100:24; do
+	play resize-window -x ${size%:*} -y ${size#*:}
+	sleep 0.6
+	shot during
+	[ ${size#*:} -lt 9 ] || whole during ${size%:*}
+	[ ${size#*:} -ge 9 ] || shows during ' absent'
+done
+until_it_ends 1
+shows after 'is not visible after 9.0 s'
+once after "^  ns1.example.lab. 127.0.0.11 present"
+ended
+
+# ---- interrupted ----------------------------------------------------------------------------------
+
+begin 80 24 30
+sleep 1
+play send-keys C-c
+until_it_ends 130
+whole after 80
+once after '^dns01gate: ended by signal 2$'
+! grep -q '\^C' "$TMP/after" || fail "the key is left on the screen"
+ended
+
+# ---- less of a terminal ---------------------------------------------------------------------------
+
+# A dumb one gets lines.
+start 80 24 "env TERM=dumb \"$PROGRAM\" --root-hints $HINTS --port $PORT -t 3 \
+	wait $name value; echo exit >$TMP/exit; sleep 60"
 sleep 4
-$tmux capture-pane -p >"$TMP/during"
-$tmux kill-server
-during 'after 2.0 s: 2 of 3'
+shot during
+play capture-pane -p -e >"$TMP/colours"
+play kill-server
+shows during 'after 2.0 s: 2 of 3'
+! grep -q "$escape" "$TMP/colours" || fail "colours on a dumb terminal"
+
+# -q says nothing but what went wrong; a file gets no escape sequence, from a terminal either.
+begin 80 24 2 DNS01GATE_QUIET=1
+sleep 1.2
+shot during
+[ "$(grep -c . "$TMP/during")" = 2 ] || fail "not quiet: $(cat "$TMP/during")"
+until_it_ends 1
+shows after 'is not visible after 2.0 s'
+play kill-server
+start 80 24 "env TERM=screen \"$PROGRAM\" --root-hints $HINTS --port $PORT -v -t 3 \
+	wait $name value 2>$TMP/file; echo exit 1 >$TMP/exit; sleep 60"
+until_it_ends 1
+play kill-server
+[ -s "$TMP/file" ] || fail "nothing in the file"
+! grep -q "$escape" "$TMP/file" || fail "an escape sequence in a file"

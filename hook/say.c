@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: ISC */
+#include "say.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#define PROGRAM "dns01gate"
+/* lego reads lines of up to 64 KiB; a person reads less. */
+#define LINE_LEN 2048
+
+static bool to_syslog;
+
+void say_to_syslog(void)
+{
+	openlog(PROGRAM, LOG_PID, LOG_DAEMON);
+	to_syslog = true;
+}
+
+bool say_goes_to_syslog(void)
+{
+	return to_syslog;
+}
+
+void say_raw(const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(STDERR_FILENO, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		/* A closed or full stderr must not change what the program does. */
+		if (n <= 0)
+			return;
+		text += n;
+		len -= (size_t)n;
+	}
+}
+
+char *say_printable(char *buf, size_t size, const char *text)
+{
+	size_t len = 0;
+
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+		bool printable = c >= 0x20 && c < 0x7f;
+
+		if (len + (printable ? 1 : 4) >= size)
+			break;
+		if (printable)
+			buf[len++] = (char)c;
+		else
+			len += (size_t)snprintf(buf + len, size - len, "\\%03u", c);
+	}
+	buf[len] = '\0';
+	return buf;
+}
+
+static void say_line(enum say_level level, const char *format, va_list args)
+{
+	static const int priority[] = {[SAY_ERROR] = LOG_ERR,
+				       [SAY_WARNING] = LOG_WARNING,
+				       [SAY_NOTICE] = LOG_NOTICE,
+				       [SAY_INFO] = LOG_INFO};
+	char text[LINE_LEN], line[LINE_LEN] = PROGRAM ": ";
+	size_t len = strlen(line);
+
+	if (vsnprintf(text, sizeof(text), format, args) < 0)
+		return;
+	say_printable(line + len, sizeof(line) - len - 1, text);
+	if (to_syslog) {
+		syslog(priority[level], "%s", line + len + strspn(line + len, " "));
+		return;
+	}
+	len = strlen(line);
+	line[len++] = '\n';
+	say_raw(line, len);
+}
+
+void say_at(enum say_level level, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say_line(level, format, args);
+	va_end(args);
+}
+
+void say(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say_line(SAY_ERROR, format, args);
+	va_end(args);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/* What is said to a person: lines on stderr, or to the system's log. */
+#ifndef SAY_H
+#define SAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "dns01gate.h"
+
+/* How much a line matters; what a log keeps or drops it by. */
+enum say_level { SAY_ERROR, SAY_WARNING, SAY_NOTICE, SAY_INFO };
+
+/* From now on lines go to syslog(3), facility daemon, instead of stderr. */
+void say_to_syslog(void);
+
+/* True when they do. */
+bool say_goes_to_syslog(void);
+
+/* One line, with the program's name in front; never fails. What is not printable ASCII, whoever it
+ * came from, is said as \DDD: it can neither move a cursor nor forge a second line. */
+void say_at(enum say_level level, const char *format, ...) DG_PRINTF(2, 3);
+
+/* A line at SAY_ERROR. */
+void say(const char *format, ...) DG_PRINTF(1, 2);
+
+/* Writes octets to stderr as they are; never fails. */
+void say_raw(const char *text, size_t len);
+
+/* Copies text into buf, which holds size octets, with \DDD for what is not printable ASCII, as much
+ * as fits; returns buf. */
+char *say_printable(char *buf, size_t size, const char *text);
+
+#endif
