@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "adapter.h"
+#include "explain.h"
 #include "run.h"
 #include "validate.h"
 
@@ -44,6 +45,8 @@ static int act(const struct options *options, const struct operands *operands)
 		return printf("dns01gate %s\n", dg_version()) > 0 && fflush(stdout) == 0
 			   ? EXIT_VISIBLE
 			   : EXIT_INTERNAL;
+	if (operand_is(operands, 0, "explain"))
+		return explain(operands);
 	if (operand_is(operands, 0, "validate"))
 		return validate(options, operands);
 	if (plan_make(&plan, options, operands, &err) != DG_OK)

@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# `dns01gate explain`, and that program, manual and checks have the same ids and codes.
+. "$(dirname "$0")/lib.sh"
+
+run 0 "$PROGRAM" explain F-37
+silent
+grep -q '^F-37 ds-without-key (fatal)$' "$TMP/out" || fail "no head"
+[ "$(wc -l <"$TMP/out")" -ge 6 ] || fail "too short"
+[ "$(awk 'length > 78' "$TMP/out" | wc -l)" = 0 ] || fail "a line is too long"
+cp "$TMP/out" "$TMP/by_id"
+for way in f-37 37 F37 ds-without-key DS-Without-Key; do
+	run 0 "$PROGRAM" explain "$way"
+	cmp -s "$TMP/out" "$TMP/by_id" || fail "explain $way is another"
+done
+run 0 "$PROGRAM" explain 1 lame-delegation
+grep -q '^F-01 not-published' "$TMP/out" && grep -q '^F-21 lame-delegation' "$TMP/out" || fail "not both"
+for wrong in F-00 F-53 F- F-1x 99999 '' nonsense; do
+	run 64 "$PROGRAM" explain F-01 "$wrong"
+	says "\"$wrong\" is no finding"
+	lines 1
+	no_output
+done
+run 70 sh -c '"$PROGRAM" explain >/dev/full'
+
+# The list has every id once, in order.
+run 0 "$PROGRAM" explain
+silent
+i=0
+while read -r id code title; do
+	i=$((i + 1))
+	[ "$id" = "$(printf 'F-%02d' $i)" ] || fail "$id is not number $i"
+	[ -n "$title" ] || fail "$id has no title"
+	echo "$id $code" >>"$TMP/table"
+done <"$TMP/out"
+[ $i = 52 ] || fail "$i findings"
+[ "$(cut -d' ' -f2 "$TMP/table" | sort -u | wc -l)" = 52 ] || fail "a code is there twice"
+
+# Each has a text of three to eight sentences, printable and no wider than a terminal.
+while read -r id code; do
+	run 0 "$PROGRAM" explain "$id"
+	[ "$(awk 'length > 78' "$TMP/out" | wc -l)" = 0 ] || fail "$id: a line is too long"
+	[ "$(tr -d '\n -~' <"$TMP/out" | wc -c)" = 0 ] || fail "$id: not plain ASCII"
+	grep -q -E "^$id $code \\((fatal|wait|warning|note)(, (fatal|wait|warning|note))*\\)\$" "$TMP/out" || fail "$id: its head"
+	sentences=$(sed 1,3d "$TMP/out" | tr '\n' ' ' | grep -o '[.!?] ' | wc -l)
+	[ "$sentences" -ge 3 ] && [ "$sentences" -le 8 ] || fail "$id: $sentences sentences"
+done <"$TMP/table"
+for id in F-43 F-50; do
+	run 0 "$PROGRAM" explain $id
+	grep -q 'not visible from one host' "$TMP/out" || fail "$id does not say that it cannot be seen"
+done
+
+# The manual has the same, in the same order.
+sed -n 's/^\.It \(F-[0-9]*\) Pq \([a-z0-9-]*\)$/\1 \2/p' "$top/man/dns01gate.1" >"$TMP/manual"
+cmp -s "$TMP/table" "$TMP/manual" || fail "the manual differs: $(diff "$TMP/table" "$TMP/manual")"
+
+# What a check calls itself is in the table. A check's id and code stand together, whatever way it says them.
+cat "$top"/lib/*.c | tr -d '\n' | grep -o '"F-[0-9][0-9]",[^"]\{0,20\}"[a-z0-9-]*"' |
+	sed 's/"\(F-[0-9]*\)",[^"]*"\([a-z0-9-]*\)"/\1 \2/' | sort -u >"$TMP/checks"
+[ "$(wc -l <"$TMP/checks")" -ge 20 ] || fail "the checks' codes were not found"
+while read -r pair; do
+	grep -q -x -e "$pair" "$TMP/table" || fail "a check is called $pair"
+done <"$TMP/checks"
