@@ -7,6 +7,7 @@
 #include "adapter.h"
 #include "explain.h"
 #include "run.h"
+#include "say.h"
 #include "validate.h"
 
 /* No socket may get the number of a standard stream that the caller closed. */
@@ -69,6 +70,8 @@ int main(int argc, char **argv)
 	raise_descriptor_limit();
 	if (options_read(&options, &operands, argc, argv, &err) != DG_OK)
 		return run_failed(&err);
+	if (options.syslog)
+		say_to_syslog();
 	status = act(&options, &operands);
 	options_free(&options, &operands);
 	return status;

@@ -8,7 +8,7 @@
 
 static option_setter set_seconds, set_count, set_flag, set_text, set_list, set_require,
     set_require_resolvers, set_ca, set_on_timeout, set_authoritative, set_progress, set_family,
-    set_dnssec, set_now;
+    set_dnssec, set_log, set_now;
 
 #define AT(member) offsetof(struct options, member)
 
@@ -57,6 +57,9 @@ const struct option_row option_table[] = {
      "sleep this long after success, within the timeout (0)"},
     {"report", 0, "FILE", set_text, AT(report), 0, 0, false, "write the JSON report there"},
     {"json", 0, NULL, set_flag, AT(json), 0, 0, false, "write the JSON report to stdout"},
+    {"metrics", 0, "FILE", set_text, AT(metrics), 0, 0, false,
+     "write metrics there, for Prometheus' textfile collector"},
+    {"log", 0, "syslog|stderr", set_log, 0, 0, 0, false, "where lines for people go (stderr)"},
     {"progress", 0, "auto|always|never", set_progress, 0, 0, 0, false,
      "live table on a terminal, lines elsewhere (auto)"},
     {"state-dir", 0, "DIR", set_text, AT(state_dir), 0, 0, false,
@@ -257,6 +260,16 @@ static const char *set_on_timeout(struct options *o, const struct option_row *ro
 	if (strcmp(value, "fail") != 0 && strcmp(value, "proceed") != 0)
 		return "is neither fail nor proceed";
 	o->proceed = value[0] == 'p';
+	return NULL;
+}
+
+static const char *set_log(struct options *o, const struct option_row *row, const char *value,
+			   enum layer layer)
+{
+	(void)row, (void)layer;
+	if (strcmp(value, "syslog") != 0 && strcmp(value, "stderr") != 0)
+		return "is neither syslog nor stderr";
+	o->syslog = value[1] == 'y';
 	return NULL;
 }
 

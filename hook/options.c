@@ -213,6 +213,7 @@ void options_free(struct options *options, struct operands *operands)
 	free(options->root_hints);
 	free(options->trust_anchor);
 	free(options->report);
+	free(options->metrics);
 	free(options->state_dir);
 	free(options->config);
 	memset(options, 0, sizeof(*options));

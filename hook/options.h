@@ -44,7 +44,9 @@ struct options {
 	bool no_0x20;
 	dg_ms settle;
 	char *report;
+	char *metrics;
 	bool json;
+	bool syslog;
 	enum progress progress;
 	char *state_dir;
 	bool no_batch;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "memory.h"
+#include "metrics.h"
 #include "output.h"
 #include "say.h"
 #include "signals.h"
@@ -67,13 +68,16 @@ static enum dg_status deliver_report(const struct options *o, const struct dg_ga
 	char *json = NULL;
 	enum dg_status status;
 
-	if (o->report == NULL && !o->json)
+	if (o->report == NULL && o->metrics == NULL && !o->json)
 		return DG_OK;
 	status = dg_gate_report(gate, &json, err);
 	if (status != DG_OK)
 		return status;
 	/* A report that is lost is no reason to lose the certificate too. */
 	if (o->report != NULL && output_file(o->report, json, &wrong) != DG_OK)
+		say_at(SAY_WARNING, "%s", wrong.text);
+	wrong = (struct dg_error){0};
+	if (o->metrics != NULL && metrics_write(o->metrics, json, &wrong) != DG_OK)
 		say_at(SAY_WARNING, "%s", wrong.text);
 	wrong = (struct dg_error){0};
 	if (o->json && output_stdout(json, &wrong) != DG_OK) {

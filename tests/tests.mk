@@ -8,7 +8,8 @@ PARTS_O := $(filter-out $(B)/hook/main.o,$(HOOK_O))
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZERS := msg gate validate
 REPLAYS := $(FUZZERS:%=$(B)/replay_%)
-TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree
+TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree \
+	$(B)/log_sink
 # Tests mostly sleep.
 JOBS ?= $(shell expr 2 \* $$(nproc))
 FUZZ_SECONDS ?= 300
@@ -49,10 +50,11 @@ $(B)/chaos: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 $(B)/live: $(B)/tests/live/live.o $(TESTLIB_O) $(LIB)
 $(B)/world: $(B)/tests/live/world_main.o $(TESTLIB_O) $(LIB)
 $(B)/hostile: $(B)/tests/live/hostile.o $(TESTLIB_O) $(LIB)
+$(B)/log_sink: $(B)/tests/live/log_sink.o
 $(B)/bench_validate: $(B)/tests/bench/validate.o $(SIGNED_O) $(LIB)
 $(B)/agree: $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/agreement/*.c))) $(TESTLIB_O) $(LIB)
 $(B)/agree: LIBS += -lunbound
-$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree $(B)/bench_validate:
+$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree $(B)/bench_validate $(B)/log_sink:
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(LIBS)
 

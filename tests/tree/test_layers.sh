@@ -73,11 +73,11 @@ set -f
 only 'ldns/.*' lib/name lib/query lib/rr_file lib/hints lib/anchors lib/dnskey
 only 'openssl/.*' lib/tls lib/stream lib/dnskey hook/adapter_lego hook/batch
 only 'nghttp2/.*' lib/transport_https
-only 'jansson\.h' lib/report hook/config hook/batch hook/state hook/memory hook/validate
+only 'jansson\.h' lib/report hook/config hook/batch hook/state hook/memory hook/validate hook/metrics
 only 'poll\.h' 'lib/transport*' lib/stream lib/link lib/session lib/net hook/run
 only '(sys/socket|netinet/.*)\.h' 'lib/transport*' lib/stream lib/lookup
 only '(netdb|pthread)\.h' lib/lookup
-only '(time|sys/time)\.h' lib/net lib/report lib/wall_time hook/batch hook/memory
+only '(time|sys/time)\.h' lib/net lib/report lib/wall_time hook/batch hook/memory hook/metrics
 only '(unistd|fcntl|signal|sys/.*)\.h' 'lib/transport*' lib/stream lib/lookup lib/net 'hook/*'
 set +f
 
