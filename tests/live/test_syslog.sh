@@ -21,17 +21,21 @@ until [ -S /dev/log ]; do
 done
 start_world "$top/tests/cli/world.scn"
 
-# logged PRIORITY TEXT
+# logged PRIORITY TEXT: now or in a moment
 logged() {
-	grep -F -e "$2" "$TMP/log" | grep -q -E "^<$1>.* dns01gate\[[0-9]+\]: [^ ]" || fail "not logged as $1: $2
+	tries=60
+	until grep -F -e "$2" "$TMP/log" | grep -q -E "^<$1>.* dns01gate\[[0-9]+\]: [^ ]"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || fail "not logged as $1: $2
 $(cat "$TMP/log")"
+		sleep 0.05
+	done
 }
 
 # Priorities are those of the facility daemon (24): err 3, warning 4, notice 5, info 6.
 run 0 gate --log syslog wait $name value
 silent
 no_output
-logged 29 "dns01gate["
 logged 29 "$name. is visible on all 3 server addresses"
 [ "$(wc -l <"$TMP/log")" = 1 ] || fail "not one line"
 run 1 gate --log syslog -v -t 3 wait $name missing
