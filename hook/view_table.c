@@ -24,6 +24,8 @@
 #define REDRAW_MS 100
 /* What a run of less than this shows is its result. */
 #define AT_ONCE_MS 300
+/* Several ticks of the observer, of which each draws. */
+#define STOPPED_MS 1500
 
 #define PLAIN "\033[0m"
 #define WIPE_LINE "\033[K"
@@ -142,12 +144,23 @@ static void draw_table(struct view *v, const struct dg_gate *gate, dg_ms now)
 	free(rows);
 }
 
+/* What is on the screen stays there; the next table is drawn below it. */
+static void forget_table(struct view *v)
+{
+	free(v->drawn);
+	v->drawn = NULL;
+	v->scrolled = 0;
+}
+
 void table_event(struct view *v, const struct dg_gate *gate, const struct dg_event *event)
 {
 	bool often = v->drawn != NULL && event->elapsed - v->redrawn < REDRAW_MS;
 
 	if (v->drawn == NULL && event->elapsed < AT_ONCE_MS)
 		return;
+	/* The program was stopped, as by Ctrl-Z, and a shell has written below the table. */
+	if (v->drawn != NULL && event->elapsed - v->redrawn > STOPPED_MS)
+		forget_table(v);
 	if (often && event->kind != DG_EVENT_TICK && event->kind != DG_EVENT_VERDICT)
 		return;
 	draw_table(v, gate, event->elapsed);

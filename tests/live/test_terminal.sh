@@ -158,6 +158,24 @@ once after '^dns01gate: ended by signal 2$'
 ! grep -q '\^C' "$TMP/after" || fail "the key is left on the screen"
 ended
 
+# ---- stopped, and going on ------------------------------------------------------------------------
+
+start 100 30 'PS1=ready: sh -i'
+play send-keys "TERM=screen \"$PROGRAM\" --root-hints $HINTS --port $PORT -t 8 wait $name value" Enter
+sleep 1.5
+play send-keys C-z
+sleep 2
+play send-keys "fg; echo exit \$? >$TMP/exit" Enter
+sleep 1
+shot during
+[ "$(grep -c 'waiting for ns3' "$TMP/during")" = 2 ] || fail "not the table before and the one after: $(cat "$TMP/during")"
+once during 'ready:fg'
+once during 'Stopped'
+until_it_ends 1
+shows after 'is not visible after'
+once after 'ready:fg'
+play kill-server
+
 # ---- less of a terminal ---------------------------------------------------------------------------
 
 # A dumb one gets lines.
