@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What a look found, on one screen. */
+#include "describe.h"
+#include "say.h"
 #include "view.h"
 
 static void say_server(const struct dg_row *row)
@@ -10,12 +12,12 @@ static void say_server(const struct dg_row *row)
 		snprintf(serial, sizeof(serial), ", serial %lld", (long long)row->serial);
 	if (row->rtt_us >= 0)
 		snprintf(rtt, sizeof(rtt), ", %.1f ms", (double)row->rtt_us / 1000);
-	say("  %-9s %s%s%s%s%s%s%s, DNSSEC %s%s%s", dg_state_text(row->state),
-	    row->recursive ? "resolver " : "", row->server != NULL ? row->server : "",
-	    row->server != NULL ? " " : "", row->address, row->detail[0] != '\0' ? " (" : "",
-	    row->detail[0] != '\0' ? describe_answer(row, answer) : "",
-	    row->detail[0] != '\0' ? ")" : "", dg_security_text(row->security),
-	    row->detail[0] == '\0' || row->state != DG_ABSENT ? serial : "", rtt);
+	say_at(SAY_NOTICE, "  %-9s %s%s%s%s%s%s%s, DNSSEC %s%s%s", dg_state_text(row->state),
+	       row->recursive ? "resolver " : "", row->server != NULL ? row->server : "",
+	       row->server != NULL ? " " : "", row->address, row->detail[0] != '\0' ? " (" : "",
+	       row->detail[0] != '\0' ? describe_answer(row, answer) : "",
+	       row->detail[0] != '\0' ? ")" : "", dg_security_text(row->security),
+	       row->detail[0] == '\0' || row->state != DG_ABSENT ? serial : "", rtt);
 }
 
 static void say_values(const struct dg_row *row)
@@ -23,16 +25,17 @@ static void say_values(const struct dg_row *row)
 	size_t i;
 
 	for (i = 0; i < row->nvalues; i++)
-		say("            \"%s\"", row->values[i]);
+		say_at(SAY_NOTICE, "            \"%s\"", row->values[i]);
 }
 
 static void say_finding(const struct dg_finding *f)
 {
-	say("  %s %s: %s%s%s", f->id, dg_severity_text(f->severity),
-	    f->server != NULL ? f->server : "", f->server != NULL ? ": " : "", f->text);
-	say("       %s", f->advice);
+	say_at(f->severity == DG_FATAL || f->severity == DG_WAIT ? SAY_WARNING : SAY_NOTICE,
+	       "  %s %s: %s%s%s", f->id, dg_severity_text(f->severity),
+	       f->server != NULL ? f->server : "", f->server != NULL ? ": " : "", f->text);
+	say_at(SAY_NOTICE, "       %s", f->advice);
 	if (f->ca_text != NULL)
-		say("       The CA would say: %s", f->ca_text);
+		say_at(SAY_NOTICE, "       The CA would say: %s", f->ca_text);
 }
 
 /* "delegation: . -> lab. -> example.lab." */
@@ -45,7 +48,7 @@ static void say_delegation(const struct dg_record *r)
 		len += (size_t)snprintf(path + len, sizeof(path) - len, "%s%s", i > 0 ? " -> " : "",
 					dg_record_cut(r, i));
 	if (len > 0)
-		say("  delegation: %s", path);
+		say_at(SAY_NOTICE, "  delegation: %s", path);
 }
 
 static void say_record(const struct dg_record *r, dg_ms elapsed, bool talkative)
@@ -61,11 +64,11 @@ static void say_record(const struct dg_record *r, dg_ms elapsed, bool talkative)
 	char span[32];
 	size_t i;
 
-	say("%s%s%s: DNSSEC %s (looked for %s)", dg_record_name(r), zone != NULL ? " in zone " : "",
-	    zone != NULL ? zone : "", dg_security_text(dg_record_security(r)),
-	    describe_span(elapsed, span));
+	say_at(SAY_NOTICE, "%s%s%s: DNSSEC %s (looked for %s)", dg_record_name(r),
+	       zone != NULL ? " in zone " : "", zone != NULL ? zone : "",
+	       dg_security_text(dg_record_security(r)), describe_span(elapsed, span));
 	if (trouble != NULL)
-		say("  %s", trouble);
+		say_at(SAY_NOTICE, "  %s", trouble);
 	say_delegation(r);
 	for (i = 0; i < dg_record_rows(r); i++) {
 		struct dg_row row;
@@ -76,12 +79,13 @@ static void say_record(const struct dg_record *r, dg_ms elapsed, bool talkative)
 			say_values(&row);
 	}
 	if (dg_record_caa(r) != NULL)
-		say("  %s", dg_record_caa(r));
+		say_at(SAY_NOTICE, "  %s", dg_record_caa(r));
 	for (i = 0; i < dg_record_findings(r); i++)
 		say_finding(dg_record_finding(r, i));
-	say("%s %s", dg_record_name(r), verdicts[dg_record_verdict(r)]);
-	say("Not visible from one machine: how other regions are answered (F-43), the CA's own "
-	    "faults (F-50).");
+	say_at(SAY_NOTICE, "%s %s", dg_record_name(r), verdicts[dg_record_verdict(r)]);
+	say_at(SAY_NOTICE,
+	       "Not visible from one machine: how other regions are answered (F-43), the CA's own "
+	       "faults (F-50).");
 }
 
 void check_result(const struct view *v, const struct dg_gate *gate)
