@@ -241,6 +241,11 @@ static bool climb_level(struct climb *c, size_t i)
 
 /* ---- findings -------------------------------------------------------------------------------- */
 
+/* In the domain's own zone it is the user's to mend; above it is not. */
+static const struct {
+	const char *id, *code;
+} look_up_fails[] = {{"F-34", "caa-parent-fails"}, {"F-32", "caa-lookup-fails"}};
+
 /* Of a level that the climb reaches and that does not fail as a whole. */
 static void find_troubles(const struct climb *c, size_t i, struct dg_findings *f)
 {
@@ -256,8 +261,8 @@ static void find_troubles(const struct climb *c, size_t i, struct dg_findings *f
 		list_servers(l, false, servers, sizeof(servers));
 		dg_findings_add(f,
 				&(struct dg_cause){
-				    .id = l->own ? "F-32" : "F-34",
-				    .code = l->own ? "caa-lookup-fails" : "caa-fails-above",
+				    .id = look_up_fails[l->own].id,
+				    .code = look_up_fails[l->own].code,
 				    .severity = l->own ? DG_WARNING : DG_NOTE,
 				    .advice = "Let every server answer for CAA (type 257): with "
 					      "NOERROR and no record where there is none.",
@@ -300,8 +305,8 @@ static void find_failure(const struct climb *c, struct dg_findings *f)
 	dg_findings_add(
 	    f,
 	    &(struct dg_cause){
-		.id = l->own ? "F-32" : "F-34",
-		.code = l->own ? "caa-lookup-fails" : "caa-fails-above",
+		.id = look_up_fails[l->own].id,
+		.code = look_up_fails[l->own].code,
 		.severity = c->worst.certain && (l->own || missing) ? DG_FATAL : DG_WAIT,
 		.advice = advice,
 		.ca_text = o->ca_text[0] != '\0' ? o->ca_text : NULL,
@@ -324,7 +329,7 @@ static void find_verdict(const struct climb *c, struct dg_findings *f)
 	dg_findings_add(f,
 			&(struct dg_cause){
 			    .id = "F-31",
-			    .code = forbids ? "caa-forbids" : "caa-depends",
+			    .code = "caa-forbids",
 			    .severity = !forbids     ? DG_NOTE
 					: o->certain ? DG_FATAL
 						     : DG_WAIT,
