@@ -130,9 +130,14 @@ DG_API const char *dg_security_text(enum dg_security security);
 
 /* ---- what was seen --------------------------------------------------------------------------- */
 
+/* Something that an address began to say, in the report's words, or that became of it. */
+struct dg_moment {
+	dg_ms at;
+	const char *event;
+};
+
 /* The last word of one address about one name. Unknown numbers are -1, unknown texts NULL. Times
- * count from the start of the run. All pointers belong to the gate and hold until the next event.
- */
+ * count from the start of the run. All pointers belong to the gate and hold until the next event. */
 struct dg_row {
 	bool recursive;       /* a resolver, not one of the record's own servers */
 	const char *resolver; /* as the options had it, of a resolver */
@@ -164,8 +169,10 @@ struct dg_row {
 	unsigned needed;
 	dg_ms first_present;
 	dg_ms last_answer;
-	dg_ms retry;      /* from now: until then a resolver's cache holds what it has */
-	const char *nsid; /* RFC 5001, of a diagnostic pass */
+	dg_ms retry; /* from now: until then a resolver's cache holds what it has */
+	const struct dg_moment *moments;
+	size_t nmoments, dropped; /* so many were replaced by the last one */
+	const char *nsid;         /* RFC 5001, of a diagnostic pass */
 	char address_text[46], nsid_text[80];
 };
 
@@ -292,9 +299,8 @@ DG_API enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const 
 DG_API enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms span,
 				   struct dg_error *err) DG_MUST_CHECK;
 
-/* Wants what DNSSEC makes of the records of `type` at name judged once, whatever they are: the wait for
- * it ends as soon as every address was judged, and every resolver's answer, with DG_VISIBLE. DG_EINVAL when name or type, an IANA
- * name or TYPEnnn, is none. */
+/* Wants what DNSSEC makes of the records of `type` (an IANA name or TYPEnnn) at name judged once, on every
+ * address and resolver; the verdict is DG_VISIBLE then. DG_EINVAL when name or type is none. */
 DG_API enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *type,
 				   struct dg_error *err) DG_MUST_CHECK;
 

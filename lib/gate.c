@@ -338,7 +338,7 @@ static void admit(struct dg_gate *g)
 		struct dg_record *r = g->record[g->admitted];
 
 		r->origin = g->started;
-		dg_watch_start(r->watch, g->net.random(g->net.self), g->now);
+		dg_watch_start(r->watch, g->net.random(g->net.self), g->started, g->now);
 		if (r->watch->policy.look || g->options.skip_authoritative)
 			dg_resolver_watch_begin(&r->resolvers, g->now);
 		r->next_check = g->now + CHECK_AGAIN_MS;

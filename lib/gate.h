@@ -57,6 +57,9 @@ struct dg_gate {
 	bool done;
 };
 
+/* The last of the record's chain of names. */
+const struct dg_link *dg_record_last_link(const struct dg_record *r);
+
 /* The index, as dg_record_row counts, of a poll of a link, or of the resolvers. */
 size_t dg_row_index(const struct dg_record *r, size_t link, size_t poll);
 

@@ -9,7 +9,7 @@ const char *dg_record_name(const struct dg_record *record)
 	return record->watch->link[0].text;
 }
 
-static const struct dg_link *last_link(const struct dg_record *r)
+const struct dg_link *dg_record_last_link(const struct dg_record *r)
 {
 	size_t chain[DG_MAX_LINKS], back_to;
 	size_t count = dg_watch_chain(r->watch, chain, &back_to);
@@ -19,7 +19,7 @@ static const struct dg_link *last_link(const struct dg_record *r)
 
 const char *dg_record_zone(const struct dg_record *record)
 {
-	const struct dg_link *l = last_link(record);
+	const struct dg_link *l = dg_record_last_link(record);
 
 	return l->zone == NULL || l->zone->given ? NULL : l->zone->text;
 }
@@ -112,6 +112,9 @@ static void fill_poll(const struct dg_record *r, const struct dg_poll *p, struct
 	    .first_present = p->first_present < 0 ? -1 : p->first_present - r->origin,
 	    .last_answer = p->last_answer < 0 ? -1 : p->last_answer - r->origin,
 	    .retry = -1,
+	    .moments = p->events.moment,
+	    .nmoments = p->events.count,
+	    .dropped = p->events.dropped,
 	};
 }
 

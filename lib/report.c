@@ -48,6 +48,23 @@ static bool put(json_t *object, const char *key, json_t *value)
 	return json_object_set_new(object, key, value) == 0;
 }
 
+static json_t *moments_json(const struct dg_row *row)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array != NULL && i < row->nmoments; i++) {
+		const struct dg_moment *m = &row->moments[i];
+
+		if (json_array_append_new(array, json_pack("{s:I, s:s}", "ms", (json_int_t)m->at,
+							   "event", m->event)) != 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
 static json_t *row_json(const struct dg_row *row)
 {
 	json_t *o = json_object();
@@ -82,7 +99,8 @@ static json_t *row_json(const struct dg_row *row)
 	    put(o, "confirmations", json_integer(row->confirmations)) &&
 	    put(o, "needed", json_integer(row->needed)) &&
 	    put(o, "first_present_ms", number_or_null(row->first_present)) &&
-	    put(o, "retry_ms", number_or_null(row->retry));
+	    put(o, "retry_ms", number_or_null(row->retry)) && put(o, "events", moments_json(row)) &&
+	    (row->dropped == 0 || put(o, "events_dropped", json_integer((json_int_t)row->dropped)));
 	if (good)
 		return o;
 	json_decref(o);
@@ -161,6 +179,71 @@ static json_t *chain_json(const struct dg_record *r)
 	return array;
 }
 
+/* What the chain of trust says of the zone that begins at a name, as far as it is known; false when none
+ * is known to. */
+static bool judge_zone(const struct dg_trust_point *p, struct dg_judgement *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	if (p == NULL || p->cut == DG_CUT_UNKNOWN || p->cut == DG_CUT_NONE)
+		return false;
+	if (p->cut != DG_CUT_SIGNED)
+		*ret = p->cut_why;
+	else if (p->has_keys)
+		*ret = p->keys_why;
+	if (p->cut == DG_CUT_UNSIGNED)
+		ret->security = DG_INSECURE;
+	return true;
+}
+
+static json_t *zone_json(const struct dg_name *name, const struct dg_trust_point *p,
+			 const struct dg_judgement *j, int64_t wall)
+{
+	char zone[DG_NAME_TEXT], reason[DG_JUDGEMENT_TEXT];
+	bool why = j->why != DG_WHY_NONE;
+
+	return json_pack("{s:s, s:s, s:I, s:I, s:s?}", "zone", dg_name_print(name, zone),
+			 "security", dg_security_text(j->security), "ds",
+			 (json_int_t)(p == NULL ? 0 : p->ds.count), "keys",
+			 (json_int_t)(p == NULL ? 0 : p->keys.count), "reason",
+			 why ? dg_judgement_print(j, wall, reason) : NULL);
+}
+
+/* The zones from the first that is trusted by itself, the root as a rule, down to the record's. What is
+ * below an unsigned zone is unsigned, and nobody asked about it. */
+static json_t *dnssec_chain_json(const struct dg_record *r)
+{
+	const struct dg_gate *g = r->gate;
+	const struct dg_trust *trust = &g->chase.trust;
+	const struct dg_link *last = dg_record_last_link(r);
+	bool found = dg_record_zone(r) != NULL;
+	const struct dg_name *to = found ? &last->zone->name : &last->name;
+	const struct dg_trust_point *anchor = dg_trust_anchor_of(trust, to);
+	int64_t wall =
+	    (g->options.now >= 0 ? g->options.now : g->started_wall) + dg_gate_elapsed(g) / 1000;
+	unsigned labels = anchor == NULL ? 0 : dg_name_labels(&anchor->name);
+	enum dg_security above = DG_INDETERMINATE;
+	json_t *array = r->watch->policy.dnssec == DG_DNSSEC_OFF ? json_null() : json_array();
+
+	for (; json_is_array(array) && labels <= dg_name_labels(to); labels++) {
+		struct dg_name name = dg_name_ancestor(to, labels);
+		const struct dg_trust_point *p = dg_trust_find(trust, &name);
+		struct dg_judgement j;
+
+		if (!judge_zone(p, &j)) {
+			if (!found || labels < dg_name_labels(to))
+				continue;
+			if (above == DG_INSECURE)
+				j.security = above;
+		}
+		above = j.security;
+		if (json_array_append_new(array, zone_json(&name, p, &j, wall)) != 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
 static bool add_limit(json_t *array, const char *limit)
 {
 	size_t i;
@@ -204,6 +287,7 @@ static json_t *record_json(const struct dg_record *r)
 	       put(o, "verdict", json_string(dg_verdict_text(dg_record_verdict(r)))) &&
 	       put(o, "chain", chain_json(r)) && put(o, "zone", text_or_null(dg_record_zone(r))) &&
 	       put(o, "dnssec", json_string(dg_security_text(dg_record_security(r)))) &&
+	       put(o, "dnssec_chain", dnssec_chain_json(r)) &&
 	       put(o, "visible_ms",
 		   dg_record_verdict(r) == DG_VISIBLE ? json_integer(r->decided) : json_null()) &&
 	       put(o, "trouble", text_or_null(dg_record_trouble(r))) &&

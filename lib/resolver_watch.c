@@ -75,8 +75,10 @@ void dg_resolver_watch_begin(struct dg_resolver_watch *w, dg_ms now)
 	if (w->begun)
 		return;
 	w->begun = true;
-	for (i = 0; i < w->count; i++)
+	for (i = 0; i < w->count; i++) {
 		w->poll[i].poll.due = now;
+		w->poll[i].poll.events.origin = w->watch->origin;
+	}
 }
 
 /* ---- asking ---------------------------------------------------------------------------------- */
@@ -93,9 +95,7 @@ void dg_resolver_watch_next(struct dg_resolver_watch *w, dg_ms now, uint32_t id_
 		if (p->poll.ask != 0 || p->poll.due > now)
 			continue;
 		p->poll.ask = dg_watch_id(&w->last_round, id_base, DG_WATCH_RESOLVERS, i);
-		p->poll.asked = now;
-		if (p->poll.first_asked < 0)
-			p->poll.first_asked = now;
+		dg_poll_asked(&p->poll, now);
 		*ret_ask = (struct dg_ask){
 		    .id = p->poll.ask,
 		    .server = p->poll.addr,

@@ -38,6 +38,14 @@ void dg_poll_init(struct dg_poll *poll, const struct dg_addr *addr, size_t serve
 	poll->due = now;
 }
 
+void dg_poll_asked(struct dg_poll *poll, dg_ms now)
+{
+	poll->asked = now;
+	if (poll->first_asked < 0)
+		poll->first_asked = now;
+	dg_events_asked(&poll->events, now);
+}
+
 static void values_free(char **values, size_t count)
 {
 	size_t i;
@@ -275,10 +283,22 @@ static void count(struct dg_poll *poll, const struct observation *o,
 	if (poll->showing && poll->useful == now) {
 		poll->showing = false;
 		poll->relapses++;
+		dg_events_relapsed(&poll->events, now);
 		if (poll->needed <= UINT32_MAX / 2)
 			poll->needed *= 2;
 	}
 	poll->confirmations = 0;
+}
+
+/* What cannot be judged yet is not told: it may be bogus. */
+static void note(struct dg_poll *poll, const struct observation *o,
+		 const struct dg_reading *reading, dg_ms now)
+{
+	if (o->state == DG_PRESENT && reading->judgement.security == DG_INDETERMINATE)
+		return;
+	dg_events_state(&poll->events, o->state, now);
+	if (o->state == DG_PRESENT && poll->confirmations >= poll->needed)
+		dg_events_confirmed(&poll->events, now);
 }
 
 static void take_message(struct dg_poll *poll, const struct dg_heard *heard,
@@ -409,6 +429,7 @@ enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
 	if (*ret_changed)
 		poll->changed = now;
 	count(poll, &o, reading, same_alias, now);
+	note(poll, &o, reading, now);
 	take_manners(poll, heard);
 	take_message(poll, heard, answer);
 	if (o.fingerprint != poll->fingerprint || o.seen != poll->seen) {

@@ -8,6 +8,7 @@
 #include "ask.h"
 #include "held_reply.h"
 #include "judgement.h"
+#include "poll_events.h"
 #include "wanted.h"
 
 /* The last answer in a few words. */
@@ -58,6 +59,8 @@ struct dg_poll {
 	dg_ms last_answer; /* the last outcome of any kind; -1 never */
 	dg_ms changed;     /* when it last said something new */
 
+	struct dg_events events;
+
 	struct dg_held held; /* a reply that could not be judged yet */
 
 	/* the watch's */
@@ -68,6 +71,8 @@ struct dg_poll {
 
 void dg_poll_init(struct dg_poll *poll, const struct dg_addr *addr, size_t server, unsigned needed,
 		  dg_ms now);
+/* A question leaves `now`. */
+void dg_poll_asked(struct dg_poll *poll, dg_ms now);
 void dg_poll_free(struct dg_poll *poll);
 
 /* True when a resolver could use the last answer. */

@@ -84,8 +84,9 @@ enum dg_rcode {
 /* Recursive resolvers that are asked, and the host name of one. */
 #define DG_MAX_RESOLVERS 32
 #define DG_HOST_MAX 256
-/* TXT values kept of one answer, for the report. */
+/* TXT values kept of one answer, and changes of one address, for the report. */
 #define DG_MAX_VALUES_KEPT 64
+#define DG_MAX_EVENTS 64
 
 /* DNSSEC: what is looked at and computed for one answer, so that no answer costs much (the KeyTrap
  * attacks). Records of one set, signatures of one set, keys of one zone, DS records of one zone, keys

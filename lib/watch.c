@@ -231,8 +231,9 @@ enum dg_status dg_watch_value(struct dg_watch *w, const char *value, struct dg_e
 	return DG_OK;
 }
 
-void dg_watch_start(struct dg_watch *w, uint32_t seed, dg_ms now)
+void dg_watch_start(struct dg_watch *w, uint32_t seed, dg_ms origin, dg_ms now)
 {
+	w->origin = origin;
 	w->random = seed | 1;
 	w->started = now;
 }
@@ -261,6 +262,7 @@ enum dg_status dg_watch_sync(struct dg_watch *w, dg_ms now, struct dg_error *err
 				return dg_fail_memory(err);
 			dg_poll_init(&l->poll[l->npolls], &l->zone->server[l->npolls].addr,
 				     l->npolls, w->policy.confirmations, now);
+			l->poll[l->npolls].events.origin = w->origin;
 			l->npolls++;
 		}
 	}
@@ -313,9 +315,7 @@ void dg_watch_next(struct dg_watch *w, dg_ms now, uint32_t id_base, struct dg_as
 			if (p->ask != 0 || p->due > now)
 				continue;
 			p->ask = dg_watch_id(&w->last_round, id_base, i, k);
-			p->asked = now;
-			if (p->first_asked < 0)
-				p->first_asked = now;
+			dg_poll_asked(p, now);
 			*ret_ask = (struct dg_ask){.id = p->ask,
 						   .server = p->addr,
 						   .name = l->name,

@@ -40,7 +40,7 @@ struct dg_watch {
 	struct dg_wanted wanted;
 	struct dg_link link[DG_MAX_LINKS];
 	size_t nlinks;
-	dg_ms started;
+	dg_ms origin, started;
 	dg_ms checked_from; /* a last look: answers before this do not count; -1 none */
 	uint32_t random;
 	uint32_t last_round;
@@ -66,8 +66,8 @@ void dg_watch_free(struct dg_watch *w);
 enum dg_status dg_watch_value(struct dg_watch *w, const char *value,
 			      struct dg_error *err) DG_MUST_CHECK;
 
-/* Starts the wait; `seed` is for jitter. */
-void dg_watch_start(struct dg_watch *w, uint32_t seed, dg_ms now);
+/* Starts the wait; `seed` is for jitter, and `origin` when the run began. */
+void dg_watch_start(struct dg_watch *w, uint32_t seed, dg_ms origin, dg_ms now);
 
 /* The zone of a link: its servers are asked from now on, those of an earlier one no more. */
 void dg_watch_set_zone(struct dg_watch *w, size_t link, struct dg_zone *zone);

@@ -94,6 +94,7 @@ static bool judge_link(struct dg_watch *w, struct dg_link *l, dg_ms now,
 		struct dg_poll *p = &l->poll[k];
 		bool good = !p->left_out && holds(w, p, now, judged);
 
+		dg_events_left_out(&p->events, p->left_out, now);
 		wanted += !p->left_out;
 		holding += good;
 		fresh_too += good && fresh(w, p, now);

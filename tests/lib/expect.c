@@ -55,6 +55,15 @@ static bool in_range(const char *range, double value)
 	return dots != NULL && value >= atof(range) - 1e-9 && value <= atof(dots + 2) + 1e-9;
 }
 
+static bool in_time(const struct look *l, const char *range, double seconds)
+{
+	const char *dots = strstr(range, "..");
+	bool real = l->o->errors != NULL;
+
+	return dots != NULL && seconds >= atof(range) - (real ? EARLY : 0.0005) &&
+	       seconds <= atof(dots + 2) + (real ? LATE : 0.0005);
+}
+
 /* A JSON scalar as text; a list as its members with blanks between. */
 static void print_json(const json_t *value, char *out, size_t size)
 {
@@ -234,6 +243,65 @@ static void look_row(struct look *l, char *rest)
 	miss(l, "%s of %s is %s, not %s", key, addr, got, rest);
 }
 
+/* The first row of an address, with something in its list of events. */
+static json_t *events_of(const struct look *l, const char *addr)
+{
+	size_t i, k;
+
+	for (i = 0; i < json_array_size(records(l)); i++) {
+		json_t *list = json_object_get(json_array_get(records(l), i), "servers");
+
+		for (k = 0; k < json_array_size(list); k++) {
+			json_t *row = json_array_get(list, k);
+
+			if (is_row(row, addr))
+				return json_object_get(row, "events");
+		}
+	}
+	return NULL;
+}
+
+static void print_events(const json_t *events, char *out, size_t size)
+{
+	size_t i, len = 0;
+
+	out[0] = '\0';
+	for (i = 0; i < json_array_size(events) && len < size; i++)
+		len += (size_t)snprintf(
+		    out + len, size - len, "%s%s", i > 0 ? " " : "",
+		    json_string_value(json_object_get(json_array_get(events, i), "event")));
+}
+
+/* All of them, in order. */
+static void look_events(struct look *l, char *rest)
+{
+	const char *addr = word(&rest);
+	char got[1024];
+
+	print_events(events_of(l, addr), got, sizeof(got));
+	if (strcmp(got, rest) != 0)
+		miss(l, "events of %s are %s, not %s", addr, got, rest);
+}
+
+/* One of that name at that time, in seconds. */
+static void look_event(struct look *l, char *rest)
+{
+	const char *addr = word(&rest), *name = word(&rest), *range = word(&rest);
+	json_t *events = events_of(l, addr);
+	char got[1024];
+	size_t i;
+
+	for (i = 0; i < json_array_size(events); i++) {
+		json_t *e = json_array_get(events, i);
+
+		if (has(e, "event", name) &&
+		    in_time(l, range, (double)json_integer_value(json_object_get(e, "ms")) / 1000))
+			return;
+	}
+	print_events(events, got, sizeof(got));
+	miss(l, "%s has no event %s at %s, but %s", addr, name, range, got);
+}
+
 static void look_record(struct look *l, char *rest)
 {
 	const char *key = word(&rest);
@@ -339,11 +407,7 @@ static void look_exit(struct look *l, char *rest)
 
 static void look_elapsed(struct look *l, char *rest)
 {
-	const char *dots = strstr(rest, "..");
-	bool real = l->o->errors != NULL;
-
-	if (dots == NULL || l->o->elapsed < atof(rest) - (real ? EARLY : 0.0005) ||
-	    l->o->elapsed > atof(dots + 2) + (real ? LATE : 0.0005))
+	if (!in_time(l, rest, l->o->elapsed))
 		miss(l, "took %.3f s, not %s", l->o->elapsed, rest);
 }
 
@@ -381,6 +445,7 @@ static const struct {
     {"record", look_record},   {"questions", look_questions},
     {"first", look_first},     {"says", look_says},
     {"silent", look_silent},   {"lines", look_lines},
+    {"event", look_event},     {"events", look_events},
 };
 
 bool expect_all(const struct world *w, const struct outcome *o)

@@ -15,7 +15,7 @@ complain() {
 bottom='dns01gate types err bytes name addr timers rr_file hints resolver wall_time'
 middle='msg caa caa_judge ede ask query answer rrset judgement dnskey wanted held_reply'
 pure='signature denial trust anchors path validate validate_* zone discover discover_learn discover_task chase chase_hear chase_task
-	server_poll resolver_watch survey watch watch_judge watch_secure check check_* caa_climb'
+	poll_events server_poll resolver_watch survey watch watch_judge watch_secure check check_* caa_climb'
 world='peer exchange pending fault transport transport_* framing tls stream lookup link session net'
 top='gate gate_make gate_record gate_view report'
 
