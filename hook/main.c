@@ -6,17 +6,19 @@
 
 #include "adapter.h"
 #include "explain.h"
+#include "render.h"
 #include "run.h"
 #include "say.h"
 #include "validate.h"
 
-/* No socket may get the number of a standard stream that the caller closed. */
+/* No socket may get the number of a standard stream that the caller closed; writing to one stays an
+ * error. */
 static bool open_standard_streams(void)
 {
 	int fd;
 
 	do
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDONLY);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
@@ -50,6 +52,8 @@ static int act(const struct options *options, const struct operands *operands)
 		return explain(operands);
 	if (operand_is(operands, 0, "validate"))
 		return validate(options, operands);
+	if (operand_is(operands, 0, "render"))
+		return render(operands);
 	if (plan_make(&plan, options, operands, &err) != DG_OK)
 		return run_failed(&err);
 	if (plan.count > 0)

@@ -230,6 +230,7 @@ static const char usage[] =
     "       dns01gate check [OPTIONS] NAME [VALUE]...   (look once, diagnose, explain)\n"
     "       dns01gate validate [OPTIONS] NAME [TYPE]   (what DNSSEC makes of each server)\n"
     "       dns01gate explain [FINDING]...   (what F-37 means; without: all findings)\n"
+    "       dns01gate render REPORT.json > report.html   (\"-\": the report from stdin)\n"
     "       dns01gate [OPTIONS] certbot auth|cleanup\n"
     "       dns01gate [OPTIONS] present|cleanup ...\n"
     "       dns01gate --help | --version\n"

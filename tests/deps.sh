@@ -47,6 +47,8 @@ if [ "$what" = test ]; then
 	program dehydrated dehydrated
 	program mandoc mandoc
 	program jq jq
+	program xmllint libxml2-utils
+	program chromium chromium
 	program tmux tmux
 	program dash dash
 	program bash bash

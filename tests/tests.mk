@@ -66,7 +66,7 @@ $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree
 $(B)/checks: FORCE
 	$(Q)mkdir -p $(B)/hostile.d && $(B)/hostile $(B)/hostile.d && { \
 	for t in $(wildcard tests/live/test_*.sh); do case $$t in \
-		*/test_terminal.sh) echo "$$t sh $$t";; \
+		*/test_terminal.sh | */test_render.sh) echo "$$t sh $$t";; \
 		*) echo "$$t sh tests/live/rig.sh $(CURDIR)/$$t";; esac; done; \
 	for t in $(SIGNED); do echo "$$t sh tests/agreement/agree.sh $(PROGRAM) $$t"; done; \
 	echo "agreement sh tests/agreement/agree.sh random 1 40 $(PROGRAM)"; \
