@@ -96,8 +96,9 @@ static const char *const style[] = {
     ".s-absent rect { fill: url(#p-absent); stroke: var(--absent); }\n",
     ".s-other rect { fill: url(#p-other); stroke: var(--other); }\n",
     ".s-silent rect { fill: url(#p-silent); stroke: var(--silent); }\n",
-    ".s-refused rect, .s-lame rect, .s-broken rect { fill: url(#p-broken); stroke: "
-    "var(--broken); }\n",
+    ".s-refused rect { fill: url(#p-refused); stroke: var(--broken); }\n",
+    ".s-lame rect { fill: url(#p-lame); stroke: var(--broken); }\n",
+    ".s-broken rect { fill: url(#p-broken); stroke: var(--broken); }\n",
     ".s-bogus rect { fill: url(#p-bogus); stroke: var(--bogus); }\n",
     ".s-present rect { fill: var(--present-bg); stroke: var(--present); }\n",
     ".s-confirmed rect { fill: var(--full); stroke: var(--present); }\n",
@@ -126,25 +127,27 @@ static const char *const style[] = {
     "border-top: 1px solid var(--line); }\n",
     "thead th { border-top: 0; color: var(--dim); font-weight: 600; vertical-align: "
     "bottom; }\n",
-    "tbody th { font-weight: 400; min-width: 11rem; }\n",
-    "td:nth-of-type(1) { min-width: 12rem; }\n",
+    "tbody th { font-weight: 400; min-width: 11rem; max-width: 20rem; overflow-wrap: "
+    "anywhere; }\n",
+    "td:nth-of-type(1) { min-width: 12rem; max-width: 26rem; overflow-wrap: anywhere; }\n",
     ".n { font-variant-numeric: tabular-nums; white-space: nowrap; }\n",
     "footer { font-size: .85rem; padding: .5rem; }\n",
     ".drawings { position: absolute; width: 0; height: 0; }\n",
-    "@media (max-width: 50rem) { body { padding: .5rem; } .card, .verdict { padding: "
-    "1rem; border-radius: .5rem; }\n",
+    "@media screen and (max-width: 50rem) { body { padding: .5rem; } .card, .verdict { "
+    "padding: 1rem; border-radius: .5rem; }\n",
     ".lane { grid-template-columns: auto 1fr; min-width: 30rem; padding: .4rem 0; gap: "
-    ".2rem .6rem; } .lane .track { grid-column: 1 / 3; } .who { max-width: 16rem; }\n",
+    ".2rem .6rem; } .lane .track { grid-column: 1 / 3; } .lane .chip { order: -1; } .who "
+    "{ max-width: 20rem; }\n",
     ".trust { flex-direction: column; gap: 1.6rem; } .trust li + li::before { content: "
     "\"\\2193\"; left: 1rem; top: -.85rem; } h1 { font-size: 1.4rem; } .facts { gap: .75rem "
     "1.5rem; } }\n",
-    "@media print { body { padding: 0; max-width: none; font-size: 10pt; } .card, "
-    ".verdict { break-inside: auto; border-radius: 0; } .finding, .lane, tr, .trust li { "
-    "break-inside: avoid; }\n",
+    "@media print { :root { font-size: 11px; } body { padding: 0; max-width: none; } "
+    ".card, .verdict { break-inside: auto; border-radius: 0; } .finding, .lane, tr, "
+    ".trust li { break-inside: avoid; }\n",
     "h2, h3 { break-after: avoid; } .scroll { overflow: visible; } details { display: "
     "none; } .lane { grid-template-columns: 12rem 6.5rem 1fr; min-width: 0; } .lane "
     ".track { grid-column: 3; } th, td { padding-right: .4rem; }\n",
-    "tbody th, td:nth-of-type(1) { min-width: 0; } * { print-color-adjust: exact; "
+    "tbody th, td:nth-of-type(1) { min-width: 9rem; } * { print-color-adjust: exact; "
     "-webkit-print-color-adjust: exact; } }\n",
 };
 
@@ -174,9 +177,15 @@ static const char *const drawings[] = {
     "<pattern id=\"p-silent\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect "
     "width=\"8\" height=\"8\" style=\"fill:var(--silent-bg)\"/><circle cx=\"4\" cy=\"4\" r=\"1.6\" "
     "style=\"fill:var(--silent-fg)\"/></pattern>",
-    "<pattern id=\"p-broken\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect "
+    "<pattern id=\"p-refused\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect "
     "width=\"8\" height=\"8\" style=\"fill:var(--broken-bg)\"/><path d=\"M-2 6l4 4M0 0l8 "
     "8M6-2l4 4\" style=\"stroke:var(--broken-fg);stroke-width:2.5\"/></pattern>",
+    "<pattern id=\"p-lame\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect "
+    "width=\"8\" height=\"8\" style=\"fill:var(--broken-bg)\"/><path d=\"M0 4h5\" "
+    "style=\"stroke:var(--broken-fg);stroke-width:3\"/></pattern>",
+    "<pattern id=\"p-broken\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect "
+    "width=\"8\" height=\"8\" style=\"fill:var(--broken-bg)\"/><path d=\"M4 0v8M0 4h8\" "
+    "style=\"stroke:var(--broken-fg);stroke-width:2.5\"/></pattern>",
     "<pattern id=\"p-bogus\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\"><rect "
     "width=\"8\" height=\"8\" style=\"fill:var(--bogus-bg)\"/><path d=\"M0 0l8 8M8 0L0 8\" "
     "style=\"stroke:var(--bogus-fg);stroke-width:2\"/></pattern>",
