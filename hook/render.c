@@ -29,8 +29,10 @@ static size_t count_visible(const json_t *records)
 	const json_t *record;
 	size_t i, n = 0;
 
-	json_array_foreach(records, i, record) n +=
-	    strcmp(text_of(record, "verdict"), "visible") == 0;
+	json_array_foreach(records, i, record)
+	{
+		n += strcmp(text_of(record, "verdict"), "visible") == 0;
+	}
 	return n;
 }
 
@@ -84,7 +86,10 @@ static void draw_summary(struct html *h, const json_t *records)
 		 "<th scope=\"col\">Visible after</th><th scope=\"col\">Zone</th>"
 		 "<th scope=\"col\">DNSSEC</th><th scope=\"col\">Findings</th></tr></thead>\n"
 		 "<tbody>\n");
-	json_array_foreach(records, i, record) draw_summary_row(h, record, i);
+	json_array_foreach(records, i, record)
+	{
+		draw_summary_row(h, record, i);
+	}
 	html_raw(h, "</tbody></table></div>\n</section>\n");
 }
 
@@ -99,7 +104,10 @@ static void draw_page(struct html *h, const json_t *report)
 	draw_verdict(h, report, &verdict);
 	html_raw(h, "<main>\n");
 	draw_summary(h, records);
-	json_array_foreach(records, i, record) render_record(h, record, i, elapsed);
+	json_array_foreach(records, i, record)
+	{
+		render_record(h, record, i, elapsed);
+	}
 	html(h,
 	     "</main>\n<footer>%s %s. Finding ids are those of the manual, dns01gate(1).</footer>\n"
 	     "</body>\n</html>",

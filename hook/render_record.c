@@ -129,7 +129,10 @@ static void draw_trust(struct html *h, const json_t *record)
 	if (json_array_size(chain) == 0)
 		return;
 	html_raw(h, "<h3>Chain of trust</h3>\n<ol class=\"trust\">\n");
-	json_array_foreach(chain, i, zone) draw_zone(h, zone);
+	json_array_foreach(chain, i, zone)
+	{
+		draw_zone(h, zone);
+	}
 	html_raw(h, "</ol>\n");
 }
 
@@ -226,7 +229,10 @@ static void draw_servers(struct html *h, const json_t *record)
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		html(h, "<th scope=\"col\">%s</th>", heads[i]);
 	html_raw(h, "</tr></thead>\n<tbody>\n");
-	json_array_foreach(servers, i, row) draw_row(h, record, row);
+	json_array_foreach(servers, i, row)
+	{
+		draw_row(h, record, row);
+	}
 	html_raw(h, "</tbody></table></div>\n");
 }
 

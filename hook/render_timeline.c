@@ -309,7 +309,10 @@ void render_timeline(struct html *h, const json_t *record, double elapsed)
 	struct axis axis = make_axis(find_end(record, elapsed));
 	size_t i, with = 0;
 
-	json_array_foreach(servers, i, row) with += json_object_get(row, "events") != NULL;
+	json_array_foreach(servers, i, row)
+	{
+		with += json_object_get(row, "events") != NULL;
+	}
 	if (json_array_size(servers) == 0)
 		return;
 	html_raw(h, "<h3>What each server said over time</h3>\n");
@@ -321,7 +324,10 @@ void render_timeline(struct html *h, const json_t *record, double elapsed)
 		    "aria-label=\"Timeline of the servers\"><div class=\"lanes\">\n");
 	draw_axis(h, &axis);
 	html_raw(h, "<div role=\"list\">\n");
-	json_array_foreach(servers, i, row) draw_lane(h, record, row, &axis);
+	json_array_foreach(servers, i, row)
+	{
+		draw_lane(h, record, row, &axis);
+	}
 	html_raw(h, "</div></div></div>\n");
 	draw_legend(h, record, &axis);
 	draw_in_words(h, record, &axis);
