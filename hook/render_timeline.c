@@ -137,11 +137,16 @@ static void print_segment(const struct segment *s, const struct sign *sign, char
 		snprintf(buf, size, "%.100s from %s to %s", sign->label, from, to);
 }
 
+static bool is_mark(const struct segment *s, const struct axis *axis)
+{
+	return place(axis, s->to) - place(axis, s->from) < MARK;
+}
+
 static void draw_segment(struct html *h, const struct segment *s, const struct axis *axis)
 {
 	struct sign sign = sign_of_state(s->event);
 	double x = place(axis, s->from), width = place(axis, s->to) - x;
-	bool mark = width < MARK, known = sign.more == NULL;
+	bool mark = is_mark(s, axis), known = sign.more == NULL;
 	char words[256];
 
 	if (mark) {
@@ -157,11 +162,6 @@ static void draw_segment(struct html *h, const struct segment *s, const struct a
 	if (!mark && width > LETTER * (double)strlen(sign.label) + 1.5)
 		html(h, "<text x=\"7\" y=\"17\">%s</text>", sign.label);
 	html_raw(h, "</svg>");
-}
-
-static bool is_mark(const struct segment *s, const struct axis *axis)
-{
-	return place(axis, s->to) - place(axis, s->from) < MARK;
 }
 
 /* What was asked and answered at once needs no mark. */

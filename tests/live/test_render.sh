@@ -42,13 +42,13 @@ EOT
 look() {
 	name=$(basename "$1" .html)-$2x$3-$4-$5
 	dark=false
-	scheme=1
-	[ "$4" = light ] || dark=true scheme=0
+	preferred=1
+	[ "$4" = light ] || dark=true preferred=0
 	frame "$1" "$2" "$3" >"$TMP/frame.html"
 	rm -f "$shots/$name.png"
 	timeout 60 "$chromium" --headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage --hide-scrollbars --no-first-run \
 		--disable-background-networking --allow-file-access-from-files --user-data-dir="$TMP/profile" \
-		--blink-settings=preferredColorScheme=$scheme --force-device-scale-factor="$5" --enable-logging=stderr \
+		--blink-settings=preferredColorScheme=$preferred --force-device-scale-factor="$5" --enable-logging=stderr \
 		--screenshot="$shots/$name.png" --dump-dom --window-size="$(($2 > 500 ? $2 : 500)),$3" \
 		"file://$TMP/frame.html" >"$TMP/dom" 2>"$TMP/log" 9>&- || fail "$name: chromium: $(tail -n 3 "$TMP/log")"
 	! grep CONSOLE "$TMP/log" || fail "$name: the page complains"
