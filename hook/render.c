@@ -6,6 +6,7 @@
 
 #include "output.h"
 #include "run.h"
+#include "say.h"
 #include "view.h"
 
 static void draw_head(struct html *h, const struct sign *verdict)

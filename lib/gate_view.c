@@ -49,7 +49,7 @@ size_t dg_record_rows(const struct dg_record *record)
 
 size_t dg_record_cuts(const struct dg_record *record)
 {
-	const struct dg_zone *zone = last_link(record)->zone;
+	const struct dg_zone *zone = dg_record_last_link(record)->zone;
 	size_t count = 0;
 
 	for (; zone != NULL && !zone->given; zone = zone->parent)
@@ -59,7 +59,7 @@ size_t dg_record_cuts(const struct dg_record *record)
 
 const char *dg_record_cut(const struct dg_record *record, size_t i)
 {
-	const struct dg_zone *zone = last_link(record)->zone;
+	const struct dg_zone *zone = dg_record_last_link(record)->zone;
 	size_t up = dg_record_cuts(record) - 1 - i;
 
 	while (up-- > 0)
