@@ -3,8 +3,9 @@
 # Measures, in namespaces of its own: (a) how soon after the last server shows the record dns01gate is done,
 # beside lego's own check in the same world at the same time; (b) round trips to the first answer; (c) peak
 # memory; (d) a thousand names; (e) a validated look-up beside Unbound's, and what validation costs; (f) the first answer
-# of a resolver over each transport beside kdig's. TRIALS (20) and LAG (8 s at most) are for (a), LOOKUPS (20) for (e) and
-# (f); PARTS ("a b d e f") says what is measured. Not a test: nothing fails.
+# of a resolver over each transport beside kdig's; (g) what a diagnostic pass costs a gate that opens. TRIALS (20) and LAG (8 s
+# at most) are for (a), TRIALS for (g) too, LOOKUPS (20) for (e) and (f); PARTS ("a b d e f g") says what is measured. Not a test:
+# nothing fails.
 set -eu
 if [ "${BENCH_INSIDE:-}" = "" ]; then
 	[ "$(id -u)" = 0 ] && user= || user=--map-root-user
@@ -15,7 +16,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 TRIALS=${TRIALS:-20}
 LAG=${LAG:-8}
 LOOKUPS=${LOOKUPS:-20}
-PARTS=${PARTS:-a b d e f}
+PARTS=${PARTS:-a b d e f g}
 PATH=$PATH:/usr/sbin:/sbin
 export DNS01GATE_DNSSEC=off
 T=$(mktemp -d)
@@ -388,4 +389,32 @@ beside HTTPS "--tls-ca $T/resolver.pem -r https://resolver.lab/dns-query@127.0.0
 	+tls-ca="$T/resolver.pem" +tls-host=resolver.lab
 kill $resolver
 wait $resolver || true
+fi
+
+# ---- (g) ------------------------------------------------------------------------------------------
+
+if wants g; then
+# A wait of six seconds makes a diagnostic pass after five; with given servers it makes none.
+{
+	three_servers
+	echo "at 6 * add $name. 60 TXT \"value\""
+} >"$T/six.scn"
+i=0
+while [ $i -lt $((TRIALS / 2)) ]; do
+	i=$((i + 1))
+	start_world "$T/six.scn" 53
+	"$T/measure" "$T/with.end" "$PROGRAM" --root-hints "$hints" --state-dir /dev/null/none -q wait $name value &
+	with=$!
+	"$T/measure" "$T/without.end" "$PROGRAM" --server 127.0.0.11 --server 127.0.0.12 --server 127.0.0.13 \
+		--state-dir /dev/null/none -q wait $name value
+	wait $with
+	stop_world
+	for w in with without; do
+		tail -n 1 "$T/$w.end" | awk -v shown="$zero" '{ print $6 - shown - 6 }' >>"$T/$w.delay"
+	done
+	awk 'NR > 4 && $5 != "TXT" && $5 != "NS" && $5 != "SOA" && $5 != "A" && $5 != "AAAA"' "$T/world" | wc -l >>"$T/extra"
+done
+echo "(g) from the record's showing, six seconds into the wait, to the end of the wait; $((TRIALS / 2)) trials"
+echo "    with a diagnostic pass (CAA and the like: $(column 1 "$T/extra") questions): $(column 1 "$T/with.delay") s"
+echo "    without one: $(column 1 "$T/without.delay") s"
 fi
