@@ -38,15 +38,16 @@ static void say_finding(const struct dg_finding *f)
 		say_at(SAY_NOTICE, "       The CA would say: %s", f->ca_text);
 }
 
-/* "delegation: . -> lab. -> example.lab." */
+/* "delegation: . (secure) -> lab. (secure) -> example.lab. (insecure)" */
 static void say_delegation(const struct dg_record *r)
 {
 	char path[1024] = "";
 	size_t len = 0, i;
 
 	for (i = 0; i < dg_record_cuts(r) && len < sizeof(path); i++)
-		len += (size_t)snprintf(path + len, sizeof(path) - len, "%s%s", i > 0 ? " -> " : "",
-					dg_record_cut(r, i));
+		len += (size_t)snprintf(path + len, sizeof(path) - len, "%s%s (%s)",
+					i > 0 ? " -> " : "", dg_record_cut(r, i),
+					dg_security_text(dg_record_cut_security(r, i)));
 	if (len > 0)
 		say_at(SAY_NOTICE, "  delegation: %s", path);
 }

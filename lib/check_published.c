@@ -138,6 +138,37 @@ static void add_old(const struct dg_case *c, const struct dg_link *l, const stru
 	    p->seen > 1 ? " and more" : "");
 }
 
+/* So many may belong to other orders under way: an apex and its wildcard, by two clients. */
+#define OTHERS 2
+
+/* One match is enough for the CA; what lies beside it only makes the answer bigger. */
+static void note_old(const struct dg_case *c, const struct dg_link *l, struct dg_findings *f)
+{
+	const struct dg_poll *most = NULL;
+	size_t k, i, old = 0;
+
+	for (k = 0; k < l->npolls; k++)
+		if (l->poll[k].state == DG_PRESENT &&
+		    (most == NULL || l->poll[k].seen > most->seen))
+			most = &l->poll[k];
+	for (i = 0; most != NULL && i < most->nvalues; i++)
+		old += looks_like_challenge(most->values[i]) &&
+		       dg_wanted_which(&c->watch->wanted, (const uint8_t *)most->values[i],
+				       strlen(most->values[i])) == 0;
+	if (old <= OTHERS)
+		return;
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-06",
+		.code = "old-values",
+		.severity = DG_NOTE,
+		.advice = "Let the client's clean-up delete them: the answer has to fit.",
+	    },
+	    "%zu other challenge values stand beside the wanted one, in an answer of %zu octets",
+	    old, most->size);
+}
+
 static void add_wrong(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
 		      const struct dg_tally *t, struct dg_findings *f)
 {
@@ -226,6 +257,8 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 	struct dg_tally t = dg_case_tally(l);
 	size_t k;
 
+	if (l->zone != NULL && c->watch->wanted.count > 0)
+		note_old(c, l, f);
 	if (l->zone == NULL || c->watch->wanted.count == 0 || t.of[DG_ABSENT] + t.of[DG_OTHER] == 0)
 		return;
 	wrong = wrong_everywhere(l, &t);

@@ -59,9 +59,9 @@ static void judge_tcp(const struct dg_case *c, const struct dg_link *l, const st
 		.advice = "Open TCP port 53 on this server: DNS needs it (RFC 7766), and longer "
 			  "answers come over nothing else.",
 	    },
-	    "answers over UDP, and not over TCP (%s): as soon as the answer has more than 1232 "
-	    "octets it is lost",
-	    tcp->heard.kind == DG_HEARD_CLOSED ? "refused" : "silent");
+	    "answers over UDP, with %zu octets now, and not over TCP (%s): with more than 1232 the "
+	    "answer is lost",
+	    p->size, tcp->heard.kind == DG_HEARD_CLOSED ? "refused" : "silent");
 }
 
 static bool same_answer(const struct dg_case *c, const struct dg_probe *a, const struct dg_probe *b,

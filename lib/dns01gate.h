@@ -159,6 +159,7 @@ struct dg_row {
 	const char *rcode_text;
 	int aa, ad;
 	int64_t serial; /* of the zone's SOA on this address */
+	int64_t size;   /* octets of the last message */
 	int64_t ttl;    /* seconds */
 	int64_t rtt_us;
 	const char *detail; /* the last answer in a few words */
@@ -198,10 +199,11 @@ DG_API enum dg_security dg_record_security(const struct dg_record *record);
 /* What the record waits for, in words, while nothing can be asked yet; NULL otherwise. */
 DG_API const char *dg_record_trouble(const struct dg_record *record);
 
-/* The zones that were delegated one below the other down to the record's, the root's first: how many, and the
- * name of each. */
+/* The zones that were delegated one below the other down to the record's, the root's first: how many, the
+ * name of each, and what its chain of trust is worth. */
 DG_API size_t dg_record_cuts(const struct dg_record *record);
 DG_API const char *dg_record_cut(const struct dg_record *record, size_t i);
+DG_API enum dg_security dg_record_cut_security(const struct dg_record *record, size_t i);
 
 /* What CAA records say of the domain, in words; NULL: they were not asked for. */
 DG_API const char *dg_record_caa(const struct dg_record *record);

@@ -92,8 +92,8 @@ static json_t *row_json(const struct dg_row *row)
 	    put(o, "dnssec", json_string(dg_security_text(row->security))) &&
 	    put(o, "reason", text_or_null(row->reason)) &&
 	    put(o, "serial", number_or_null(row->serial)) &&
-	    put(o, "ttl", number_or_null(row->ttl)) && put(o, "rtt_ms", rtt_or_null(row->rtt_us)) &&
-	    put(o, "nsid", text_or_null(row->nsid)) &&
+	    put(o, "size", number_or_null(row->size)) && put(o, "ttl", number_or_null(row->ttl)) &&
+	    put(o, "rtt_ms", rtt_or_null(row->rtt_us)) && put(o, "nsid", text_or_null(row->nsid)) &&
 	    put(o, "values", texts(row->values, row->nvalues)) &&
 	    put(o, "queries", json_integer(row->queries)) &&
 	    put(o, "confirmations", json_integer(row->confirmations)) &&

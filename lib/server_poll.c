@@ -320,6 +320,7 @@ static void take_message(struct dg_poll *poll, const struct dg_heard *heard,
 	poll->has_transport = true;
 	poll->transport = heard->transport;
 	poll->rtt_us = heard->rtt_us;
+	poll->size = heard->msg->len;
 	if (answer->kind == DG_SAYS_ALIAS) {
 		poll->alias = true;
 		poll->target = answer->name;

@@ -25,6 +25,7 @@ struct dg_poll {
 	int aa;
 	int64_t ttl;
 	int64_t rtt_us;
+	size_t size; /* octets of the last message */
 	bool has_transport;
 	enum dg_transport_kind transport;
 	char detail[DG_DETAIL_TEXT];
