@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "memory.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,21 +14,29 @@
 #define FILE_NAME ".opened"
 /* What is older holds nobody back: no cache is asked to keep longer (RFC 8767 section 4). */
 #define FORGET_SECONDS 86400
+#define NAME_LEN 1024
+#define KEY_LEN (NAME_LEN + 1024)
 /* The longest that Let's Encrypt's resolvers keep a positive answer. */
 #define LETSENCRYPT_SECONDS 60
 
-/* One form for one name: without the final dot, in lower case. */
-static void key_of(const char *name, char *out, size_t size)
+/* One form for one name: without the final dot, in lower case. In another DNS, with a root, a port or servers of
+ * its own, it is another name. */
+static void key_of(const struct options *o, const char *name, char out[KEY_LEN])
 {
-	size_t len = strlen(name), i;
+	size_t len = strlen(name), n, i;
 
 	if (len > 1 && name[len - 1] == '.')
 		len--;
-	if (len >= size)
-		len = size - 1;
-	for (i = 0; i < len; i++)
-		out[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] | 0x20) : name[i];
-	out[len] = '\0';
+	n = (size_t)snprintf(out, KEY_LEN, "%.*s", (int)(len < NAME_LEN ? len : NAME_LEN), name);
+	for (i = 0; i < n; i++)
+		if (out[i] >= 'A' && out[i] <= 'Z')
+			out[i] |= 0x20;
+	if (o->root_hints != NULL && n < KEY_LEN)
+		n += (size_t)snprintf(out + n, KEY_LEN - n, " %s", o->root_hints);
+	if (o->port != 53 && n < KEY_LEN)
+		n += (size_t)snprintf(out + n, KEY_LEN - n, " %u", o->port);
+	for (i = 0; i < o->servers.count && n < KEY_LEN; i++)
+		n += (size_t)snprintf(out + n, KEY_LEN - n, " %s", o->servers.text[i]);
 }
 
 static bool has_value(const json_t *values, const char *value)
@@ -64,14 +73,14 @@ enum dg_status memory_hold(const struct options *options, const struct plan *pla
 	json_t *all = dir < 0 ? NULL : state_read(dir, FILE_NAME);
 	enum dg_status status = DG_OK;
 	time_t now = time(NULL);
-	char key[1024];
+	char key[KEY_LEN];
 	size_t i;
 
 	for (i = 0; i < plan->count && status == DG_OK && plan->pair[i].value != NULL; i++) {
 		const json_t *entry;
 		dg_ms span;
 
-		key_of(plan->pair[i].name, key, sizeof(key));
+		key_of(options, plan->pair[i].name, key);
 		entry = json_object_get(all, key);
 		span = span_of(options, entry, now);
 		/* The set that it may have is good enough, if the value was in it. */
@@ -156,11 +165,11 @@ static json_t *values_of(const struct dg_record *r)
 	return values;
 }
 
-static void keep_record(json_t *all, const struct dg_record *r, time_t now)
+static void keep_record(const struct options *o, json_t *all, const struct dg_record *r, time_t now)
 {
-	char key[1024];
+	char key[KEY_LEN];
 
-	key_of(dg_record_name(r), key, sizeof(key));
+	key_of(o, dg_record_name(r), key);
 	json_object_set_new(all, key,
 			    json_pack("{s:I, s:I, s:o}", "at", (json_int_t)now, "ttl",
 				      (json_int_t)longest_ttl(r), "values", values_of(r)));
@@ -182,7 +191,7 @@ void memory_keep(const struct options *options, const struct dg_gate *gate)
 	forget_old(all, now);
 	for (i = 0; i < dg_gate_records(gate); i++)
 		if (dg_record_verdict(dg_gate_record(gate, i)) == DG_VISIBLE)
-			keep_record(all, dg_gate_record(gate, i), now);
+			keep_record(options, all, dg_gate_record(gate, i), now);
 	/* Two at once: the later one wins, which costs a hold at worst. */
 	state_write(dir, FILE_NAME, all);
 	json_decref(all);

@@ -82,14 +82,19 @@ static bool same_answer(const struct dg_case *c, const struct dg_probe *a, const
 static void judge_nodes(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
 			struct dg_findings *f)
 {
-	const struct dg_probe *a = find(c, l, p, DG_TYPE_TXT, DG_SHAPE_NSID);
-	const struct dg_probe *b = find(c, l, p, DG_TYPE_TXT, DG_SHAPE_NSID_AGAIN);
+	static const enum dg_shape shapes[] = {DG_SHAPE_NSID, DG_SHAPE_NSID_AGAIN, DG_SHAPE_TCP};
+	const struct dg_probe *a = find(c, l, p, DG_TYPE_TXT, shapes[0]), *b = NULL;
 	char one[DG_NSID_TEXT], other[DG_NSID_TEXT];
+	size_t i;
 
 	dg_survey_nsid(a, one);
-	dg_survey_nsid(b, other);
-	if (one[0] == '\0' || other[0] == '\0' || strcmp(one, other) == 0 ||
-	    same_answer(c, a, b, f))
+	for (i = 1; i < sizeof(shapes) / sizeof(shapes[0]) && b == NULL && one[0] != '\0'; i++) {
+		b = find(c, l, p, DG_TYPE_TXT, shapes[i]);
+		dg_survey_nsid(b, other);
+		if (other[0] == '\0' || strcmp(one, other) == 0 || same_answer(c, a, b, f))
+			b = NULL;
+	}
+	if (b == NULL)
 		return;
 	dg_findings_add(
 	    f,

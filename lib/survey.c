@@ -125,7 +125,7 @@ void dg_survey_next(struct dg_survey *s, bool mixed_case, uint32_t id_base, stru
 		    .type = p->type,
 		    .mixed_case = mixed_case && p->shape != DG_SHAPE_LOWER_CASE,
 		    .tcp = p->shape == DG_SHAPE_TCP,
-		    .nsid = p->shape == DG_SHAPE_NSID || p->shape == DG_SHAPE_NSID_AGAIN,
+		    .nsid = p->shape != DG_SHAPE_USUAL && p->shape != DG_SHAPE_LOWER_CASE,
 		};
 		return;
 	}

@@ -13,7 +13,7 @@
 /* How a question differs from the CA's. */
 enum dg_shape {
 	DG_SHAPE_USUAL,
-	DG_SHAPE_TCP,        /* over TCP alone */
+	DG_SHAPE_TCP,        /* over TCP alone, and who answers? */
 	DG_SHAPE_LOWER_CASE, /* the name as it is written */
 	DG_SHAPE_NSID,       /* who answers (RFC 5001)? */
 	DG_SHAPE_NSID_AGAIN  /* the same, from another port */

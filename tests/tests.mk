@@ -16,7 +16,7 @@ FUZZ_SECONDS ?= 300
 SIGNED := $(sort $(wildcard tests/signed/*.scn))
 SCENARIOS := $(sort $(wildcard tests/scenario/*.scn))
 # Those that mean something on real sockets too.
-NOT_LIVE := $(addprefix tests/scenario/,$(addsuffix .scn,check_ipv6_dead check_special_address check_stuck \
+NOT_LIVE := $(addprefix tests/scenario/,$(addsuffix .scn,check_ipv6_dead check_nodes check_special_address check_stuck \
 	healthy_ipv6 healthy_ipv6_only healthy_resolvers healthy_wait))
 LIVE := $(filter tests/scenario/odd_% tests/scenario/chain_%,$(SCENARIOS)) \
 	$(filter-out $(NOT_LIVE),$(filter tests/scenario/check_% tests/scenario/caa_% tests/scenario/healthy_%,$(SCENARIOS))) \
