@@ -63,7 +63,7 @@ const struct option_row option_table[] = {
     {"progress", 0, "auto|always|never", set_progress, 0, 0, 0, false,
      "live table on a terminal, lines elsewhere (auto)"},
     {"state-dir", 0, "DIR", set_text, AT(state_dir), 0, 0, false,
-     "where certbot's calls of one order remember each other"},
+     "what certbot's calls of one order, and runs for one name, remember"},
     {"no-batch", 0, NULL, set_flag, AT(no_batch), 0, 0, false,
      "let each of certbot's calls wait for itself"},
     {"quiet", 'q', NULL, set_flag, AT(quiet), 0, 0, false, "say nothing but what went wrong"},

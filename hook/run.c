@@ -174,8 +174,7 @@ int run_wait(const struct options *options, const struct plan *plan)
 		return run_failed(&err);
 	}
 	good = run_fill_gate(gate, plan, &err) == DG_OK &&
-	       (plan->diagnose || memory_hold(options, plan, gate, &err) == DG_OK) &&
-	       dg_gate_run(gate, &err) == DG_OK;
+	       memory_hold(options, plan, gate, &err) == DG_OK && dg_gate_run(gate, &err) == DG_OK;
 	view_end(&view);
 	if (!good)
 		status = run_failed(&err);

@@ -164,6 +164,7 @@ static enum dg_status take_news(struct dg_gate *g, size_t i, const struct dg_wat
 		g->round = -1;
 	}
 	if (news->changed) {
+		r->survey.news = true;
 		if (l->poll[news->poll].seen > 0)
 			status = dg_discover_serial(g->discover, l->zone,
 						    l->poll[news->poll].server, g->now, err);

@@ -53,7 +53,8 @@ struct dg_gate {
 	size_t admitted;      /* records whose wait has begun */
 	dg_ms admit_next;
 	dg_ms delay,
-	    delay_seen; /* how long the rates held back the last question heard of, and when */
+	    delay_seen;    /* how long the rates held back the last question heard of, and when */
+	dg_ms next_survey; /* of any record */
 	bool done;
 };
 

@@ -9,6 +9,7 @@
 /* A record that is there soon is no case for a diagnosis. */
 #define SURVEY_AFTER_MS 5000
 #define SURVEY_EVERY_MS 60000
+#define SURVEY_APART_MS 100
 #define CHECK_EVERY_MS 1000
 #define SEARCH_AGAIN_MS 5000
 
@@ -172,23 +173,31 @@ static struct dg_case make_case(struct dg_gate *g, const struct dg_record *r, bo
 	};
 }
 
+/* One pass after another: many records at once must not take the room of what they wait for. */
+static bool survey_is_due(const struct dg_gate *g, const struct dg_record *r)
+{
+	if (g->options.diagnose)
+		return !r->survey.begun;
+	return g->now - g->started >= SURVEY_AFTER_MS && g->now >= r->next_survey &&
+	       g->now >= g->next_survey && (!r->survey.begun || dg_survey_is_done(&r->survey));
+}
+
 enum dg_status dg_gate_survey(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
 {
 	struct dg_case c = make_case(g, r, false);
-	bool due = g->options.diagnose
-		       ? !r->survey.begun
-		       : g->now - g->started >= SURVEY_AFTER_MS && g->now >= r->next_survey &&
-			     (!r->survey.begun || dg_survey_is_done(&r->survey));
 
 	if (!r->complete || r->resolvers.alone || r->watch->policy.look ||
 	    (!g->options.diagnose && (r->resolving || r->looking)))
 		return DG_OK;
-	if (due) {
+	if (survey_is_due(g, r)) {
 		dg_survey_begin(&r->survey, g->net.random(g->net.self));
 		r->next_survey = g->now + SURVEY_EVERY_MS;
+		g->next_survey = g->now + SURVEY_APART_MS;
 	}
-	if (r->survey.begun)
+	if (r->survey.begun && r->survey.news) {
+		r->survey.news = false;
 		dg_checks_want(&c, &r->survey);
+	}
 	return r->survey.no_memory ? dg_fail_memory(err) : DG_OK;
 }
 
@@ -326,8 +335,10 @@ static enum dg_status judge_once(struct dg_gate *g, struct dg_record *r, struct 
 	if (!unfit && g->now < g->deadline &&
 	    !(heard && dg_resolver_watch_is_settled(&r->resolvers)))
 		return DG_OK;
-	dg_gate_decide(
-	    g, r, visible && dg_resolver_watch_enough(&r->resolvers) ? DG_VISIBLE : DG_TIMEOUT);
+	dg_gate_decide(g, r,
+		       visible && dg_resolver_watch_enough(&r->resolvers) && !is_held(g, r)
+			   ? DG_VISIBLE
+			   : DG_TIMEOUT);
 	status = dg_gate_run_checks(g, r, true, err);
 	if (status != DG_OK)
 		return status;

@@ -28,7 +28,7 @@ void dg_survey_free(struct dg_survey *s)
 void dg_survey_begin(struct dg_survey *s, uint32_t seed)
 {
 	dg_survey_free(s);
-	s->begun = true;
+	s->begun = s->news = true;
 	s->random = seed;
 }
 
@@ -140,7 +140,7 @@ enum dg_status dg_survey_heard(struct dg_survey *s, const struct dg_heard *heard
 		return DG_OK;
 	p->heard = *heard;
 	p->heard.msg = NULL;
-	p->done = true;
+	p->done = s->news = true;
 	if (heard->msg == NULL)
 		return DG_OK;
 	p->wire = malloc(heard->msg->len);

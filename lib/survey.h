@@ -36,6 +36,7 @@ struct dg_survey {
 	struct dg_probe **probe;
 	size_t count;
 	bool begun;
+	bool news; /* something came since the checks were asked what they want */
 	bool no_memory;
 	const char *limit; /* the limit that was reached, or NULL */
 	uint32_t random;   /* for names that nobody has */

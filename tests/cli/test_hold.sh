@@ -32,6 +32,9 @@ gate 0 _acme-challenge.lab two
 sed -i 's/"two"/"three"/' "$state/.opened"
 gate 1 _acme-challenge.lab two -t 1
 has "$TMP/out" '[.records[0].findings[] | select(.id == "F-14" and .severity == "wait")] | length == 1'
+# A look says the same: the CA would find the old one.
+run 1 "$PROGRAM" --root-hints "$HINTS" --port "$PORT" --state-dir "$state" --json check lab two
+has "$TMP/out" '[.records[0].findings[] | select(.id == "F-14")] | length == 1'
 # Both values stood there when it opened: either will be found.
 gate 0 _acme-challenge.same.lab one
 gate 0 _acme-challenge.same.lab two
