@@ -207,7 +207,6 @@ enum dg_status dg_gate_run_checks(struct dg_gate *g, struct dg_record *r, bool l
 	struct dg_case c = make_case(g, r, last);
 
 	c.caa_text = r->caa;
-
 	dg_findings_free(&r->findings);
 	dg_checks_run(&c, &r->findings);
 	if (r->findings.no_memory)
@@ -253,8 +252,10 @@ static bool waits_for_another(const struct dg_gate *g, const struct dg_record *r
 		for (k = 1; k < r->watch->nlinks; k++)
 			for (n = 0; r->watch->link[k].live && n < o->watch->nlinks; n++)
 				if (o->watch->link[n].live &&
-				    dg_name_equal(&o->watch->link[n].name, &r->watch->link[k].name))
-					return !dg_watch_visible(o->watch, g->now);
+				    dg_name_equal(&o->watch->link[n].name,
+						  &r->watch->link[k].name) &&
+				    !dg_watch_visible(o->watch, g->now))
+					return true;
 	}
 	return false;
 }
