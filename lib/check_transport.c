@@ -117,8 +117,10 @@ static void judge_case(const struct dg_case *c, const struct dg_link *l, const s
 {
 	const struct dg_probe *lower = find(c, l, p, DG_TYPE_TXT, DG_SHAPE_LOWER_CASE);
 
+	/* Absent before and since: else the record came or went meanwhile. */
 	if (lower != NULL && lower->wire != NULL && lower->answer.kind == DG_SAYS_DATA &&
-	    p->state == DG_ABSENT) {
+	    p->state == DG_ABSENT && p->changed < lower->at &&
+	    (c->last || p->last_answer > lower->at)) {
 		dg_findings_add(
 		    f,
 		    &(struct dg_cause){

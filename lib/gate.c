@@ -199,7 +199,8 @@ static enum dg_status record_heard(struct dg_gate *g, const struct dg_heard *hea
 
 	if (dg_watch_id_link(heard->ask) == DG_WATCH_SURVEY) {
 		dg_timers_set(&g->timers, (uint32_t)i, g->now);
-		return dg_survey_heard(&r->survey, heard) == DG_OK ? DG_OK : dg_fail_memory(err);
+		return dg_survey_heard(&r->survey, heard, g->now) == DG_OK ? DG_OK
+									   : dg_fail_memory(err);
 	}
 	status = resolver ? dg_resolver_watch_heard(&r->resolvers, heard, &present, &news, err)
 			  : dg_watch_heard(r->watch, heard, &present, &news, err);

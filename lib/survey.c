@@ -131,7 +131,7 @@ void dg_survey_next(struct dg_survey *s, bool mixed_case, uint32_t id_base, stru
 	}
 }
 
-enum dg_status dg_survey_heard(struct dg_survey *s, const struct dg_heard *heard)
+enum dg_status dg_survey_heard(struct dg_survey *s, const struct dg_heard *heard, dg_ms now)
 {
 	size_t i = dg_watch_survey_index(heard->ask);
 	struct dg_probe *p = i < s->count ? s->probe[i] : NULL;
@@ -141,6 +141,7 @@ enum dg_status dg_survey_heard(struct dg_survey *s, const struct dg_heard *heard
 	p->heard = *heard;
 	p->heard.msg = NULL;
 	p->done = s->news = true;
+	p->at = now;
 	if (heard->msg == NULL)
 		return DG_OK;
 	p->wire = malloc(heard->msg->len);

@@ -26,6 +26,7 @@ struct dg_probe {
 	uint16_t type;
 	enum dg_shape shape;
 	bool asked, done;
+	dg_ms at;                /* when it was done */
 	struct dg_heard heard;   /* but for msg */
 	struct dg_msg msg;       /* of a reply; its octets are `wire` */
 	struct dg_answer answer; /* what it means */
@@ -66,7 +67,8 @@ bool dg_survey_nobody(const struct dg_survey *s, const struct dg_name *above,
 
 /* As the watch's; ids are dg_watch_id's with DG_WATCH_SURVEY in the place of the link. */
 void dg_survey_next(struct dg_survey *s, bool mixed_case, uint32_t id_base, struct dg_ask *ret_ask);
-enum dg_status dg_survey_heard(struct dg_survey *s, const struct dg_heard *heard) DG_MUST_CHECK;
+enum dg_status dg_survey_heard(struct dg_survey *s, const struct dg_heard *heard,
+			       dg_ms now) DG_MUST_CHECK;
 
 /* True when everything wanted has an outcome. */
 bool dg_survey_is_done(const struct dg_survey *s);

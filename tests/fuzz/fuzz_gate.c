@@ -426,6 +426,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* Nothing here is signed: with validation the gate never opens, but asks for more. */
 	if (size % 4 != 3)
 		o.dnssec = DG_DNSSEC_OFF;
+	o.diagnose = size > 0 && (data[0] & 16) != 0;
 	if (size > 0 && data[0] & 2) {
 		o.resolvers = resolvers;
 		o.nresolvers = data[0] & 8 ? 3 : 1;
