@@ -18,18 +18,18 @@ const struct finding_text finding_table[] = {
      "three passes. The failure often reads \"During secondary validation\". Wait for the zone "
      "transfer. If the serial stays behind, mend NOTIFY or the transfer to that server, or take "
      "it out of the NS set."},
-    {"F-03", "stuck-server", "wait, fatal", "One server stays behind and does not move",
-     "A server lacks the record, and its serial stood still while the others went on; or it "
-     "answers SERVFAIL because its copy of the zone expired. It will not catch up by itself. The "
-     "CA meets it now and then, so validations fail at random and look like bad luck. Look into "
-     "that server's log for refused or failing transfers (TSIG keys, addresses, firewalls), or "
-     "take it out of the NS set at the registrar and in the zone."},
+    {"F-03", "stuck-server", "wait, warning", "One server stays behind and does not move",
+     "A server lacks the record, and its serial has not moved for three minutes while the "
+     "others went on. It will not catch up by itself. The CA meets it now and then, so "
+     "validations fail at random and look like bad luck. Look into that server's log for "
+     "refused or failing transfers (TSIG keys, addresses, firewalls), or take it out of the NS "
+     "set at the registrar and in the zone."},
     {"F-04", "anycast-differs", "wait, warning", "Several machines behind one address differ",
-     "The same address gave different answers to the same question, or named different machines "
-     "(NSID) when asked over UDP and TCP. Behind an anycast address stand many machines, and the "
-     "network decides which one somebody meets: the CA's vantage points meet others than this "
-     "machine does. What they have cannot be seen from here. Wait for the operator's own "
-     "distribution to finish; a longer --settle gives it time."},
+     "The same address named different machines (NSID, RFC 5001) when it was asked several "
+     "times, over UDP and TCP, and these gave different answers. Behind an anycast address "
+     "stand many machines, and the network decides which one somebody meets: the CA's vantage "
+     "points meet others than this machine does. What they have cannot be seen from here. Wait "
+     "for the operator's own distribution to finish; a longer --settle gives it time."},
     {"F-05", "wrong-value", "wait", "All servers show the same other value",
      "The record is there on every address, identical everywhere, and holds something else than "
      "the wanted value. As a rule it is left from an earlier order, or the hook published the "
@@ -37,12 +37,13 @@ const struct finding_text finding_table[] = {
      "with the first value that it saw. Compare what the provider's panel shows with what the "
      "ACME client asked for. If the change is on its way the wait goes on; otherwise publish "
      "again."},
-    {"F-06", "old-values", "wait", "Old challenge values are there, ours is not",
+    {"F-06", "old-values", "wait, note", "Old challenge values are there, ours is not",
      "The record set holds one or more values that have the form of a challenge (43 characters "
-     "of base64url), but not the wanted one. They were left by runs that did not clean up. They "
-     "do no harm beside the right value, since one match is enough, but each makes the answer 56 "
-     "octets bigger, and the CA's message quotes one of them with \"and K more\". Wait for the "
-     "new value. Then let the clean-up hook remove its values and delete the old ones by hand."},
+     "of base64url), but not the wanted one; or, as a note, many of them beside it. They were "
+     "left by runs that did not clean up. They do no harm beside the right value, since one "
+     "match is enough, but each makes the answer 56 octets bigger, and the CA's message quotes "
+     "one of them with \"and K more\". Wait for the new value. Then let the clean-up hook remove "
+     "its values and delete the old ones by hand."},
     {"F-07", "quoted-value", "fatal", "The value has quotes, backslashes or blanks in it",
      "What is stored becomes the wanted value once quotes, backslashes, blanks and line ends are "
      "taken away. They were meant for a shell or for a zone file, and some provider's interface "
@@ -76,12 +77,11 @@ const struct finding_text finding_table[] = {
      "authoritative servers only, never through a cache. Move the record to the name that the "
      "finding gives."},
     {"F-12", "wildcard", "wait", "A wildcard answers, not the challenge record",
-     "A random name beside the challenge name gets the same answer, or the signature covers "
-     "fewer labels than the name has: the answer comes from a wildcard record. It stands in "
-     "front of nothing, until the challenge record is published; then it no longer applies to "
-     "that name. Until then the CA finds the wildcard's text, often an SPF record, and calls it "
-     "incorrect. Wait for the record; where the wildcard is a CNAME, publish at its target or "
-     "beside it."},
+     "A random name beside the challenge name gets the same answer: it comes from a wildcard "
+     "record. That stands in front of nothing, until the challenge record is published; then "
+     "it no longer applies to that name. Until then the CA finds the wildcard's text, often an "
+     "SPF record, and calls it incorrect. Wait for the record; where the wildcard is a CNAME, "
+     "publish at its target or beside it."},
     {"F-13", "value-replaced", "fatal, wait", "One wanted value took the place of another",
      "Several values are wanted at one name, and only one is there. That happens with a domain "
      "and its wildcard, which share a challenge name: both values must stand in the record set "
@@ -89,11 +89,13 @@ const struct finding_text finding_table[] = {
      "to it. The CA accepts the one and refuses the other authorization. Publish by adding a "
      "value, and let clean-up remove only its own."},
     {"F-14", "ca-cache-hold", "wait", "The CA may still have the older record set in its cache",
-     "The name was looked up by a CA a short while ago, and the set has changed since. Let's "
-     "Encrypt keeps an answer for its TTL but not longer than 60 seconds; other CAs may keep it "
-     "for the whole TTL. Within that time a validation compares with the earlier value and calls "
-     "it incorrect. It is computed from the last change known here and the TTL of the older set. "
-     "Wait for the time told; a TTL of 60 seconds or less on challenge records makes it short."},
+     "This machine let the same name through a short while ago for other values, and the "
+     "record has changed since. The CA asked then, and may still have what it got. Let's "
+     "Encrypt keeps an answer for its TTL but not longer than 60 seconds; other CAs may keep "
+     "it for the whole TTL (--ca generic). Within that time a validation compares with the "
+     "earlier value and calls it incorrect. So the name is held until the time told, as "
+     "remembered in --state-dir. A short TTL on challenge records makes it short, and "
+     "publishing all values of a name at once avoids it."},
     {"F-15", "resolver-cache", "wait, warning", "A chosen resolver holds an older answer",
      "The authoritative servers have the record, and the resolver's cache does not: somebody "
      "asked too early and it keeps \"no such record\" for as long as the zone's SOA record says, "
@@ -117,12 +119,11 @@ const struct finding_text finding_table[] = {
      "(Unbound) restarts a query at most 11 times. After that it answers SERVFAIL. The aliases "
      "are counted while each is asked of its own zone's servers. Let the first CNAME point at "
      "the last target, or at least skip some."},
-    {"F-19", "cname-beside-data", "fatal", "A CNAME and other records stand at the same name",
+    {"F-19", "cname-beside-data", "warning", "A CNAME and other records stand at the same name",
      "A name with a CNAME may hold nothing else but its DNSSEC records (RFC 1034). Here a TXT "
-     "record and a CNAME come together, or one server gives the one and another server the "
-     "other. Which of the two a resolver follows depends on what it meets first and what it has "
-     "cached, so the CA may find the value or its opposite. Remove one: keep the CNAME and "
-     "publish at its target, or delete the CNAME."},
+     "record and a CNAME came in one answer. Which of the two a resolver follows depends on "
+     "what it meets first and what it has cached, so the CA may find the value or its "
+     "opposite. Remove one: keep the CNAME and publish at its target, or delete the CNAME."},
     {"F-20", "delegated-challenge", "fatal",
      "The challenge name is delegated, and its servers do not serve it",
      "NS records at the challenge name send everybody to other servers, and these refuse, are "
@@ -170,7 +171,7 @@ const struct finding_text finding_table[] = {
      "truncated, and nobody could fetch the rest. TCP is required of every server (RFC 7766, RFC "
      "9210), and Let's Encrypt asks for it in its guide. Open TCP port 53 in the firewall in "
      "front of it."},
-    {"F-27", "ipv6-dead", "warning, fatal", "The server's IPv6 address does not answer",
+    {"F-27", "ipv6-dead", "warning", "The server's IPv6 address does not answer",
      "The name server has an AAAA record, and nothing answers there while its IPv4 address "
      "works. CAs use both families: their resolver loses time with the dead address and passes "
      "on to another. Where a zone has IPv6 servers only, the CA reports SERVFAIL. A machine "
@@ -195,13 +196,15 @@ const struct finding_text finding_table[] = {
      "CA's resolver asks in random case, so it sees NXDOMAIN, or with DNSSEC an answer that does "
      "not validate. Home-made servers and test servers do this. Update the server; --no-0x20 "
      "only hides it from this program."},
-    {"F-31", "caa-forbids", "fatal", "A CAA record forbids this CA",
-     "CAA records at the domain, or at the nearest parent that has any, say which CAs may issue. "
-     "They are looked up from the domain upwards on the authoritative servers and read as the CA "
-     "does: issuewild counts for wildcards, accounturi and validationmethods restrict further, "
-     "and letters matter in the CA's own name. The CA says that a CAA record prevents issuance, "
-     "after the challenge itself passed. Add the CA to the record, or remove the restriction."},
-    {"F-32", "caa-lookup-fails", "fatal", "The server answers TXT, but not CAA",
+    {"F-31", "caa-forbids", "fatal, warning, wait, note", "A CAA record forbids this CA",
+     "CAA records at the domain, or at the nearest parent that has any, say which CAs may "
+     "issue. They are looked up from the domain upwards on the authoritative servers and read "
+     "as Let's Encrypt does: issuewild counts for wildcards, accounturi and validationmethods "
+     "restrict further, and letters matter in the CA's own name. The CA says that a CAA record "
+     "prevents issuance, after the challenge itself passed. A look (check) counts it as fatal. "
+     "A wait only warns, since another CA may be meant, and notes where it depends on the "
+     "account or on wildcards. Add the CA to the record, or remove the restriction."},
+    {"F-32", "caa-lookup-fails", "fatal, warning, wait", "The server answers TXT, but not CAA",
      "For each level of the name the CA must get a proper answer about CAA, even if it is "
      "\"none\". This server refuses, fails or is silent for that type, while it answers for TXT. "
      "Old servers and firewalls that drop unknown types do that. No answer is never a "
@@ -212,7 +215,7 @@ const struct finding_text finding_table[] = {
      "zone's SOA record (RFC 2308, section 3). Without it nobody knows for how long that holds. "
      "Some versions of the resolver that CAs use turn such an answer into SERVFAIL; the look-ups "
      "for CAA met that first, since most domains have none. Update the server software."},
-    {"F-34", "caa-parent-fails", "wait", "The CAA look-up fails at a parent",
+    {"F-34", "caa-parent-fails", "wait, fatal, warning, note", "The CAA look-up fails at a parent",
      "The CA climbs from the domain to the top-level domain, and an error at a level that it "
      "needs ends the validation. Here the servers of a parent, maybe of the top-level domain, "
      "fail for CAA. That is not in the domain owner's hands. As a rule it passes within minutes "
@@ -266,11 +269,13 @@ const struct finding_text finding_table[] = {
      "is fatal, as is a zone without any signature. Sign with algorithm 13 or 8, and NSEC, or "
      "NSEC3 with 0 further rounds (RFC 9276)."},
     {"F-42", "answers-differ", "warning", "The answer depends on who asks",
-     "The servers tell this machine something else than public resolvers get from them: views, "
-     "split horizon, or answers by region. The CA asks from several places in the world, without "
-     "telling any client subnet, and each place may get another answer. If the private view has "
-     "the record and the public one does not, this machine sees it and the CA fails. Publish the "
-     "challenge record in all views, or delegate the challenge name to a zone that has none."},
+     "The servers tell this machine something else than a chosen resolver gets: it asked anew "
+     "when what it had kept was over, and still does not have the record. The reasons are "
+     "views, split horizon, answers by region, or another cache between the two. The CA asks "
+     "from several places in the world, without telling any client subnet, and each place may "
+     "get another answer. If the private view has the record and the public one does not, this "
+     "machine sees it and the CA fails. Publish the challenge record in all views, or delegate "
+     "the challenge name to a zone that has none."},
     {"F-43", "region-differs", "warning",
      "Other regions may be shut out: not visible from one host",
      "The CA validates from several places at least 500 km apart, and at most one or two may "
@@ -298,20 +303,22 @@ const struct finding_text finding_table[] = {
      "hold at the registrar, which takes it out of the parent zone. No name server of the domain "
      "is even asked. The CA reports NXDOMAIN for all its names. Check the spelling and the state "
      "of the registration."},
-    {"F-47", "name-normalised", "note, fatal",
+    {"F-47", "name-normalised", "fatal, warning",
      "The identifier was not in the form that the DNS wants",
-     "A challenge name must be in ASCII: an internationalised name in its A-label form (xn--), "
-     "without the star of a wildcard, and a final dot makes no difference. What was given had to "
-     "be changed into that form, or could not be. A record that was published under the "
-     "unchanged form stands at a name that nobody asks for; the CA reports NXDOMAIN. Use the "
-     "name as the finding shows it, at the DNS provider too."},
+     "A challenge name must be in ASCII, an internationalised one in its A-label form (xn--), "
+     "and without the star of a wildcard. This one is not, so it stands at a name that nobody "
+     "asks for; the CA reports NXDOMAIN for the right one. Clients strip the star themselves; "
+     "scripts that build the name from a domain must do so too. A final dot makes no "
+     "difference, nor does the letters' case. Use the name in the right form, at the DNS "
+     "provider too."},
     {"F-48", "other-types-denied", "warning",
      "The server denies the name when asked for other types",
-     "Some servers, acme-dns among them, say NXDOMAIN for any type but TXT, which means that the "
-     "name does not exist at all. A resolver that hears this may keep it and answer NXDOMAIN for "
-     "TXT as well. So the challenge name is asked for TXT only, and not through caches before "
-     "all servers agree. Keep other tools from asking for SOA, CNAME or A at this name. A newer "
-     "version of the server may answer properly."},
+     "Some servers, acme-dns among them, say NXDOMAIN for any type but TXT, which means that "
+     "the name does not exist at all. Only a look (check) asks for another type, of the "
+     "authoritative servers. A resolver that hears this may keep it and answer NXDOMAIN for "
+     "TXT as well: so the challenge name is asked for TXT only, and not through caches before "
+     "all servers agree. Keep other tools from asking for SOA, CNAME or A at this name. A "
+     "newer version of the server may answer properly."},
     {"F-49", "clock-wrong", "fatal", "This machine's clock is wrong",
      "All signatures of the root and of the zones below it are over, or still to come, by the "
      "clock of this machine. They cannot all be wrong, so it is the clock. Nothing can be "
