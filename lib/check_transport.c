@@ -119,7 +119,7 @@ static void judge_case(const struct dg_case *c, const struct dg_link *l, const s
 
 	/* Absent before and since: else the record came or went meanwhile. */
 	if (lower != NULL && lower->wire != NULL && lower->answer.kind == DG_SAYS_DATA &&
-	    p->state == DG_ABSENT && p->changed < lower->at &&
+	    p->state == DG_ABSENT && p->changed <= lower->at &&
 	    (c->last || p->last_answer > lower->at)) {
 		dg_findings_add(
 		    f,
