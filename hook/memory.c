@@ -108,7 +108,7 @@ static int64_t longest_ttl(const struct dg_record *r)
 	return longest;
 }
 
-static void forget_old(json_t *all, time_t now)
+static void forget_old(const struct options *o, json_t *all, time_t now)
 {
 	const char *key;
 	json_t *entry;
@@ -118,7 +118,7 @@ static void forget_old(json_t *all, time_t now)
 	{
 		json_int_t age = (json_int_t)now - json_integer_value(json_object_get(entry, "at"));
 
-		if (age < 0 || age > FORGET_SECONDS)
+		if (age < 0 || age > FORGET_SECONDS || span_of(o, entry, now) == 0)
 			json_object_del(all, key);
 	}
 }
@@ -188,7 +188,7 @@ void memory_keep(const struct options *options, const struct dg_gate *gate)
 		json_decref(all);
 		all = json_object();
 	}
-	forget_old(all, now);
+	forget_old(options, all, now);
 	for (i = 0; i < dg_gate_records(gate); i++)
 		if (dg_record_verdict(dg_gate_record(gate, i)) == DG_VISIBLE)
 			keep_record(options, all, dg_gate_record(gate, i), now);

@@ -51,13 +51,18 @@ json_t *state_read(int dir, const char *file)
 	int fd = openat(dir, file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	json_t *state = NULL;
 	struct stat st;
+	FILE *from;
 
 	if (fd < 0)
 		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-	    (st.st_mode & 022) == 0 && st.st_size <= FILE_MAX)
-		state = json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
-	close(fd);
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid() ||
+	    (st.st_mode & 022) != 0 || st.st_size > FILE_MAX || (from = fdopen(fd, "r")) == NULL) {
+		close(fd);
+		return NULL;
+	}
+	/* Not json_loadfd: that reads octet by octet. */
+	state = json_loadf(from, JSON_REJECT_DUPLICATES, NULL);
+	fclose(from);
 	return state;
 }
 
@@ -93,6 +98,10 @@ bool state_write(int dir, const char *file, const json_t *state)
 	if (fd >= 0) {
 		good = write_all(fd, text);
 		good = close(fd) == 0 && good;
+		/* Putting a file in the place of another makes some file systems write it to the disk first,
+		 * which the gate would have to wait for. */
+		if (good)
+			unlinkat(dir, file, 0);
 		good = good && renameat(dir, beside, dir, file) == 0;
 		if (!good)
 			unlinkat(dir, beside, 0);

@@ -116,7 +116,9 @@ static char *find_bogus(const struct dg_case *c, const struct dg_probe *p, bool 
 	char text[DG_JUDGEMENT_TEXT];
 	struct dg_judgement j;
 
-	if (c->watch->policy.dnssec == DG_DNSSEC_OFF || !dg_answer_tells(&p->answer))
+	/* Without EDNS nobody asked for signatures. */
+	if (c->watch->policy.dnssec == DG_DNSSEC_OFF || !p->msg.edns ||
+	    !dg_answer_tells(&p->answer))
 		return NULL;
 	if (dg_validate(&c->chase->trust, NULL, &p->msg, &p->name, p->type, c->wall, &j) != DG_OK)
 		*ret_no_memory = true;
