@@ -18,8 +18,8 @@ LAG=${LAG:-8}
 LOOKUPS=${LOOKUPS:-20}
 PARTS=${PARTS:-a b d e f g}
 PATH=$PATH:/usr/sbin:/sbin
-export DNS01GATE_DNSSEC=off
 T=$(mktemp -d)
+export DNS01GATE_DNSSEC=off DNS01GATE_STATE_DIR="$T/state"
 chmod 755 "$T"
 trap 'exec 9>&-; rm -rf "$T"' EXIT
 ip link set lo up
