@@ -20,6 +20,12 @@ uint8_t dg_read_u8(struct dg_cursor *c);
 uint16_t dg_read_u16(struct dg_cursor *c);
 uint32_t dg_read_u32(struct dg_cursor *c);
 
+/* An octet without its ASCII case: names compare so, octet by octet (RFC 4343 section 3). */
+static inline uint8_t dg_lower(uint8_t octet)
+{
+	return octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet;
+}
+
 /* Steps over n bytes; the position of the first, or 0 once failed. */
 size_t dg_read_skip(struct dg_cursor *c, size_t n);
 

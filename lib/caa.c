@@ -8,14 +8,9 @@
 
 /* ---- octets ---------------------------------------------------------------------------------- */
 
-static uint8_t lower(uint8_t octet)
-{
-	return octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet;
-}
-
 static bool is_alnum(uint8_t octet)
 {
-	return (lower(octet) >= 'a' && lower(octet) <= 'z') || (octet >= '0' && octet <= '9');
+	return (dg_lower(octet) >= 'a' && dg_lower(octet) <= 'z') || (octet >= '0' && octet <= '9');
 }
 
 bool dg_caa_span_is(struct dg_caa_span s, const char *text, bool any_case)
@@ -27,7 +22,7 @@ bool dg_caa_span_is(struct dg_caa_span s, const char *text, bool any_case)
 	for (i = 0; i < s.len; i++) {
 		uint8_t want = (uint8_t)text[i];
 
-		if (any_case ? lower(s.octets[i]) != lower(want) : s.octets[i] != want)
+		if (any_case ? dg_lower(s.octets[i]) != dg_lower(want) : s.octets[i] != want)
 			return false;
 	}
 	return true;

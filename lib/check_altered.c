@@ -3,20 +3,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "check.h"
 
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-}
 
 /* Compares as some change would have made them the same. */
 static bool same(const char *a, const char *b, bool fold, bool map)
 {
 	for (; *a != '\0' && *b != '\0'; a++, b++) {
-		char x = fold ? lower(*a) : *a, y = fold ? lower(*b) : *b;
+		char x = fold ? (char)dg_lower((uint8_t)*a) : *a,
+		     y = fold ? (char)dg_lower((uint8_t)*b) : *b;
 
 		/* RFC 4648 sections 4 and 5. */
 		if (map && x == '+')

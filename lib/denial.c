@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bytes.h"
 #include "dnskey.h"
 
 #define NSEC3_SHA1 1
@@ -23,7 +24,7 @@ static size_t read_next(const struct dg_rdata *rdata, struct dg_name *ret_name)
 		count = in[at];
 		ret_name->wire[at] = count;
 		for (i = at + 1; i <= at + count; i++)
-			ret_name->wire[i] = in[i] >= 'A' && in[i] <= 'Z' ? in[i] | 0x20 : in[i];
+			ret_name->wire[i] = dg_lower(in[i]);
 		at += (size_t)count + 1;
 	} while (count != 0);
 	ret_name->len = (uint8_t)at;

@@ -8,6 +8,8 @@
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 
+#include "bytes.h"
+
 enum algorithm {
 	RSASHA256 = 8,
 	RSASHA512 = 10,
@@ -358,11 +360,8 @@ bool dg_nsec3_hash(const struct dg_name *name, uint16_t iterations, const uint8_
 		hash = ldns_nsec3_hash_name(rdf, LDNS_SHA1, iterations, salt_len, octets);
 	good = hash != NULL && ldns_rdf_size(hash) > DG_HASH_LABEL &&
 	       ldns_rdf_data(hash)[0] == DG_HASH_LABEL;
-	for (i = 0; good && i < DG_HASH_LABEL; i++) {
-		uint8_t c = ldns_rdf_data(hash)[i + 1];
-
-		ret_label[i] = c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-	}
+	for (i = 0; good && i < DG_HASH_LABEL; i++)
+		ret_label[i] = dg_lower(ldns_rdf_data(hash)[i + 1]);
 	ldns_rdf_deep_free(hash);
 	ldns_rdf_deep_free(rdf);
 	return good;

@@ -46,11 +46,6 @@ static const char *grammar_of(uint16_t type)
 	return "R";
 }
 
-static uint8_t to_lower(uint8_t octet)
-{
-	return octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet;
-}
-
 static bool append_label(struct dg_cursor *at, uint8_t count, bool lower, struct dg_name *name)
 {
 	size_t label = dg_read_skip(at, count);
@@ -61,7 +56,7 @@ static bool append_label(struct dg_cursor *at, uint8_t count, bool lower, struct
 	name->wire[name->len++] = count;
 	for (i = 0; i < count; i++)
 		name->wire[name->len++] =
-		    lower ? to_lower(at->bytes[label + i]) : at->bytes[label + i];
+		    lower ? dg_lower(at->bytes[label + i]) : at->bytes[label + i];
 	return true;
 }
 

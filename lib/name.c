@@ -6,6 +6,7 @@
 
 #include <ldns/ldns.h>
 
+#include "bytes.h"
 #include "err.h"
 
 const struct dg_name dg_name_root = {.len = 1, .wire = {0}};
@@ -28,8 +29,7 @@ enum dg_status dg_name_parse(struct dg_name *ret_name, const char *text, struct 
 	memcpy(ret_name->wire, ldns_rdf_data(rdf), ret_name->len);
 	ldns_rdf_deep_free(rdf);
 	for (i = 0; i < ret_name->len; i++)
-		if (ret_name->wire[i] >= 'A' && ret_name->wire[i] <= 'Z')
-			ret_name->wire[i] |= 0x20;
+		ret_name->wire[i] = dg_lower(ret_name->wire[i]);
 	return DG_OK;
 }
 
