@@ -13,11 +13,33 @@ struct pair {
 	char *value; /* NULL: whatever is there */
 };
 
-/* What a call asks for; no pairs: nothing to do. */
+/* What a call wants done. */
+enum act {
+	ACT_NOTHING, /* nothing of ours; --exec's program is told all the same */
+	ACT_LOOK,    /* look once, and tell all */
+	ACT_ADD,     /* publish the pairs, if that is ours to do, and wait for them */
+	ACT_REMOVE,  /* take the published pairs away */
+	ACT_DECLINE  /* say no by exit status, and touch nothing */
+};
+
+/* What a call asks for. */
 struct plan {
+	enum act act;
 	struct pair *pair;
 	size_t count;
-	bool diagnose; /* look once, and tell all, instead of waiting */
+	size_t
+	    own; /* of them, the first are this call's: those to publish; the others were remembered */
+	int decline; /* ACT_DECLINE: the exit status */
+	/* ACT_ADD: the client removes nothing after a failure, so what was published is ours to take back. */
+	bool takes_back;
+	/* The call that takes this one back is the same with operand `undo_at` replaced by `undo`. */
+	size_t undo_at;
+	const char *undo;
+	/* certbot's: the calls of one order share `order` (borrowed), and `remaining` are still to come; NULL: every call
+	 * is for itself. */
+	const char *order;
+	long remaining;
+	bool may_veto; /* --veto means this call */
 };
 
 struct adapter {

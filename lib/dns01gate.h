@@ -71,7 +71,8 @@ DG_API const char *dg_status_text(enum dg_status status);
 	X(DG_VISIBLE, "visible")                                                                   \
 	X(DG_TIMEOUT, "timeout")                                                                   \
 	X(DG_FAULT, "fault")                                                                       \
-	X(DG_ENVIRONMENT, "environment")
+	X(DG_ENVIRONMENT, "environment")                                                           \
+	X(DG_UNPUBLISHED, "unpublished") /* the caller could not publish it: nothing to wait for */
 
 enum dg_verdict {
 #define X(code, text) code,
@@ -306,11 +307,21 @@ DG_API enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms
 DG_API enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *type,
 				   struct dg_error *err) DG_MUST_CHECK;
 
+/* Tells that a record that was added could not be published, by whom (NULL: nobody in particular), why and what to
+ * do: it is DG_UNPUBLISHED, and not waited for. */
+DG_API enum dg_status dg_gate_unpublished(struct dg_gate *gate, const char *name,
+					  const char *server, const char *text, const char *advice,
+					  struct dg_error *err) DG_MUST_CHECK;
+
+/* Tells the serial that the primary's zone had once it carried out an update of a record that was added. */
+DG_API enum dg_status dg_gate_published(struct dg_gate *gate, const char *name, uint32_t serial,
+					struct dg_error *err) DG_MUST_CHECK;
+
 /* Waits until every record is decided or the timeout is over; once per gate. DG_OK whatever the
  * verdict is. */
 DG_API enum dg_status dg_gate_run(struct dg_gate *gate, struct dg_error *err) DG_MUST_CHECK;
 
-/* The worst verdict of all records: environment, fault, timeout, visible. */
+/* The worst verdict of all records: unpublished, environment, fault, timeout, visible. */
 DG_API enum dg_verdict dg_gate_verdict(const struct dg_gate *gate);
 DG_API dg_ms dg_gate_elapsed(const struct dg_gate *gate);
 DG_API size_t dg_gate_records(const struct dg_gate *gate);
@@ -319,6 +330,50 @@ DG_API const struct dg_record *dg_gate_record(const struct dg_gate *gate, size_t
 /* The report as JSON text without a final newline; free() it. */
 DG_API enum dg_status dg_gate_report(const struct dg_gate *gate, char **ret_json,
 				     struct dg_error *err) DG_MUST_CHECK;
+
+/* ---- publishing ------------------------------------------------------------------------------ */
+
+/* A TSIG key (RFC 8945); the caller's, borrowed. */
+struct dg_key {
+	const char *name;
+	const char
+	    *algorithm; /* "hmac-sha256" and its kin, with or without the final dot, any case */
+	const uint8_t *secret;
+	size_t secret_len;
+};
+
+/* Where to send dynamic updates (RFC 2136), and how they are signed. */
+struct dg_update_options {
+	const char
+	    *server; /* "ADDR[#PORT]" of the primary; NULL: the one that the zone's SOA names */
+	const char *zone;  /* NULL: the one that the name, or the target of its CNAMEs, is in */
+	uint32_t ttl;      /* of what is added, seconds */
+	struct dg_key key; /* name NULL: not signed */
+};
+
+/* What came of one. Names in presentation form; empty while unknown. */
+struct dg_update_result {
+	bool done;        /* the primary has carried it out, or had nothing to do */
+	char owner[1024]; /* the name that was updated */
+	char zone[1024];
+	char server[80]; /* ADDR#PORT */
+	int64_t serial;  /* that the primary's zone has now; -1: not known */
+	char text
+	    [512]; /* not done: what went wrong, in words, with the server and the response code */
+	char advice[512]; /* and what to do */
+};
+
+/* DG_EINVAL unless the key's name and algorithm are ones that updates can be signed with. */
+DG_API enum dg_status dg_key_check(const struct dg_key *key, struct dg_error *err) DG_MUST_CHECK;
+
+/* Adds (or removes) the TXT record `name` `value`, and nothing else, by dynamic update: at the target of its CNAMEs
+ * where it has some. Blocks until it is done or `timeout` of the options is over; of these it heeds the ones about
+ * finding servers, and stop_fd. DG_OK whatever the servers say: the result tells. DG_EINVAL names the option at
+ * fault; DG_ESTOPPED: stopped. */
+DG_API enum dg_status dg_update(const struct dg_options *options,
+				const struct dg_update_options *update, bool add, const char *name,
+				const char *value, struct dg_update_result *ret_result,
+				struct dg_error *err) DG_MUST_CHECK;
 
 DG_API const char *dg_version(void);
 
