@@ -73,6 +73,7 @@ enum dg_status plan_make(struct plan *ret_plan, const struct options *options,
 		if (!adapters[i]->claims(operands))
 			continue;
 		status = adapters[i]->plan(options, operands, &plan, err);
+		plan.own = plan.count;
 		if (status == DG_OK)
 			*ret_plan = plan;
 		else

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "adapter.h"
-#include "batch.h"
 
 static const char *variable(const char *name)
 {
@@ -34,28 +33,34 @@ static long remaining_calls(void)
 	return strtol(text, NULL, 10);
 }
 
-static enum dg_status plan_auth(const struct options *options, struct plan *plan,
-				struct dg_error *err)
+/* The pair of an auth or a clean-up call; none of http-01's. */
+static enum dg_status take_pair(struct plan *plan, const char *option, struct dg_error *err)
 {
 	const char *domain = variable("CERTBOT_DOMAIN");
 	const char *value = variable("CERTBOT_VALIDATION");
-	const char *all = variable("CERTBOT_ALL_DOMAINS");
-	enum dg_status status = DG_OK;
-	long remaining = remaining_calls();
 
+	if (variable("CERTBOT_TOKEN") != NULL)
+		return DG_OK;
 	if (domain == NULL)
 		domain = variable("CERTBOT_IDENTIFIER");
-	if (variable("CERTBOT_TOKEN") == NULL) {
-		if (domain == NULL || value == NULL)
-			return dg_fail(err, DG_EINVAL,
-				       "%s is not in the environment: certbot runs this as its "
-				       "--manual-auth-hook",
-				       domain == NULL ? "CERTBOT_DOMAIN" : "CERTBOT_VALIDATION");
-		status = plan_add_challenge(plan, domain, value, err);
-	}
-	if (status != DG_OK || options->no_batch || remaining < 0 || all == NULL)
-		return status;
-	return batch_call(options->state_dir, all, remaining, plan, err);
+	if (domain == NULL || value == NULL)
+		return dg_fail(err, DG_EINVAL,
+			       "%s is not in the environment: certbot runs this as its --manual-%s",
+			       domain == NULL ? "CERTBOT_DOMAIN" : "CERTBOT_VALIDATION", option);
+	return plan_add_challenge(plan, domain, value, err);
+}
+
+static enum dg_status plan_auth(const struct options *options, struct plan *plan,
+				struct dg_error *err)
+{
+	plan->act = ACT_ADD;
+	plan->undo_at = 1;
+	plan->undo = "cleanup";
+	plan->may_veto = true;
+	plan->remaining = remaining_calls();
+	if (!options->no_batch && plan->remaining >= 0)
+		plan->order = variable("CERTBOT_ALL_DOMAINS");
+	return take_pair(plan, "auth-hook", err);
 }
 
 static enum dg_status plan(const struct options *options, const struct operands *operands,
@@ -66,8 +71,10 @@ static enum dg_status plan(const struct options *options, const struct operands 
 	if (operands->count == 0 ||
 	    (verb != NULL && strcmp(verb, "auth") == 0 && operands->count == 2))
 		return plan_auth(options, plan, err);
-	if (verb != NULL && strcmp(verb, "cleanup") == 0 && operands->count == 2)
-		return DG_OK;
+	if (verb != NULL && strcmp(verb, "cleanup") == 0 && operands->count == 2) {
+		plan->act = ACT_REMOVE;
+		return take_pair(plan, "cleanup-hook", err);
+	}
 	if (verb == NULL)
 		return dg_fail(err, DG_EINVAL, "certbot needs auth or cleanup after it");
 	return dg_fail(err, DG_EINVAL, "certbot takes auth or cleanup, not \"%.200s\"",

@@ -28,7 +28,7 @@ static enum dg_status plan(const struct options *options, const struct operands 
 	(void)options;
 	if (operands->count < 2)
 		return dg_fail(err, DG_EINVAL, "check needs a name");
-	plan->diagnose = true;
+	plan->act = ACT_LOOK;
 	if (operands->count == 2)
 		return add(plan, operands->text[1], NULL, err);
 	for (i = 2; i < operands->count && status == DG_OK; i++)

@@ -50,8 +50,8 @@ static enum dg_status plan(const struct options *options, const struct operands 
 			       raw ? "%s -- takes DOMAIN TOKEN KEYAUTH"
 				   : "%s takes FQDN VALUE, or -- and RAW mode's",
 			       verb);
-	if (strcmp(verb, "cleanup") == 0)
-		return DG_OK;
+	plan->act = strcmp(verb, "cleanup") == 0 ? ACT_REMOVE : ACT_ADD;
+	plan->undo = "cleanup";
 	if (!raw)
 		return plan_add(plan, operands->text[1], operands->text[2], err);
 	if (!digest_value(operands->text[3], value))

@@ -59,6 +59,7 @@ static enum dg_status plan(const struct options *options, const struct operands 
 	size_t i;
 
 	(void)options;
+	plan->act = ACT_ADD;
 	if (operand_is(operands, 1, "-")) {
 		if (operands->count > 2)
 			return dg_fail(err, DG_EINVAL, "\"%.200s\" after \"-\"", operands->text[2]);

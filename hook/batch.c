@@ -109,10 +109,20 @@ static long count_domains(const char *all_domains)
 	return n;
 }
 
-enum dg_status batch_call(const char *state_dir, const char *all_domains, long remaining,
-			  struct plan *plan, struct dg_error *err)
+/* Remembered, so not waited for by this call. */
+static void leave_to_the_last(struct plan *plan)
 {
-	bool first = remaining == count_domains(all_domains) - 1;
+	while (plan->count > 0) {
+		plan->count--;
+		free(plan->pair[plan->count].name);
+		free(plan->pair[plan->count].value);
+	}
+}
+
+enum dg_status batch_call(const char *state_dir, struct plan *plan, struct dg_error *err)
+{
+	long remaining = plan->remaining;
+	bool first = remaining == count_domains(plan->order) - 1;
 	enum dg_status status = DG_OK;
 	char file[STATE_FILE_LEN];
 	int dir;
@@ -123,12 +133,12 @@ enum dg_status batch_call(const char *state_dir, const char *all_domains, long r
 	dir = state_open(state_dir);
 	if (dir < 0)
 		return DG_OK;
-	if (!file_name(all_domains, file))
+	if (!file_name(plan->order, file))
 		status = DG_OK;
 	else if (remaining == 0)
 		status = recall(dir, file, plan, err);
 	else if (remember(dir, file, remaining, first, plan))
-		plan_free(plan);
+		leave_to_the_last(plan);
 	close(dir);
 	return status;
 }

@@ -9,10 +9,10 @@
 
 #include "adapter.h"
 
-/* A call with `plan` of its own (or none: http-01), `remaining` calls before the end, in the order
- * of `all_domains`. Before the last call the pairs are remembered and taken out of the plan; the
- * last call's plan gets all that were remembered. `state_dir` may be NULL: the default place. */
-enum dg_status batch_call(const char *state_dir, const char *all_domains, long remaining,
-			  struct plan *plan, struct dg_error *err) DG_MUST_CHECK;
+/* A call of plan->order, with pairs of its own or without (http-01). Before the last call its pairs are remembered
+ * and taken out of the plan; the last call's plan gets all that were remembered. `state_dir` may be NULL: the
+ * default place. */
+enum dg_status batch_call(const char *state_dir, struct plan *plan,
+			  struct dg_error *err) DG_MUST_CHECK;
 
 #endif

@@ -52,7 +52,7 @@ struct dg_options run_gate_options(const struct options *o, const struct plan *p
 	g.skip_authoritative = o->skip_authoritative;
 	g.tls_ca = o->tls_ca;
 	g.ca = o->ca;
-	if (plan != NULL && plan->diagnose) {
+	if (plan != NULL && plan->act == ACT_LOOK) {
 		g.diagnose = true;
 		g.confirmations = 1;
 		if (g.timeout > LOOK_MS)
@@ -132,23 +132,23 @@ static int finish(const struct options *o, struct view *v, const struct plan *pl
 		  const struct dg_gate *gate, int stop_fd)
 {
 	enum dg_verdict verdict = dg_gate_verdict(gate);
-	bool proceed = o->proceed && verdict == DG_TIMEOUT && !plan->diagnose,
-	     stdout_failed = false;
+	bool look = plan->act == ACT_LOOK;
+	bool proceed = o->proceed && verdict == DG_TIMEOUT && !look, stdout_failed = false;
 	int status = run_exit_status(verdict, proceed);
 	struct dg_error err = {0};
 
-	if (plan->diagnose)
+	if (look) {
 		check_result(v, gate);
-	else
+	} else {
 		view_result(v, gate, proceed);
-	if (!plan->diagnose)
 		memory_keep(o, gate);
+	}
 	if (deliver_report(o, gate, &stdout_failed, &err) != DG_OK)
 		return run_failed(&err);
 	/* Who asked for stdout reads it: half a report must not look like a whole one. */
 	if (stdout_failed)
 		return EXIT_INTERNAL;
-	if (verdict == DG_VISIBLE && o->settle > 0 && !plan->diagnose)
+	if (verdict == DG_VISIBLE && o->settle > 0 && !look)
 		status = settle(o, dg_gate_elapsed(gate), stop_fd);
 	return status;
 }
@@ -165,7 +165,7 @@ int run_wait(const struct options *options, const struct plan *plan)
 	view_start(&view, options);
 	g = run_gate_options(options, plan);
 	g.stop_fd = stop_fd;
-	if (!plan->diagnose)
+	if (plan->act != ACT_LOOK)
 		g.observer = view_observer(&view);
 	if (dg_gate_new(&gate, &g, &err) != DG_OK) {
 		/* Every file and number in it came from the user. */

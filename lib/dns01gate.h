@@ -334,7 +334,7 @@ DG_API enum dg_status dg_gate_report(const struct dg_gate *gate, char **ret_json
 /* ---- publishing ------------------------------------------------------------------------------ */
 
 /* A TSIG key (RFC 8945); the caller's, borrowed. */
-struct dg_key {
+struct dg_tsig_key {
 	const char *name;
 	const char
 	    *algorithm; /* "hmac-sha256" and its kin, with or without the final dot, any case */
@@ -346,9 +346,9 @@ struct dg_key {
 struct dg_update_options {
 	const char
 	    *server; /* "ADDR[#PORT]" of the primary; NULL: the one that the zone's SOA names */
-	const char *zone;  /* NULL: the one that the name, or the target of its CNAMEs, is in */
-	uint32_t ttl;      /* of what is added, seconds */
-	struct dg_key key; /* name NULL: not signed */
+	const char *zone; /* NULL: the one that the name, or the target of its CNAMEs, is in */
+	uint32_t ttl;     /* of what is added, seconds */
+	struct dg_tsig_key key; /* name NULL: not signed */
 };
 
 /* What came of one. Names in presentation form; empty while unknown. */
@@ -364,7 +364,8 @@ struct dg_update_result {
 };
 
 /* DG_EINVAL unless the key's name and algorithm are ones that updates can be signed with. */
-DG_API enum dg_status dg_key_check(const struct dg_key *key, struct dg_error *err) DG_MUST_CHECK;
+DG_API enum dg_status dg_tsig_key_check(const struct dg_tsig_key *key,
+					struct dg_error *err) DG_MUST_CHECK;
 
 /* Adds (or removes) the TXT record `name` `value`, and nothing else, by dynamic update: at the target of its CNAMEs
  * where it has some. Blocks until it is done or `timeout` of the options is over; of these it heeds the ones about
