@@ -70,7 +70,9 @@ $(LIB): $(LIB_O)
 	$(SAY) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(B)/%.o: %.c | $(GEN)/check_list.h $(GEN)/adapter_list.h
+LISTS := $(GEN)/check_list.h $(GEN)/adapter_list.h $(GEN)/publisher_list.h
+
+$(B)/%.o: %.c | $(LISTS)
 	$(SAY) CC $@
 	$(Q)mkdir -p $(@D) && $(COMPILE) -c -o $@ $<
 
@@ -86,6 +88,9 @@ $(GEN)/check_list.h: $(sort $(wildcard lib/check_*.c)) Makefile
 
 $(GEN)/adapter_list.h: $(sort $(wildcard hook/adapter_*.c)) Makefile
 	$(Q)mkdir -p $(@D) && $(call list,hook/adapter,adapter,adapters,) > $@
+
+$(GEN)/publisher_list.h: $(sort $(wildcard hook/publish_*.c)) Makefile
+	$(Q)mkdir -p $(@D) && $(call list,hook/publish,publisher,publishers,) > $@
 
 -include $(LIB_O:.o=.d) $(HOOK_O:.o=.d)
 

@@ -25,6 +25,8 @@ enum dg_status plan_add(struct plan *plan, const char *name, const char *value,
 	new = &plan->pair[plan->count++];
 	new->name = strdup(name);
 	new->value = value == NULL ? NULL : strdup(value);
+	new->serial = -1;
+	new->trouble = new->advice = NULL;
 	if (new->name == NULL || (value != NULL && new->value == NULL))
 		return dg_fail(err, DG_ENOMEM, "out of memory");
 	return DG_OK;
@@ -49,14 +51,33 @@ enum dg_status plan_add_challenge(struct plan *plan, const char *domain, const c
 	return status;
 }
 
+enum dg_status plan_trouble(struct pair *pair, const char *text, const char *advice,
+			    struct dg_error *err)
+{
+	free(pair->trouble);
+	free(pair->advice);
+	pair->trouble = strdup(text);
+	pair->advice = strdup(advice);
+	if (pair->trouble == NULL || pair->advice == NULL)
+		return dg_fail(err, DG_ENOMEM, "out of memory");
+	return DG_OK;
+}
+
+void plan_clear(struct plan *plan)
+{
+	while (plan->count > 0) {
+		struct pair *last = &plan->pair[--plan->count];
+
+		free(last->name);
+		free(last->value);
+		free(last->trouble);
+		free(last->advice);
+	}
+}
+
 void plan_free(struct plan *plan)
 {
-	size_t i;
-
-	for (i = 0; i < plan->count; i++) {
-		free(plan->pair[i].name);
-		free(plan->pair[i].value);
-	}
+	plan_clear(plan);
 	free(plan->pair);
 	memset(plan, 0, sizeof(*plan));
 }

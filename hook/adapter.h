@@ -10,7 +10,10 @@
 
 struct pair {
 	char *name;
-	char *value; /* NULL: whatever is there */
+	char *value;    /* NULL: whatever is there */
+	int64_t serial; /* of the zone on its primary, once published; -1: not known */
+	char *trouble;  /* why it could not be published, or NULL */
+	char *advice;   /* and what to do */
 };
 
 /* What a call wants done. */
@@ -58,6 +61,13 @@ enum dg_status plan_add(struct plan *plan, const char *name, const char *value,
 /* Adds the pair of a challenge for an identifier: a domain, maybe with "*." in front. */
 enum dg_status plan_add_challenge(struct plan *plan, const char *domain, const char *value,
 				  struct dg_error *err) DG_MUST_CHECK;
+
+/* Tells why a pair could not be published; both are copied. */
+enum dg_status plan_trouble(struct pair *pair, const char *text, const char *advice,
+			    struct dg_error *err) DG_MUST_CHECK;
+
+/* Takes all pairs out of it. */
+void plan_clear(struct plan *plan);
 void plan_free(struct plan *plan);
 
 /* Finds who is called, and lets it plan. */

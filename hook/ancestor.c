@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "ancestor.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,12 +60,15 @@ static bool runs(long pid, const char *program)
 	for (word = 0; word < WORDS && at < len; word++) {
 		if (is_program(buf + at, program))
 			return true;
+		/* "sudo dns01gate certbot auth" is no certbot. */
+		if (is_program(buf + at, "dns01gate"))
+			return false;
 		at += strlen(buf + at) + 1;
 	}
 	return false;
 }
 
-bool ancestor_identity(const char *program, char *buf, size_t size)
+bool ancestor_find(const char *program, bool nearest, struct ancestor *ret_ancestor)
 {
 	long pid = (long)getppid();
 	bool found = false;
@@ -77,10 +81,21 @@ bool ancestor_identity(const char *program, char *buf, size_t size)
 		if (!read_stat(pid, &parent, &start))
 			break;
 		if (runs(pid, program)) {
-			snprintf(buf, size, "%s %ld %llu", program, pid, start);
+			*ret_ancestor = (struct ancestor){pid, start};
 			found = true;
+			if (nearest)
+				break;
 		}
 		pid = parent;
 	}
 	return found;
+}
+
+bool ancestor_signal(const struct ancestor *ancestor, int number)
+{
+	unsigned long long start;
+	long parent;
+
+	return read_stat(ancestor->pid, &parent, &start) && start == ancestor->start &&
+	       kill((pid_t)ancestor->pid, number) == 0;
 }

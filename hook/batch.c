@@ -21,11 +21,14 @@ static bool file_name(const char *all_domains, char name[STATE_FILE_LEN])
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned len = 0, i;
+	struct ancestor certbot;
 	char who[64];
 	EVP_MD_CTX *hash = EVP_MD_CTX_new();
 	bool good;
 
-	if (!ancestor_identity("certbot", who, sizeof(who)))
+	if (ancestor_find("certbot", false, &certbot))
+		snprintf(who, sizeof(who), "certbot %ld %llu", certbot.pid, certbot.start);
+	else
 		snprintf(who, sizeof(who), "session %ld", (long)getsid(0));
 	good = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1 &&
 	       EVP_DigestUpdate(hash, who, strlen(who) + 1) == 1 &&
@@ -49,9 +52,10 @@ static json_t *read_state(int dir, const char *file, long remaining)
 	double age;
 
 	age = difftime(time(NULL), (time_t)json_integer_value(json_object_get(state, "time")));
-	/* Calls count down: one that comes after a lower count belongs to another order. */
+	/* Calls count down: one that comes after a lower count belongs to another order. The same count is a
+	 * publisher's that called us, too. */
 	if (age < 0 || age > STALE_SECONDS ||
-	    json_integer_value(json_object_get(state, "remaining")) <= remaining ||
+	    json_integer_value(json_object_get(state, "remaining")) < remaining ||
 	    !json_is_array(json_object_get(state, "pairs"))) {
 		json_decref(state);
 		return NULL;
@@ -72,9 +76,13 @@ static bool remember(int dir, const char *file, long remaining, bool first, cons
 		state = json_pack("{s:[]}", "pairs");
 		pairs = json_object_get(state, "pairs");
 	}
-	for (i = 0; i < plan->count && good; i++)
-		good = json_array_append_new(
-			   pairs, json_pack("[s,s]", plan->pair[i].name, plan->pair[i].value)) == 0;
+	for (i = 0; i < plan->count && good; i++) {
+		const struct pair *pair = &plan->pair[i];
+
+		good = json_array_append_new(pairs, json_pack("[s,s,I,s?,s?]", pair->name,
+							      pair->value, (json_int_t)pair->serial,
+							      pair->trouble, pair->advice)) == 0;
+	}
 	good = good && json_object_set_new(state, "remaining", json_integer(remaining)) == 0 &&
 	       json_object_set_new(state, "time", json_integer((json_int_t)time(NULL))) == 0 &&
 	       state_write(dir, file, state);
@@ -90,10 +98,17 @@ static enum dg_status recall(int dir, const char *file, struct plan *plan, struc
 	size_t i;
 
 	for (i = 0; i < json_array_size(pairs) && status == DG_OK; i++) {
-		const char *name, *value;
+		const char *name, *value, *trouble = NULL, *advice = NULL;
+		json_int_t serial;
 
-		if (json_unpack(json_array_get(pairs, i), "[s,s]", &name, &value) == 0)
-			status = plan_add(plan, name, value, err);
+		if (json_unpack(json_array_get(pairs, i), "[s,s,I,s?,s?]", &name, &value, &serial,
+				&trouble, &advice) != 0)
+			continue;
+		status = plan_add(plan, name, value, err);
+		if (status == DG_OK && trouble != NULL && advice != NULL)
+			status = plan_trouble(&plan->pair[plan->count - 1], trouble, advice, err);
+		if (status == DG_OK)
+			plan->pair[plan->count - 1].serial = serial;
 	}
 	json_decref(state);
 	unlinkat(dir, file, 0);
@@ -109,14 +124,16 @@ static long count_domains(const char *all_domains)
 	return n;
 }
 
-/* Remembered, so not waited for by this call. */
-static void leave_to_the_last(struct plan *plan)
+void batch_forget(const char *state_dir, const struct plan *plan)
 {
-	while (plan->count > 0) {
-		plan->count--;
-		free(plan->pair[plan->count].name);
-		free(plan->pair[plan->count].value);
-	}
+	int dir = state_open(state_dir);
+	char file[STATE_FILE_LEN];
+
+	if (dir < 0)
+		return;
+	if (file_name(plan->order, file))
+		unlinkat(dir, file, 0);
+	close(dir);
 }
 
 enum dg_status batch_call(const char *state_dir, struct plan *plan, struct dg_error *err)
@@ -138,7 +155,7 @@ enum dg_status batch_call(const char *state_dir, struct plan *plan, struct dg_er
 	else if (remaining == 0)
 		status = recall(dir, file, plan, err);
 	else if (remember(dir, file, remaining, first, plan))
-		leave_to_the_last(plan);
+		plan_clear(plan);
 	close(dir);
 	return status;
 }

@@ -15,4 +15,7 @@
 enum dg_status batch_call(const char *state_dir, struct plan *plan,
 			  struct dg_error *err) DG_MUST_CHECK;
 
+/* Forgets what the calls of plan->order have left: there will be no last one. */
+void batch_forget(const char *state_dir, const struct plan *plan);
+
 #endif

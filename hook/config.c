@@ -1,75 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* The config file: one JSON object whose keys are the long option names. */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
+#include "json_file.h"
 #include "option_table.h"
-
-#define CONFIG_MAX (1 << 20)
-
-/* The whole file with a final NUL; free() it. */
-static enum dg_status slurp(const char *file, char **ret_text, struct dg_error *err)
-{
-	FILE *fp = fopen(file, "r");
-	char *text = malloc(CONFIG_MAX + 1);
-	size_t len = 0;
-	enum dg_status status = DG_OK;
-
-	if (text == NULL)
-		status = dg_fail(err, DG_ENOMEM, "out of memory");
-	else if (fp == NULL || (len = fread(text, 1, CONFIG_MAX, fp), ferror(fp)))
-		status = dg_fail(err, DG_EINVAL, "config file %s: %s", file, strerror(errno));
-	else if (!feof(fp))
-		status = dg_fail(err, DG_EINVAL, "config file %s: larger than %d octets", file,
-				 CONFIG_MAX);
-	if (fp != NULL)
-		fclose(fp);
-	if (status != DG_OK) {
-		free(text);
-		return status;
-	}
-	text[len] = '\0';
-	*ret_text = text;
-	return DG_OK;
-}
-
-/* Line and column, from 1, of a key of the outermost object; jansson has read the text, so it is
- * well formed, but keeps no positions. */
-static void find_key(const char *text, const char *key, int *ret_line, int *ret_column)
-{
-	int depth = 0, line = 1, column = 1;
-	bool in_string = false;
-	size_t len = strlen(key);
-
-	for (; *text != '\0'; text++, column++) {
-		if (*text == '\n') {
-			line++;
-			column = 0;
-		} else if (in_string) {
-			if (*text == '\\') {
-				text++;
-				column++;
-			} else if (*text == '"') {
-				in_string = false;
-			}
-		} else if (*text == '"') {
-			const char *after = text + 1 + len;
-
-			if (depth == 1 && strncmp(text + 1, key, len) == 0 && *after == '"' &&
-			    after[1 + strspn(after + 1, " \t\r\n")] == ':')
-				break;
-			in_string = true;
-		} else {
-			depth += (*text == '{' || *text == '[') - (*text == '}' || *text == ']');
-		}
-	}
-	*ret_line = line;
-	*ret_column = column;
-}
 
 /* One value as the text that the command line would have; NULL for what no option takes. */
 static const char *scalar_text(const json_t *value, char *buf, size_t size)
@@ -113,49 +48,28 @@ static enum dg_status take_value(struct options *o, const struct option_row *row
 	return DG_OK;
 }
 
-static enum dg_status take_object(struct options *o, const char *file, const char *text,
-				  json_t *object, struct dg_error *err)
+enum dg_status config_read(struct options *options, const char *name, struct dg_error *err)
 {
+	struct json_file file;
 	const char *key;
 	json_t *value;
-
-	json_object_foreach(object, key, value)
-	{
-		char where[300];
-		const struct option_row *row = option_find(key, strlen(key));
-		int line, column;
-		enum dg_status status;
-
-		find_key(text, key, &line, &column);
-		if (row == NULL)
-			return dg_fail(err, DG_EINVAL, "%s:%d:%d: unknown key \"%.100s\"", file,
-				       line, column, key);
-		snprintf(where, sizeof(where), "%.200s:%d:%d: ", file, line, column);
-		status = take_value(o, row, value, where, err);
-		if (status != DG_OK)
-			return status;
-	}
-	return DG_OK;
-}
-
-enum dg_status config_read(struct options *options, const char *file, struct dg_error *err)
-{
-	char *text = NULL;
-	json_error_t wrong;
-	json_t *object;
-	enum dg_status status = slurp(file, &text, err);
+	enum dg_status status = json_file_read(&file, name, "config file", err);
 
 	if (status != DG_OK)
 		return status;
-	object = json_loads(text, JSON_REJECT_DUPLICATES, &wrong);
-	if (object == NULL)
-		status = dg_fail(err, DG_EINVAL, "%s:%d:%d: %s", file, wrong.line, wrong.column,
-				 wrong.text);
-	else if (!json_is_object(object))
-		status = dg_fail(err, DG_EINVAL, "%s:1:1: not a JSON object", file);
-	else
-		status = take_object(options, file, text, object, err);
-	json_decref(object);
-	free(text);
+	json_object_foreach(file.object, key, value)
+	{
+		char where[300];
+		const struct option_row *row = option_find(key, strlen(key));
+
+		json_file_at(&file, key, where, sizeof(where));
+		if (row == NULL)
+			status = dg_fail(err, DG_EINVAL, "%sunknown key \"%.100s\"", where, key);
+		else
+			status = take_value(options, row, value, where, err);
+		if (status != DG_OK)
+			break;
+	}
+	json_file_free(&file);
 	return status;
 }

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "adapter.h"
-#include "batch.h"
+#include "call.h"
 #include "explain.h"
 #include "render.h"
 #include "run.h"
@@ -41,8 +41,7 @@ static int act(const struct options *options, const struct operands *operands)
 {
 	struct dg_error err = {0};
 	struct plan plan = {0};
-	int status = EXIT_VISIBLE;
-	bool failed = false;
+	int status;
 
 	if (options->help)
 		return options_help(stdout) ? EXIT_VISIBLE : EXIT_INTERNAL;
@@ -58,14 +57,7 @@ static int act(const struct options *options, const struct operands *operands)
 		return render(operands);
 	if (plan_make(&plan, options, operands, &err) != DG_OK)
 		return run_failed(&err);
-	if (plan.act == ACT_ADD && plan.order != NULL)
-		failed = batch_call(options->state_dir, &plan, &err) != DG_OK;
-	if (failed)
-		status = run_failed(&err);
-	else if (plan.act == ACT_DECLINE)
-		status = plan.decline;
-	else if (plan.act != ACT_REMOVE && plan.count > 0)
-		status = run_wait(options, &plan);
+	status = call_run(options, operands, &plan);
 	plan_free(&plan);
 	return status;
 }

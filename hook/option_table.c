@@ -8,7 +8,7 @@
 
 static option_setter set_seconds, set_count, set_flag, set_text, set_list, set_require,
     set_require_resolvers, set_ca, set_on_timeout, set_authoritative, set_progress, set_family,
-    set_dnssec, set_log, set_now;
+    set_dnssec, set_log, set_now, set_exec, set_rfc2136;
 
 #define AT(member) offsetof(struct options, member)
 
@@ -55,6 +55,12 @@ const struct option_row option_table[] = {
      "do not randomise the case of the question"},
     {"settle", 0, "SECONDS", set_seconds, AT(settle), 0, 0, false,
      "sleep this long after success, within the timeout (0)"},
+    {"exec", 0, "PROGRAM", set_exec, AT(exec), 0, 0, true,
+     "publish first, by this program, called as the client called us"},
+    {"rfc2136", 0, "FILE", set_rfc2136, AT(rfc2136), 0, 0, false,
+     "publish first, by dynamic update, as FILE says"},
+    {"veto", 0, NULL, set_flag, AT(veto), 0, 0, false,
+     "when certbot's record is not visible, end certbot before it asks the CA"},
     {"report", 0, "FILE", set_text, AT(report), 0, 0, false, "write the JSON report there"},
     {"json", 0, NULL, set_flag, AT(json), 0, 0, false, "write the JSON report to stdout"},
     {"metrics", 0, "FILE", set_text, AT(metrics), 0, 0, false,
@@ -200,6 +206,36 @@ static const char *set_list(struct options *o, const struct option_row *row, con
 	list->text = longer;
 	list->text[list->count] = strdup(value);
 	return list->text[list->count++] == NULL ? "does not fit in memory" : NULL;
+}
+
+/* The two are one choice: a later source makes it anew. */
+static const char *choose_publisher(struct options *o, enum layer layer, bool other_chosen)
+{
+	if (o->publisher_layer == layer && other_chosen)
+		return "stands beside the other way of publishing: --exec or --rfc2136, not both";
+	if (o->publisher_layer != layer) {
+		text_list_free(&o->exec);
+		free(o->rfc2136);
+		o->rfc2136 = NULL;
+	}
+	o->publisher_layer = layer;
+	return NULL;
+}
+
+static const char *set_exec(struct options *o, const struct option_row *row, const char *value,
+			    enum layer layer)
+{
+	const char *why = choose_publisher(o, layer, o->rfc2136 != NULL);
+
+	return why != NULL ? why : set_list(o, row, value, layer);
+}
+
+static const char *set_rfc2136(struct options *o, const struct option_row *row, const char *value,
+			       enum layer layer)
+{
+	const char *why = choose_publisher(o, layer, o->exec.count > 0);
+
+	return why != NULL ? why : set_text(o, row, value, layer);
 }
 
 static const char *set_require(struct options *o, const struct option_row *row, const char *value,

@@ -209,6 +209,8 @@ void options_free(struct options *options, struct operands *operands)
 {
 	text_list_free(&options->servers);
 	text_list_free(&options->resolvers);
+	text_list_free(&options->exec);
+	free(options->rfc2136);
 	free(options->tls_ca);
 	free(options->root_hints);
 	free(options->trust_anchor);

@@ -50,6 +50,10 @@ struct options {
 	enum progress progress;
 	char *state_dir;
 	bool no_batch;
+	struct text_list exec; /* the publisher and its first arguments */
+	char *rfc2136;
+	enum layer publisher_layer; /* which source chose the one or the other last */
+	bool veto;
 	bool quiet, verbose;
 	char *config;
 	bool help, version;
@@ -69,7 +73,7 @@ enum dg_status options_read(struct options *ret_options, struct operands *ret_op
 void options_free(struct options *options, struct operands *operands);
 
 /* Reads a config file into options. */
-enum dg_status config_read(struct options *options, const char *file,
+enum dg_status config_read(struct options *options, const char *name,
 			   struct dg_error *err) DG_MUST_CHECK;
 
 /* Writes the help text; false when it could not all be written. */

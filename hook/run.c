@@ -11,6 +11,9 @@
 #include "signals.h"
 #include "view.h"
 
+/* The longest look. */
+#define LOOK_MS 10000
+
 int run_failed(const struct dg_error *err)
 {
 	int caught = signals_caught();
@@ -22,9 +25,6 @@ int run_failed(const struct dg_error *err)
 	say("%s", err->text);
 	return err->status == DG_EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
 }
-
-/* The longest look. */
-#define LOOK_MS 10000
 
 struct dg_options run_gate_options(const struct options *o, const struct plan *plan)
 {
@@ -99,6 +99,8 @@ int run_exit_status(enum dg_verdict verdict, bool proceed)
 		return EXIT_FAULT;
 	case DG_ENVIRONMENT:
 		return EXIT_ENVIRONMENT;
+	case DG_UNPUBLISHED:
+		return EXIT_UNPUBLISHED;
 	default:
 		return EXIT_INTERNAL;
 	}
@@ -125,6 +127,15 @@ enum dg_status run_fill_gate(struct dg_gate *gate, const struct plan *plan, stru
 
 	for (i = 0; i < plan->count && status == DG_OK; i++)
 		status = dg_gate_add(gate, plan->pair[i].name, plan->pair[i].value, err);
+	for (i = 0; i < plan->count && status == DG_OK; i++) {
+		const struct pair *pair = &plan->pair[i];
+
+		if (pair->trouble != NULL)
+			status =
+			    dg_gate_unpublished(gate, pair->name, pair->trouble, pair->advice, err);
+		else if (pair->serial >= 0)
+			status = dg_gate_published(gate, pair->name, (uint32_t)pair->serial, err);
+	}
 	return status;
 }
 
@@ -153,9 +164,9 @@ static int finish(const struct options *o, struct view *v, const struct plan *pl
 	return status;
 }
 
-int run_wait(const struct options *options, const struct plan *plan)
+int run_wait(const struct options *options, const struct plan *plan, int stop_fd)
 {
-	int stop_fd = signals_catch(), status;
+	int status;
 	struct dg_error err = {0};
 	struct dg_gate *gate = NULL;
 	struct dg_options g;

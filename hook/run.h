@@ -11,12 +11,14 @@ enum exit_status {
 	EXIT_TIMEOUT = 1,
 	EXIT_FAULT = 2,
 	EXIT_ENVIRONMENT = 3,
+	EXIT_UNPUBLISHED = 4,
 	EXIT_USAGE = 64,
 	EXIT_INTERNAL = 70
 };
 
-/* Waits for all pairs of the plan and reports; the exit status. */
-int run_wait(const struct options *options, const struct plan *plan);
+/* Waits for all pairs of the plan but those that could not be published, and reports; the exit status. `stop_fd`:
+ * signals.h's. */
+int run_wait(const struct options *options, const struct plan *plan, int stop_fd);
 
 /* Its parts: what the user's options mean to the gate for this plan (NULL: a wait), whose strings stay theirs; the plan's pairs
  * into a gate; the exit status of a verdict, with `proceed` for a timeout that counts as success.

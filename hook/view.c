@@ -158,6 +158,11 @@ static void say_failed(const struct view *v, const struct dg_record *r, dg_ms el
 	/* It is clock, trust anchor or the way to the root then, as what follows tells. */
 	if (dg_record_verdict(r) == DG_ENVIRONMENT && was_answered(r))
 		text = "cannot be judged on this machine; gave up after";
+	if (dg_record_verdict(r) == DG_UNPUBLISHED) {
+		say("%s could not be published", dg_record_name(r));
+		say_findings(v, r, DG_WARNING);
+		return;
+	}
 	describe_wait(r, wait, sizeof(wait));
 	say("%s %s %s: %s", dg_record_name(r), text, describe_span(elapsed, span), wait);
 	say_findings(v, r, DG_WARNING);

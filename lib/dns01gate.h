@@ -307,11 +307,10 @@ DG_API enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms
 DG_API enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *type,
 				   struct dg_error *err) DG_MUST_CHECK;
 
-/* Tells that a record that was added could not be published, by whom (NULL: nobody in particular), why and what to
- * do: it is DG_UNPUBLISHED, and not waited for. */
-DG_API enum dg_status dg_gate_unpublished(struct dg_gate *gate, const char *name,
-					  const char *server, const char *text, const char *advice,
-					  struct dg_error *err) DG_MUST_CHECK;
+/* Tells that a record that was added could not be published, why, and what to do, in words: it is DG_UNPUBLISHED,
+ * and not waited for. */
+DG_API enum dg_status dg_gate_unpublished(struct dg_gate *gate, const char *name, const char *text,
+					  const char *advice, struct dg_error *err) DG_MUST_CHECK;
 
 /* Tells the serial that the primary's zone had once it carried out an update of a record that was added. */
 DG_API enum dg_status dg_gate_published(struct dg_gate *gate, const char *name, uint32_t serial,

@@ -340,6 +340,11 @@ static void admit(struct dg_gate *g)
 		struct dg_record *r = g->record[g->admitted];
 
 		r->origin = g->started;
+		if (r->verdict != DG_WAITING) {
+			dg_gate_tell(g, DG_EVENT_VERDICT, r, 0);
+			g->admitted++;
+			continue;
+		}
 		dg_watch_start(r->watch, g->net.random(g->net.self), g->started, g->now);
 		if (r->watch->policy.look || g->options.skip_authoritative)
 			dg_resolver_watch_begin(&r->resolvers, g->now);

@@ -260,19 +260,45 @@ enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const char *v
 	return value == NULL ? DG_OK : dg_watch_value(r->watch, value, err);
 }
 
-enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms span,
-			    struct dg_error *err)
+/* A record that was added before. */
+static enum dg_status added_record(const struct dg_gate *gate, const char *name,
+				   struct dg_record **ret_record, struct dg_error *err)
 {
 	struct dg_name parsed;
 	enum dg_status status = dg_name_parse(&parsed, name, err);
-	struct dg_record *r = status == DG_OK ? find_record(gate, &parsed) : NULL;
 
 	if (status != DG_OK)
 		return status;
-	if (r == NULL)
+	*ret_record = find_record(gate, &parsed);
+	if (*ret_record == NULL)
 		return dg_fail(err, DG_EINVAL, "\"%s\" was not added", name);
-	r->hold = span;
 	return DG_OK;
+}
+
+enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms span,
+			    struct dg_error *err)
+{
+	struct dg_record *r;
+	enum dg_status status = added_record(gate, name, &r, err);
+
+	if (status == DG_OK)
+		r->hold = span;
+	return status;
+}
+
+enum dg_status dg_gate_unpublished(struct dg_gate *gate, const char *name, const char *text,
+				   const char *advice, struct dg_error *err)
+{
+	struct dg_record *r;
+	enum dg_status status = added_record(gate, name, &r, err);
+	struct dg_cause cause = {
+	    .id = "F-01", .code = "not-published", .severity = DG_FATAL, .advice = advice};
+
+	if (status != DG_OK)
+		return status;
+	r->verdict = DG_UNPUBLISHED;
+	dg_findings_add(&r->findings, &cause, "%s", text);
+	return r->findings.no_memory ? dg_fail_memory(err) : DG_OK;
 }
 
 enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *type,

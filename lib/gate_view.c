@@ -218,7 +218,7 @@ enum dg_verdict dg_gate_verdict(const struct dg_gate *gate)
 {
 	/* Worst last. */
 	static const enum dg_verdict order[] = {DG_VISIBLE, DG_WAITING, DG_TIMEOUT, DG_FAULT,
-						DG_ENVIRONMENT};
+						DG_ENVIRONMENT, DG_UNPUBLISHED};
 	size_t worst = 0, i, k;
 
 	for (i = 0; i < gate->count; i++)

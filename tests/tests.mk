@@ -24,7 +24,7 @@ LIVE := $(filter tests/scenario/odd_% tests/scenario/chain_%,$(SCENARIOS)) \
 	$(addprefix tests/scenario/discover_,$(addsuffix .scn,twenty_servers out_of_zone delegated_challenge \
 		parent_and_child_together network_comes_up dead_parent_server))
 
-$(B)/tests/%.o: tests/%.c | $(GEN)/check_list.h $(GEN)/adapter_list.h
+$(B)/tests/%.o: tests/%.c | $(LISTS)
 	$(SAY) CC $@
 	$(Q)mkdir -p $(@D) && $(COMPILE) $(TEST_CPPFLAGS) -Wno-missing-prototypes -c -o $@ $<
 

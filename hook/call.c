@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: ISC */
+#include "call.h"
+
+#include <stdlib.h>
+
+#include "batch.h"
+#include "clock.h"
+#include "publish.h"
+#include "run.h"
+#include "say.h"
+#include "signals.h"
+#include "veto.h"
+
+/* Taking back must not take longer than the timeout either: so much of it, at most, is kept for that. */
+#define TAKE_BACK_MS 5000
+
+static bool vetoes(const struct call *call)
+{
+	return call->plan->may_veto && call->options->veto;
+}
+
+static bool takes_back(const struct call *call)
+{
+	return publisher_of(call->options) != NULL && (call->plan->takes_back || vetoes(call));
+}
+
+/* Until when publishing and waiting may last. */
+static dg_ms work_until(const struct call *call)
+{
+	dg_ms kept = call->options->timeout / 4;
+
+	if (!takes_back(call))
+		return call->deadline;
+	return call->deadline - (kept > TAKE_BACK_MS ? TAKE_BACK_MS : kept);
+}
+
+/* Mistakes in names and options, before anything is done. */
+static enum dg_status check(const struct call *call, struct dg_error *err)
+{
+	struct dg_options g = run_gate_options(call->options, call->plan);
+	const struct publisher *publisher = publisher_of(call->options);
+	struct dg_gate *gate = NULL;
+	enum dg_status status;
+
+	if (publisher == NULL)
+		return DG_OK;
+	status = publisher->check(call, err);
+	if (status == DG_OK)
+		status = dg_gate_new(&gate, &g, err);
+	if (status == DG_OK)
+		status = run_fill_gate(gate, call->plan, err);
+	dg_gate_free(gate);
+	return status;
+}
+
+static enum dg_status publish(struct call *call, enum publish_what what, struct published *ret,
+			      struct dg_error *err)
+{
+	const struct publisher *publisher = publisher_of(call->options);
+	bool undo = what == PUBLISH_UNDO;
+
+	*ret = (struct published){.done = true};
+	if (publisher == NULL)
+		return DG_OK;
+	ret->done = false;
+	return publisher->publish(call, what, undo ? call->deadline : work_until(call), ret, err);
+}
+
+static void take_back(struct call *call)
+{
+	struct published undone;
+	struct dg_error err = {0};
+
+	if (!takes_back(call))
+		return;
+	if (publish(call, PUBLISH_UNDO, &undone, &err) != DG_OK)
+		say("what was published could not be taken back: %s", err.text);
+	else if (!undone.done)
+		say("what was published could not be taken back: %s. %s", undone.text,
+		    undone.advice);
+}
+
+/* ---- adding ---------------------------------------------------------------------------------- */
+
+static enum dg_status mark_trouble(struct plan *plan, const struct published *how,
+				   struct dg_error *err)
+{
+	enum dg_status status = DG_OK;
+	size_t i;
+
+	for (i = 0; i < plan->own && status == DG_OK; i++)
+		status = plan_trouble(&plan->pair[i], how->text, how->advice, err);
+	return status;
+}
+
+/* Waits for what the plan has by now. */
+static int wait_for_all(const struct call *call)
+{
+	struct options options = *call->options;
+	dg_ms now = clock_now();
+
+	options.timeout = work_until(call) > now ? work_until(call) - now : 0;
+	return run_wait(&options, call->plan, call->stop_fd);
+}
+
+static int wait_or_leave(struct call *call, bool good, struct dg_error *err)
+{
+	struct plan *plan = call->plan;
+	bool ends = !good && vetoes(call);
+
+	if (plan->order != NULL && ends)
+		batch_forget(call->options->state_dir, plan);
+	else if (plan->order != NULL && batch_call(call->options->state_dir, plan, err) != DG_OK)
+		return run_failed(err);
+	/* http-01's call, or one whose record the last call waits for. */
+	if (plan->count == 0)
+		return good ? EXIT_VISIBLE : EXIT_UNPUBLISHED;
+	return wait_for_all(call);
+}
+
+static int add(struct call *call)
+{
+	struct published how;
+	struct dg_error err = {0};
+	size_t own = call->plan->own;
+	int status;
+
+	if (publish(call, PUBLISH_ADD, &how, &err) != DG_OK ||
+	    (!how.done && mark_trouble(call->plan, &how, &err) != DG_OK)) {
+		take_back(call);
+		return run_failed(&err);
+	}
+	if (!how.done && (own == 0 || call->plan->remaining > 0))
+		say("%s. %s", how.text, how.advice);
+	status = wait_or_leave(call, how.done, &err);
+	if (status == EXIT_VISIBLE)
+		return status;
+	take_back(call);
+	if (vetoes(call))
+		veto();
+	return status;
+}
+
+/* ---- the others ------------------------------------------------------------------------------ */
+
+static int remove_or_tell(struct call *call, enum publish_what what)
+{
+	struct published how;
+	struct dg_error err = {0};
+
+	if (publish(call, what, &how, &err) != DG_OK)
+		return run_failed(&err);
+	/* Whoever is told answers for itself. */
+	if (what == PUBLISH_TELL)
+		return how.status;
+	if (how.done)
+		return EXIT_VISIBLE;
+	say("%s. %s", how.text, how.advice);
+	return EXIT_UNPUBLISHED;
+}
+
+int call_run(const struct options *options, const struct operands *operands, struct plan *plan)
+{
+	struct call call = {.options = options,
+			    .operands = operands,
+			    .plan = plan,
+			    .deadline = clock_now() + options->timeout};
+	struct dg_error err = {0};
+	int status = EXIT_VISIBLE;
+
+	if (plan->act == ACT_DECLINE)
+		return plan->decline;
+	call.stop_fd = signals_catch();
+	if (plan->act != ACT_LOOK && check(&call, &err) != DG_OK)
+		return run_failed(&err);
+	switch (plan->act) {
+	case ACT_LOOK:
+		status = wait_for_all(&call);
+		break;
+	case ACT_ADD:
+		status = add(&call);
+		break;
+	case ACT_REMOVE:
+		status = remove_or_tell(&call, PUBLISH_REMOVE);
+		break;
+	case ACT_NOTHING:
+		status = remove_or_tell(&call, PUBLISH_TELL);
+		break;
+	case ACT_DECLINE:
+		break;
+	}
+	free(call.output);
+	return status;
+}

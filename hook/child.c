@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: ISC */
+#include "child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "signals.h"
+
+#define GRACE_MS 500
+/* How long a child has to end after a signal that was passed on. */
+#define SIGNAL_GRACE_MS 2000
+/* And how long what it left running may still print. */
+#define DRAIN_MS 100
+/* lego reads lines of up to 64 KiB. */
+#define LINE_LEN 4096
+#define PATH_LEN 4096
+
+enum { OUT, ERR, ENDED, STOP, FDS };
+
+/* One of its streams. */
+struct stream {
+	int from, to;
+	char line[LINE_LEN];
+	size_t len;
+	bool keep;
+	char *kept;
+	size_t kept_len;
+};
+
+struct watch {
+	pid_t pid;
+	struct stream stream[2];
+	struct pollfd poll[FDS];
+	dg_ms term_at, kill_at, drain_until;
+	bool termed, killed, over;
+	int status;
+};
+
+/* ---- SIGCHLD as a readable descriptor -------------------------------------------------------- */
+
+static int ended_pipe[2] = {-1, -1};
+
+static void on_child(int number)
+{
+	int saved = errno;
+	char octet = 0;
+
+	(void)number;
+	/* A full pipe is readable too. */
+	if (write(ended_pipe[1], &octet, 1) < 0)
+		errno = saved;
+	errno = saved;
+}
+
+static bool open_pipe(int ends[2])
+{
+	int i;
+
+	if (pipe(ends) != 0)
+		return false;
+	for (i = 0; i < 2; i++)
+		fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+	return true;
+}
+
+static bool catch_children(void)
+{
+	struct sigaction action;
+
+	if (ended_pipe[0] >= 0)
+		return true;
+	if (!open_pipe(ended_pipe))
+		return false;
+	fcntl(ended_pipe[0], F_SETFL, O_NONBLOCK);
+	fcntl(ended_pipe[1], F_SETFL, O_NONBLOCK);
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = on_child;
+	action.sa_flags = SA_NOCLDSTOP | SA_RESTART;
+	sigemptyset(&action.sa_mask);
+	return sigaction(SIGCHLD, &action, NULL) == 0;
+}
+
+/* ---- passing on ------------------------------------------------------------------------------ */
+
+static void write_all(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		/* Nobody reads: that must not change what is done. */
+		if (n <= 0)
+			return;
+		text += n;
+		len -= (size_t)n;
+	}
+}
+
+static void keep_text(struct stream *s, const char *text, size_t len)
+{
+	if (!s->keep || s->kept == NULL)
+		return;
+	if (len > CHILD_OUTPUT_MAX - s->kept_len)
+		len = CHILD_OUTPUT_MAX - s->kept_len;
+	memcpy(s->kept + s->kept_len, text, len);
+	s->kept_len += len;
+}
+
+static void flush_line(struct stream *s)
+{
+	write_all(s->to, s->line, s->len);
+	s->len = 0;
+}
+
+/* What there is to read, passed on up to its last newline. False at the end. */
+static bool pass_on(struct stream *s)
+{
+	ssize_t n = read(s->from, s->line + s->len, LINE_LEN - 1 - s->len);
+	char *last;
+	size_t whole;
+
+	if (n < 0)
+		return errno == EINTR || errno == EAGAIN;
+	if (n == 0) {
+		if (s->len > 0)
+			s->line[s->len++] = '\n';
+		flush_line(s);
+		return false;
+	}
+	keep_text(s, s->line + s->len, (size_t)n);
+	s->len += (size_t)n;
+	if (s->len == LINE_LEN - 1 && memchr(s->line, '\n', s->len) == NULL)
+		s->line[s->len++] = '\n';
+	for (last = s->line + s->len; last > s->line && last[-1] != '\n'; last--)
+		;
+	whole = (size_t)(last - s->line);
+	write_all(s->to, s->line, whole);
+	s->len -= whole;
+	memmove(s->line, last, s->len);
+	return true;
+}
+
+/* ---- the child's side ------------------------------------------------------------------------ */
+
+/* execvp(3) would give a file that is no program to a shell. */
+static int find_and_execute(const struct child *child)
+{
+	const char *name = child->argv[0], *path = getenv("PATH");
+	char file[PATH_LEN];
+	int why = ENOENT;
+
+	if (strchr(name, '/') != NULL) {
+		execve(name, child->argv, child->environment);
+		return errno;
+	}
+	while (path != NULL && *path != '\0') {
+		size_t len = strcspn(path, ":");
+
+		if (len > 0 &&
+		    snprintf(file, sizeof(file), "%.*s/%s", (int)len, path, name) < PATH_LEN) {
+			execve(file, child->argv, child->environment);
+			if (errno != ENOENT && errno != ENOTDIR)
+				why = errno;
+		}
+		path += len + (path[len] == ':');
+	}
+	return why;
+}
+
+static void become(const struct child *child, int out, int err, int why_fd)
+{
+	int null = open("/dev/null", O_RDONLY), why;
+
+	setpgid(0, 0);
+	signal(SIGPIPE, SIG_DFL);
+	dup2(null, STDIN_FILENO);
+	dup2(out, STDOUT_FILENO);
+	dup2(err, STDERR_FILENO);
+	if (null > STDERR_FILENO)
+		close(null);
+	why = find_and_execute(child);
+	write_all(why_fd, (const char *)&why, sizeof(why));
+	_exit(127);
+}
+
+/* ---- our side -------------------------------------------------------------------------------- */
+
+static void close_pair(const int ends[2])
+{
+	if (ends[0] >= 0)
+		close(ends[0]);
+	if (ends[1] >= 0)
+		close(ends[1]);
+}
+
+/* Starts it; errno when that fails, else 0. */
+static int start(const struct child *child, struct watch *w)
+{
+	int out[2] = {-1, -1}, err[2] = {-1, -1}, why_pipe[2] = {-1, -1}, why = 0;
+
+	if (!catch_children() || !open_pipe(out) || !open_pipe(err) || !open_pipe(why_pipe) ||
+	    (w->pid = fork()) < 0) {
+		why = errno;
+		close_pair(out);
+		close_pair(err);
+		close_pair(why_pipe);
+		return why;
+	}
+	if (w->pid == 0)
+		become(child, out[1], err[1], why_pipe[1]);
+	/* Both sides do it: whichever is first. */
+	setpgid(w->pid, w->pid);
+	close(out[1]);
+	close(err[1]);
+	close(why_pipe[1]);
+	w->stream[0] = (struct stream){.from = out[0], .to = child->out_fd, .keep = child->keep};
+	w->stream[1] = (struct stream){.from = err[0], .to = STDERR_FILENO};
+	if (child->keep)
+		w->stream[0].kept = malloc(CHILD_OUTPUT_MAX + 1);
+	/* Closed by the program's start, or with the reason why there is none. */
+	if (read(why_pipe[0], &why, sizeof(why)) != (ssize_t)sizeof(why))
+		why = 0;
+	close(why_pipe[0]);
+	return why;
+}
+
+static void reap(struct watch *w, dg_ms now)
+{
+	char octets[64];
+
+	while (read(ended_pipe[0], octets, sizeof(octets)) > 0)
+		;
+	if (!w->over && waitpid(w->pid, &w->status, WNOHANG) == w->pid) {
+		w->over = true;
+		w->drain_until = now + DRAIN_MS;
+	}
+}
+
+/* Passes a signal on, or ends it because its time is over. */
+static void send_signals(struct watch *w, dg_ms now)
+{
+	if (w->over)
+		return;
+	if (w->poll[STOP].revents != 0) {
+		kill(-w->pid, signals_caught() != 0 ? signals_caught() : SIGTERM);
+		w->poll[STOP].fd = -1;
+		w->poll[STOP].revents = 0;
+		if (w->term_at > now + SIGNAL_GRACE_MS)
+			w->term_at = now + SIGNAL_GRACE_MS;
+		if (w->kill_at > w->term_at + GRACE_MS)
+			w->kill_at = w->term_at + GRACE_MS;
+	}
+	if (now >= w->term_at && !w->termed) {
+		w->termed = true;
+		kill(-w->pid, SIGTERM);
+	}
+	if (now >= w->kill_at && !w->killed) {
+		w->killed = true;
+		kill(-w->pid, SIGKILL);
+	}
+}
+
+static dg_ms next_moment(const struct watch *w)
+{
+	if (w->over)
+		return w->drain_until;
+	if (!w->termed)
+		return w->term_at;
+	/* One that cannot even be killed hangs in the kernel: it is left alone. */
+	return w->killed ? w->kill_at + DRAIN_MS / 2 : w->kill_at;
+}
+
+static void attend(struct watch *w)
+{
+	for (;;) {
+		dg_ms now = clock_now(), until;
+		int i;
+
+		send_signals(w, now);
+		until = next_moment(w);
+		if ((w->over && w->poll[OUT].fd < 0 && w->poll[ERR].fd < 0) ||
+		    (now >= until && (w->over || w->killed)))
+			break;
+		if (poll(w->poll, FDS, until > now ? (int)(until - now) : 0) < 0) {
+			for (i = 0; i < FDS; i++)
+				w->poll[i].revents = 0;
+			if (errno != EINTR)
+				break;
+		}
+		for (i = 0; i < 2; i++)
+			if (w->poll[i].revents != 0 && !pass_on(&w->stream[i]))
+				w->poll[i].fd = -1;
+		reap(w, clock_now());
+	}
+}
+
+enum dg_status child_run(const struct child *child, struct child_end *ret_end, struct dg_error *err)
+{
+	dg_ms now = clock_now(), left = child->until > now ? child->until - now : 0;
+	struct watch w = {.kill_at = child->until};
+	int why = start(child, &w), i;
+
+	if (w.pid <= 0)
+		return dg_fail(err, DG_ESYSTEM, "%.200s cannot be run: %s", child->argv[0],
+			       strerror(why));
+	w.term_at = child->until - (left / 4 < GRACE_MS ? left / 4 : GRACE_MS);
+	w.poll[OUT] = (struct pollfd){.fd = w.stream[0].from, .events = POLLIN};
+	w.poll[ERR] = (struct pollfd){.fd = w.stream[1].from, .events = POLLIN};
+	w.poll[ENDED] = (struct pollfd){.fd = ended_pipe[0], .events = POLLIN};
+	w.poll[STOP] = (struct pollfd){.fd = child->stop_fd, .events = POLLIN};
+	attend(&w);
+	for (i = 0; i < 2; i++) {
+		flush_line(&w.stream[i]);
+		close(w.stream[i].from);
+	}
+	if (w.stream[0].kept != NULL)
+		w.stream[0].kept[w.stream[0].kept_len] = '\0';
+	ret_end->in_time = w.over && !w.termed;
+	ret_end->status = w.status;
+	ret_end->output = w.stream[0].kept;
+	if (why != 0) {
+		free(ret_end->output);
+		return dg_fail(err, DG_ESYSTEM, "%.200s cannot be run: %s", child->argv[0],
+			       strerror(why));
+	}
+	return DG_OK;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: ISC */
+/* The time that deadlines are measured by. */
+#ifndef CLOCK_H
+#define CLOCK_H
+
+#include "dns01gate.h"
+
+/* Milliseconds on the monotonic clock. */
+dg_ms clock_now(void);
+
+#endif
