@@ -90,6 +90,26 @@ static bool remember(int dir, const char *file, long remaining, bool first, cons
 	return good;
 }
 
+/* One pair as remember() packed it; what is no pair is passed over. */
+static enum dg_status recall_pair(struct plan *plan, const json_t *from, struct dg_error *err)
+{
+	const char *name = json_string_value(json_array_get(from, 0));
+	const char *value = json_string_value(json_array_get(from, 1));
+	const json_t *serial = json_array_get(from, 2);
+	const char *trouble = json_string_value(json_array_get(from, 3));
+	const char *advice = json_string_value(json_array_get(from, 4));
+	enum dg_status status;
+
+	if (name == NULL || value == NULL)
+		return DG_OK;
+	status = plan_add(plan, name, value, err);
+	if (status == DG_OK && json_is_integer(serial))
+		plan->pair[plan->count - 1].serial = json_integer_value(serial);
+	if (status == DG_OK && trouble != NULL && advice != NULL)
+		status = plan_trouble(&plan->pair[plan->count - 1], trouble, advice, err);
+	return status;
+}
+
 static enum dg_status recall(int dir, const char *file, struct plan *plan, struct dg_error *err)
 {
 	json_t *state = read_state(dir, file, 0);
@@ -97,19 +117,8 @@ static enum dg_status recall(int dir, const char *file, struct plan *plan, struc
 	enum dg_status status = DG_OK;
 	size_t i;
 
-	for (i = 0; i < json_array_size(pairs) && status == DG_OK; i++) {
-		const char *name, *value, *trouble = NULL, *advice = NULL;
-		json_int_t serial;
-
-		if (json_unpack(json_array_get(pairs, i), "[s,s,I,s?,s?]", &name, &value, &serial,
-				&trouble, &advice) != 0)
-			continue;
-		status = plan_add(plan, name, value, err);
-		if (status == DG_OK && trouble != NULL && advice != NULL)
-			status = plan_trouble(&plan->pair[plan->count - 1], trouble, advice, err);
-		if (status == DG_OK)
-			plan->pair[plan->count - 1].serial = serial;
-	}
+	for (i = 0; i < json_array_size(pairs) && status == DG_OK; i++)
+		status = recall_pair(plan, json_array_get(pairs, i), err);
 	json_decref(state);
 	unlinkat(dir, file, 0);
 	return status;

@@ -46,7 +46,7 @@ static enum dg_status check(const struct call *call, struct dg_error *err)
 		return DG_OK;
 	status = publisher->check(call, err);
 	if (status == DG_OK)
-		status = dg_gate_new(&gate, &g, err);
+		status = run_new_gate(&gate, &g, err);
 	if (status == DG_OK)
 		status = run_fill_gate(gate, call->plan, err);
 	dg_gate_free(gate);

@@ -139,6 +139,17 @@ enum dg_status run_fill_gate(struct dg_gate *gate, const struct plan *plan, stru
 	return status;
 }
 
+enum dg_status run_new_gate(struct dg_gate **ret_gate, const struct dg_options *options,
+			    struct dg_error *err)
+{
+	enum dg_status status = dg_gate_new(ret_gate, options, err);
+
+	/* Every file and number in it came from the user. */
+	if (status == DG_ESYSTEM)
+		status = err->status = DG_EINVAL;
+	return status;
+}
+
 static int finish(const struct options *o, struct view *v, const struct plan *plan,
 		  const struct dg_gate *gate, int stop_fd)
 {
@@ -178,12 +189,8 @@ int run_wait(const struct options *options, const struct plan *plan, int stop_fd
 	g.stop_fd = stop_fd;
 	if (plan->act != ACT_LOOK)
 		g.observer = view_observer(&view);
-	if (dg_gate_new(&gate, &g, &err) != DG_OK) {
-		/* Every file and number in it came from the user. */
-		if (err.status == DG_ESYSTEM)
-			err.status = DG_EINVAL;
+	if (run_new_gate(&gate, &g, &err) != DG_OK)
 		return run_failed(&err);
-	}
 	good = run_fill_gate(gate, plan, &err) == DG_OK &&
 	       memory_hold(options, plan, gate, &err) == DG_OK && dg_gate_run(gate, &err) == DG_OK;
 	view_end(&view);

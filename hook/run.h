@@ -20,10 +20,12 @@ enum exit_status {
  * signals.h's. */
 int run_wait(const struct options *options, const struct plan *plan, int stop_fd);
 
-/* Its parts: what the user's options mean to the gate for this plan (NULL: a wait), whose strings stay theirs; the plan's pairs
- * into a gate; the exit status of a verdict, with `proceed` for a timeout that counts as success.
+/* Its parts: what the user's options mean to the gate for this plan (NULL: a wait), whose strings stay theirs; a
+ * gate for them; the plan's pairs into a gate; the exit status of a verdict, with `proceed` for a timeout that counts as success.
  */
 struct dg_options run_gate_options(const struct options *options, const struct plan *plan);
+enum dg_status run_new_gate(struct dg_gate **ret_gate, const struct dg_options *options,
+			    struct dg_error *err) DG_MUST_CHECK;
 enum dg_status run_fill_gate(struct dg_gate *gate, const struct plan *plan,
 			     struct dg_error *err) DG_MUST_CHECK;
 int run_exit_status(enum dg_verdict verdict, bool proceed);

@@ -107,11 +107,8 @@ int validate(const struct options *options, const struct operands *operands)
 	if (g.timeout > LONGEST_MS)
 		g.timeout = LONGEST_MS;
 	g.stop_fd = signals_catch();
-	if (dg_gate_new(&gate, &g, &err) != DG_OK) {
-		if (err.status == DG_ESYSTEM)
-			err.status = DG_EINVAL;
+	if (run_new_gate(&gate, &g, &err) != DG_OK)
 		return run_failed(&err);
-	}
 	if (dg_gate_look(gate, operands->text[1], type, &err) != DG_OK ||
 	    dg_gate_run(gate, &err) != DG_OK) {
 		status = run_failed(&err);

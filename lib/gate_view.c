@@ -217,8 +217,8 @@ const struct dg_finding *dg_record_finding(const struct dg_record *record, size_
 enum dg_verdict dg_gate_verdict(const struct dg_gate *gate)
 {
 	/* Worst last. */
-	static const enum dg_verdict order[] = {DG_VISIBLE, DG_WAITING, DG_TIMEOUT, DG_FAULT,
-						DG_ENVIRONMENT, DG_UNPUBLISHED};
+	static const enum dg_verdict order[] = {DG_VISIBLE, DG_WAITING,     DG_TIMEOUT,
+						DG_FAULT,   DG_ENVIRONMENT, DG_UNPUBLISHED};
 	size_t worst = 0, i, k;
 
 	for (i = 0; i < gate->count; i++)
