@@ -247,7 +247,7 @@ static const char more[] = "\n"
 			   "as \"long-name\" in the\n"
 			   "config file. Exit status: 0 visible, 1 not in time, 2 waiting cannot "
 			   "mend it, 3 this machine's\n"
-			   "network is unusable, 64 usage. See dns01gate(1).\n";
+			   "network is unusable, 4 not published, 64 usage. See dns01gate(1).\n";
 
 bool options_help(FILE *to)
 {
