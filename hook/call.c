@@ -103,41 +103,41 @@ static int wait_for_all(const struct call *call)
 	return run_wait(&options, call->plan, call->stop_fd);
 }
 
-static int wait_or_leave(struct call *call, bool good, struct dg_error *err)
+static int wait_or_leave(struct call *call, const struct published *how, struct dg_error *err)
 {
 	struct plan *plan = call->plan;
-	bool ends = !good && vetoes(call);
 
-	if (plan->order != NULL && ends)
+	if (plan->order != NULL && !how->done && vetoes(call))
 		batch_forget(call->options->state_dir, plan);
 	else if (plan->order != NULL && batch_call(call->options->state_dir, plan, err) != DG_OK)
 		return run_failed(err);
+	if (plan->count > 0)
+		return wait_for_all(call);
 	/* http-01's call, or one whose record the last call waits for. */
-	if (plan->count == 0)
-		return good ? EXIT_VISIBLE : EXIT_UNPUBLISHED;
-	return wait_for_all(call);
+	if (how->done)
+		return EXIT_VISIBLE;
+	say("%s. %s", how->text, how->advice);
+	return EXIT_UNPUBLISHED;
+}
+
+static int publish_and_wait(struct call *call)
+{
+	struct published how;
+	struct dg_error err = {0};
+
+	if (publish(call, PUBLISH_ADD, &how, &err) != DG_OK)
+		return run_failed(&err);
+	if (!how.done && mark_trouble(call->plan, &how, &err) != DG_OK)
+		return run_failed(&err);
+	return wait_or_leave(call, &how, &err);
 }
 
 static int add(struct call *call)
 {
-	struct published how;
-	struct dg_error err = {0};
-	size_t own = call->plan->own;
-	int status;
+	int status = publish_and_wait(call);
 
-	if (publish(call, PUBLISH_ADD, &how, &err) != DG_OK ||
-	    (!how.done && mark_trouble(call->plan, &how, &err) != DG_OK)) {
+	if (status != EXIT_VISIBLE)
 		take_back(call);
-		return run_failed(&err);
-	}
-	if (!how.done && (own == 0 || call->plan->remaining > 0))
-		say("%s. %s", how.text, how.advice);
-	status = wait_or_leave(call, how.done, &err);
-	if (status == EXIT_VISIBLE)
-		return status;
-	take_back(call);
-	if (vetoes(call))
-		veto();
 	return status;
 }
 
@@ -159,36 +159,42 @@ static int remove_or_tell(struct call *call, enum publish_what what)
 	return EXIT_UNPUBLISHED;
 }
 
+static int perform(struct call *call)
+{
+	struct dg_error err = {0};
+
+	switch (call->plan->act) {
+	case ACT_DECLINE:
+		return call->plan->decline;
+	case ACT_LOOK:
+		return wait_for_all(call);
+	default:
+		break;
+	}
+	if (check(call, &err) != DG_OK)
+		return run_failed(&err);
+	switch (call->plan->act) {
+	case ACT_ADD:
+		return add(call);
+	case ACT_REMOVE:
+		return remove_or_tell(call, PUBLISH_REMOVE);
+	default:
+		return remove_or_tell(call, PUBLISH_TELL);
+	}
+}
+
 int call_run(const struct options *options, const struct operands *operands, struct plan *plan)
 {
 	struct call call = {.options = options,
 			    .operands = operands,
 			    .plan = plan,
-			    .deadline = clock_now() + options->timeout};
-	struct dg_error err = {0};
-	int status = EXIT_VISIBLE;
+			    .deadline = clock_now() + options->timeout,
+			    .stop_fd = signals_catch()};
+	int status = perform(&call);
 
-	if (plan->act == ACT_DECLINE)
-		return plan->decline;
-	call.stop_fd = signals_catch();
-	if (plan->act != ACT_LOOK && check(&call, &err) != DG_OK)
-		return run_failed(&err);
-	switch (plan->act) {
-	case ACT_LOOK:
-		status = wait_for_all(&call);
-		break;
-	case ACT_ADD:
-		status = add(&call);
-		break;
-	case ACT_REMOVE:
-		status = remove_or_tell(&call, PUBLISH_REMOVE);
-		break;
-	case ACT_NOTHING:
-		status = remove_or_tell(&call, PUBLISH_TELL);
-		break;
-	case ACT_DECLINE:
-		break;
-	}
 	free(call.output);
+	/* A signal that ends us is meant for certbot too; a second one would keep it from cleaning up. */
+	if (vetoes(&call) && status != EXIT_VISIBLE && status < 128)
+		veto();
 	return status;
 }
