@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <jansson.h>
-#include <openssl/evp.h>
 
 #include "ancestor.h"
 #include "state.h"
@@ -19,28 +18,14 @@
  * process that makes them; where that cannot be told, the session. */
 static bool file_name(const char *all_domains, char name[STATE_FILE_LEN])
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned len = 0, i;
 	struct ancestor certbot;
 	char who[64];
-	EVP_MD_CTX *hash = EVP_MD_CTX_new();
-	bool good;
 
 	if (ancestor_find("certbot", false, &certbot))
 		snprintf(who, sizeof(who), "certbot %ld %llu", certbot.pid, certbot.start);
 	else
 		snprintf(who, sizeof(who), "session %ld", (long)getsid(0));
-	good = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1 &&
-	       EVP_DigestUpdate(hash, who, strlen(who) + 1) == 1 &&
-	       EVP_DigestUpdate(hash, all_domains, strlen(all_domains)) == 1 &&
-	       EVP_DigestFinal_ex(hash, digest, &len) == 1;
-	EVP_MD_CTX_free(hash);
-	if (!good)
-		return false;
-	strcpy(name, "certbot-");
-	for (i = 0; i < 16; i++)
-		sprintf(name + strlen(name), "%02x", digest[i]);
-	return true;
+	return state_file_name(name, "certbot-", who, all_domains);
 }
 
 /* ---- the file -------------------------------------------------------------------------------- */

@@ -9,7 +9,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <openssl/evp.h>
+
 #define FILE_MAX (1 << 20)
+
+bool state_file_name(char name[STATE_FILE_LEN], const char *prefix, const char *text,
+		     const char *more)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned len = 0, i;
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	/* With the NUL between them, no two pairs of texts are one. */
+	bool good = hash != NULL && EVP_DigestInit_ex(hash, EVP_sha256(), NULL) == 1 &&
+		    EVP_DigestUpdate(hash, text, strlen(text) + 1) == 1 &&
+		    EVP_DigestUpdate(hash, more, strlen(more)) == 1 &&
+		    EVP_DigestFinal_ex(hash, digest, &len) == 1;
+
+	EVP_MD_CTX_free(hash);
+	if (!good)
+		return false;
+	strcpy(name, prefix);
+	for (i = 0; i < len; i++)
+		sprintf(name + strlen(name), "%02x", digest[i]);
+	return true;
+}
 
 static char *default_dir(void)
 {

@@ -10,6 +10,11 @@
 
 #define STATE_FILE_LEN 80
 
+/* A file's name: the prefix, and 64 hexadecimal digits that stand for both texts, whatever these hold. The prefix has
+ * 15 octets at most. False when SHA-256 is not to be had. */
+bool state_file_name(char name[STATE_FILE_LEN], const char *prefix, const char *text,
+		     const char *more);
+
 /* The directory (NULL: the default place), made if need be; -1 when it is not one that only we can write.
  * close() it. */
 int state_open(const char *state_dir);
