@@ -102,10 +102,27 @@ static bool is_challenge_value(const char *text)
 	return strlen(text) == CHALLENGE_LEN && strspn(text, BASE64URL) == CHALLENGE_LEN;
 }
 
-/* Verbs of clients that name a program and no options: all that follows is theirs. */
-static bool ends_options(const char *verb)
+/* Options may follow the subcommands that are called by people and scripts. Any other first word is a client's, and
+ * all that follows is that client's: a token may look like an option. */
+static bool ends_options(const char *word)
 {
-	return strcmp(verb, "present") == 0 || strcmp(verb, "cleanup") == 0;
+	static const char *const own[] = {"wait",   "check",   "validate", "explain",
+					  "render", "certbot", "getssl"};
+	size_t i;
+
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (strcmp(word, own[i]) == 0)
+			return false;
+	return true;
+}
+
+/* lego's RAW mode is known by the "--" behind its verb. */
+static bool is_lego_raw(const struct walk *w)
+{
+	const char *verb = w->argv[w->i];
+
+	return (strcmp(verb, "present") == 0 || strcmp(verb, "cleanup") == 0) &&
+	       w->i + 1 < w->argc && strcmp(w->argv[w->i + 1], "--") == 0;
 }
 
 static enum dg_status read_argv(struct options *o, struct walk *w, struct dg_error *err)
@@ -126,9 +143,8 @@ static enum dg_status read_argv(struct options *o, struct walk *w, struct dg_err
 			rest->text[rest->count++] = text;
 			if (rest->count == 1 && ends_options(text)) {
 				literal = true;
-				/* lego's RAW mode is known by its "--". */
 				rest->literal = SIZE_MAX;
-				if (w->i + 1 < w->argc && strcmp(w->argv[w->i + 1], "--") == 0) {
+				if (is_lego_raw(w)) {
 					rest->literal = 1;
 					w->i++;
 				}
