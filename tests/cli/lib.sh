@@ -95,6 +95,19 @@ lines() {
 	[ "$(wc -l <"$TMP/err")" = "$1" ] || fail "not $1 lines on stderr"
 }
 
+# nothing STATUS COMMAND...: that status, and not a word
+nothing() {
+	run "$@"
+	silent
+	no_output
+}
+
+# Ends the world: it heard no question about NAME.
+never_asked() { # NAME
+	stop_world
+	! grep -q -i -F "$1" "$TMP/asked" || fail "questions about $1"
+}
+
 has() { # FILE JQ-EXPRESSION
 	jq -e "$2" "$1" >/dev/null || fail "$1 is not $2: $(cat "$1")"
 }
