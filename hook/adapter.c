@@ -13,6 +13,23 @@ bool operand_is(const struct operands *operands, size_t i, const char *text)
 	return i < operands->count && strcmp(operands->text[i], text) == 0;
 }
 
+enum dg_status operands_follow(const struct operands *operands, size_t at, const char *takes,
+			       struct dg_error *err)
+{
+	const char *verb = operands->text[at], *c;
+	size_t last = at + 1;
+
+	for (c = takes; *c != '\0'; c++)
+		last += *c == ' ';
+	if (operands->count <= last)
+		return dg_fail(err, DG_EINVAL, "%s takes %s: too little after \"%.200s\"", verb,
+			       takes, operands->text[operands->count - 1]);
+	if (operands->count > last + 1)
+		return dg_fail(err, DG_EINVAL, "%s takes %s: \"%.200s\" is too much", verb, takes,
+			       operands->text[last + 1]);
+	return DG_OK;
+}
+
 enum dg_status plan_add(struct plan *plan, const char *name, const char *value,
 			struct dg_error *err)
 {

@@ -77,4 +77,9 @@ enum dg_status plan_make(struct plan *ret_plan, const struct options *options,
 /* True when operand i is there and is this text. */
 bool operand_is(const struct operands *operands, size_t i, const char *text);
 
+/* DG_EINVAL, in words that quote the text at fault, unless as many operands follow operand `at`, the verb, as there are
+ * words in `takes`. */
+enum dg_status operands_follow(const struct operands *operands, size_t at, const char *takes,
+			       struct dg_error *err) DG_MUST_CHECK;
+
 #endif
