@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Apache mod_md's MDChallengeDns01: "setup DOMAIN VALUE", then "teardown DOMAIN", or with MDChallengeDns01Version 2
+ * "teardown DOMAIN VALUE". A setup cannot tell which it will be, so each leaves its value in the state directory, in a file of
+ * its domain's, and the teardown that is told none takes all that are there.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "adapter.h"
+#include "say.h"
+#include "state.h"
+
+/* A setup that fails has no teardown, so that values stay behind which are long gone; the newest matter. */
+#define VALUES_MAX 16
+
+static bool claims(const struct operands *operands)
+{
+	return operand_is(operands, 0, "setup") || operand_is(operands, 0, "teardown");
+}
+
+/* ---- the memory ------------------------------------------------------------------------------ */
+
+/* Opens the domain's file: the directory, -1 when there is none, and the values in it, an array. */
+static int memory_open(const struct options *options, const char *domain, char file[STATE_FILE_LEN],
+		       json_t **ret_values)
+{
+	int dir = state_open(options->state_dir);
+
+	if (dir >= 0 && !state_file_name(file, "mod_md-", domain, "")) {
+		close(dir);
+		dir = -1;
+	}
+	*ret_values = dir < 0 ? NULL : state_read(dir, file);
+	if (!json_is_array(*ret_values)) {
+		json_decref(*ret_values);
+		*ret_values = json_array();
+	}
+	return dir;
+}
+
+static void memory_close(int dir, const char *file, json_t *values, bool changed)
+{
+	if (dir >= 0 && json_array_size(values) == 0)
+		unlinkat(dir, file, 0);
+	else if (dir >= 0 && changed)
+		state_write(dir, file, values);
+	if (dir >= 0)
+		close(dir);
+	json_decref(values);
+}
+
+static bool drop(json_t *values, const char *value)
+{
+	size_t i, before = json_array_size(values);
+
+	for (i = before; i-- > 0;) {
+		const char *one = json_string_value(json_array_get(values, i));
+
+		if (one == NULL || strcmp(one, value) == 0)
+			json_array_remove(values, i);
+	}
+	return json_array_size(values) != before;
+}
+
+static void remember(const struct options *options, const char *domain, const char *value)
+{
+	char file[STATE_FILE_LEN];
+	json_t *values;
+	int dir = memory_open(options, domain, file, &values);
+
+	drop(values, value);
+	json_array_append_new(values, json_string(value));
+	while (json_array_size(values) > VALUES_MAX)
+		json_array_remove(values, 0);
+	memory_close(dir, file, values, true);
+}
+
+static void forget(const struct options *options, const char *domain, const char *value)
+{
+	char file[STATE_FILE_LEN];
+	json_t *values;
+	int dir = memory_open(options, domain, file, &values);
+	bool changed = drop(values, value);
+
+	memory_close(dir, file, values, changed);
+}
+
+static enum dg_status recall(const struct options *options, const char *domain, struct plan *plan,
+			     struct dg_error *err)
+{
+	char file[STATE_FILE_LEN];
+	json_t *values;
+	int dir = memory_open(options, domain, file, &values);
+	enum dg_status status = DG_OK;
+	size_t i;
+
+	for (i = 0; i < json_array_size(values) && status == DG_OK; i++) {
+		const char *value = json_string_value(json_array_get(values, i));
+
+		if (value != NULL)
+			status = plan_add_challenge(plan, domain, value, err);
+	}
+	json_array_clear(values);
+	memory_close(dir, file, values, true);
+	if (status == DG_OK && plan->count == 0)
+		say_at(SAY_WARNING,
+		       "what setup published for %s is not remembered: nothing is taken away; "
+		       "MDChallengeDns01Version 2 tells it",
+		       domain);
+	return status;
+}
+
+/* ---- the call -------------------------------------------------------------------------------- */
+
+static enum dg_status plan(const struct options *options, const struct operands *operands,
+			   struct plan *plan, struct dg_error *err)
+{
+	bool setup = operand_is(operands, 0, "setup");
+	bool told = setup || operands->count > 2;
+	enum dg_status status = operands_follow(operands, 0, told ? "DOMAIN VALUE" : "DOMAIN", err);
+	const char *domain, *value;
+
+	if (status != DG_OK)
+		return status;
+	domain = operands->text[1];
+	value = told ? operands->text[2] : NULL;
+	plan->act = setup ? ACT_ADD : ACT_REMOVE;
+	/* What setup did not accept, mod_md does not tear down. */
+	plan->takes_back = true;
+	plan->undo = "teardown";
+	if (!told)
+		return recall(options, domain, plan, err);
+	if (setup)
+		remember(options, domain, value);
+	else
+		forget(options, domain, value);
+	return plan_add_challenge(plan, domain, value, err);
+}
+
+const struct adapter adapter_mod_md = {.claims = claims, .plan = plan};
