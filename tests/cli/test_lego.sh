@@ -19,3 +19,7 @@ run 0 gate cleanup -- raw.example.lab --token x.y
 no_output
 # Options reach it by the environment alone.
 run 1 env DNS01GATE_TIMEOUT=1 DNS01GATE_ROOT_HINTS="$HINTS" DNS01GATE_PORT="$PORT" "$PROGRAM" present _acme-challenge.example.lab. missing
+# Words of its own: none is an option of ours.
+run 64 gate cleanup _acme-challenge.example.lab. --help more
+says 'cleanup takes FQDN VALUE'
+no_output
