@@ -11,6 +11,8 @@ cat >"$TMP/dnsapi/dns_fake.sh" <<'EOF'
 dns_fake_add() { echo "add $1 $2" >>"$CALLS"; [ "$2" != broken ]; }
 dns_fake_rm() { echo "rm $1 $2" >>"$CALLS"; }
 EOF
+printf '#!/bin/sh\necho "gate $*" >>"$CALLS"\nexit ${GATE_STATUS:-0}\n' >"$TMP/gate"
+chmod +x "$TMP/gate"
 # acme.sh's side of the contract.
 cat >"$TMP/acme.sh" <<'EOF'
 LE_WORKING_DIR=$(dirname "$0")
@@ -71,6 +73,33 @@ for shell in sh dash bash; do
 	! grep -q 'is not visible' "$TMP/err" || fail "it waited for a record that was not published"
 	run 0 acme example.lab rm $name value
 	last_call "rm $name value"
+	# By dynamic update no other API is needed, or called.
+	: >"$CALLS"
+	export Dns01gate_Rfc2136=/etc/rfc2136.json Dns01gate_Program="$TMP/gate" Dns01gate_Options="-t 7"
+	run 0 acme example.lab add $name value
+	last_call "gate -t 7 --rfc2136 /etc/rfc2136.json present $name value"
+	unset Dns01gate_Rfc2136 Dns01gate_Program Dns01gate_Options
+	run 0 acme example.lab add $name -value
+	last_call "gate -t 7 --rfc2136 /etc/rfc2136.json present $name -value"
+	run 0 acme example.lab rm $name -value
+	last_call "gate -t 7 --rfc2136 /etc/rfc2136.json cleanup $name -value"
+	# Published and not visible; visible or nothing; not published.
+	run 0 env GATE_STATUS=1 Dns01gate_Strict=0 "$shell" "$TMP/acme.sh" example.lab add $name value
+	says 'ended with status 1'
+	last_call "gate -t 7 --rfc2136 /etc/rfc2136.json present $name value"
+	run 1 env GATE_STATUS=2 Dns01gate_Strict=1 "$shell" "$TMP/acme.sh" example.lab add $name value
+	last_call "gate -t 7 --rfc2136 /etc/rfc2136.json cleanup $name value"
+	run 1 env GATE_STATUS=4 Dns01gate_Strict=0 "$shell" "$TMP/acme.sh" example.lab add $name value
+	says 'ended with status 4'
+	last_call "gate -t 7 --rfc2136 /etc/rfc2136.json present $name value"
+	! grep -q '^add' "$CALLS" || fail 'the other API was called too'
+	# Back to the other API.
+	set_up
+	run 0 acme example.lab add $name value
+	last_call "add $name value"
+	unset Dns01gate_Provider Dns01gate_Program Dns01gate_Options
+	run 0 acme example.lab add $name other
+	last_call "add $name other"
 	run 1 env Dns01gate_Provider=dns_none "$shell" "$TMP/acme.sh" example.lab add $name value
 	says 'dns_none was not found'
 done
