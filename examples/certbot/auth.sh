@@ -1,5 +1,5 @@
 #!/bin/sh
-# certbot's --manual-auth-hook: publishes the challenge with nsupdate, then lets dns01gate wait. certbot
+# certbot's --manual-auth-hook, where the publisher is nsupdate: then lets dns01gate wait. certbot
 # calls it once a name and asks the CA after the last call, so the last call waits for all names at once.
 #
 #   certbot certonly --manual --preferred-challenges dns \

@@ -1,11 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The README's commands are those of the examples, and every example is run by some test.
+# Every example is run by some test, is well formed, and the README names its folder.
 . "$(dirname "$0")/../cli/lib.sh"
 
 for file in $(cd "$top" && find examples -type f); do
 	folder=$(dirname "$file")
+	case $file in
+	examples/README) continue ;;
+	*.json) jq -e . "$top/$file" >/dev/null || fail "$file is not JSON" ;;
+	# Other programs read these; a line is a setting or a comment.
+	*.conf | *.ini) ! grep -v -E '^(#.*|[A-Za-z].* .*|)$' "$top/$file" || fail "$file has a line that sets nothing" ;;
+	*) sh -n "$top/$file" || fail "$file is no shell script" ;;
+	esac
 	grep -q -r -e "$folder" "$top/tests/live" "$top/tests/adapters" || fail "no test runs $file"
 	grep -q -e "$folder" "$top/README.md" || fail "the README does not mention $folder"
-	sh -n "$top/$file" || fail "$file is no shell script"
 done
