@@ -130,11 +130,10 @@ void dg_chase_end_task(struct dg_chase_task *t)
 struct dg_zone *dg_chase_zone_for(const struct dg_chase *chase, uint16_t type,
 				  const struct dg_name *name)
 {
-	unsigned labels = dg_name_labels(name);
 	struct dg_name at = *name;
 
-	if (type == DG_TYPE_DS && labels > 0)
-		at = dg_name_ancestor(name, labels - 1);
+	if (type == DG_TYPE_DS)
+		at = dg_name_parent(name);
 	return dg_discover_enclosing(chase->discover, &at);
 }
 

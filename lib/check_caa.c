@@ -30,7 +30,7 @@ struct level {
 static struct dg_name domain_of(const struct dg_link *l)
 {
 	if (l->name.wire[0] > 0 && l->name.wire[1] == '_')
-		return dg_name_ancestor(&l->name, dg_name_labels(&l->name) - 1);
+		return dg_name_parent(&l->name);
 	return l->name;
 }
 

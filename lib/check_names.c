@@ -26,7 +26,7 @@ static void add(struct elsewhere all[NAMES], size_t *count, bool doubled, const 
 /* All of them, for a challenge name in this zone. */
 static size_t list(const struct dg_link *l, struct elsewhere all[NAMES])
 {
-	struct dg_name domain = dg_name_ancestor(&l->name, dg_name_labels(&l->name) - 1);
+	struct dg_name domain = dg_name_parent(&l->name);
 	char d[DG_NAME_TEXT];
 	size_t count = 0;
 
@@ -78,7 +78,7 @@ static void want(const struct dg_case *c, struct dg_survey *s)
 	if (p == NULL)
 		return;
 	count = list(l, all);
-	domain = dg_name_ancestor(&l->name, dg_name_labels(&l->name) - 1);
+	domain = dg_name_parent(&l->name);
 	for (i = 0; i < count; i++)
 		if (dg_name_under(&all[i].name, &l->zone->name))
 			dg_survey_want(s, l->zone, p->server, &all[i].name, DG_TYPE_TXT,
@@ -136,7 +136,7 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 
 	if (p == NULL || !c->survey->begun)
 		return;
-	domain = dg_name_ancestor(&l->name, dg_name_labels(&l->name) - 1);
+	domain = dg_name_parent(&l->name);
 	if (dg_survey_nobody(c->survey, &domain, &nobody))
 		read_txt(c, p, &nobody, &wild, f);
 	if (wild.count > 0 && p->state == DG_OTHER && p->fingerprint == wild.fingerprint) {

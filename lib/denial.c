@@ -76,7 +76,7 @@ static void add_nsec3(struct dg_denials *d, const struct dg_rrset *set)
 {
 	const uint8_t *r = set->rdata[0].octets;
 	struct dg_nsec3 *n = &d->nsec3[d->nnsec3];
-	struct dg_name above = dg_name_ancestor(&set->owner, dg_name_labels(&set->owner) - 1);
+	struct dg_name above = dg_name_parent(&set->owner);
 	uint16_t iterations = (uint16_t)(r[2] << 8 | r[3]);
 	uint8_t salt_len = r[4];
 	const uint8_t *hash = r + 5 + salt_len;

@@ -136,7 +136,7 @@ static enum dg_status record_probed(struct dg_discover *d, struct task *t,
 static enum dg_status record_there(struct dg_discover *d, struct task *t, size_t server,
 				   const struct dg_answer *a, dg_ms now)
 {
-	struct dg_name above = dg_name_ancestor(&t->name, dg_name_labels(&t->name) - 1);
+	struct dg_name above = dg_name_parent(&t->name);
 	struct dg_zone *zone;
 
 	if (!a->has_apex && above.len > t->zone->name.len) {

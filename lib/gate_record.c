@@ -73,8 +73,8 @@ static enum dg_status find_servers(struct dg_gate *g, struct dg_record *r, size_
 	struct dg_name name = l->name;
 
 	/* The zone above speaks for DS. */
-	if (r->watch->policy.type == DG_TYPE_DS && name.len > 1)
-		name = dg_name_ancestor(&name, dg_name_labels(&name) - 1);
+	if (r->watch->policy.type == DG_TYPE_DS)
+		name = dg_name_parent(&name);
 	if (r->given != NULL) {
 		dg_watch_set_zone(r->watch, link, r->given);
 		if (l->chain != NULL || g->options.dnssec == DG_DNSSEC_OFF)

@@ -102,6 +102,13 @@ struct dg_name dg_name_ancestor(const struct dg_name *name, unsigned labels)
 	return up;
 }
 
+struct dg_name dg_name_parent(const struct dg_name *name)
+{
+	unsigned labels = dg_name_labels(name);
+
+	return dg_name_ancestor(name, labels > 0 ? labels - 1 : 0);
+}
+
 bool dg_name_substitute(const struct dg_name *name, const struct dg_name *owner,
 			const struct dg_name *target, struct dg_name *ret_name)
 {

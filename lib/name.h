@@ -40,6 +40,9 @@ unsigned dg_name_labels(const struct dg_name *name);
 /* The ancestor that keeps the last `labels` labels; name itself when it has no more. */
 struct dg_name dg_name_ancestor(const struct dg_name *name, unsigned labels);
 
+/* The name without its first label; of the root, the root. */
+struct dg_name dg_name_parent(const struct dg_name *name);
+
 /* DNAME substitution (RFC 6672 section 2.2): name, which is below owner, moved below target. False
  * when the result would be longer than 255 octets. */
 bool dg_name_substitute(const struct dg_name *name, const struct dg_name *owner,

@@ -194,7 +194,7 @@ static bool speaks_for(const struct dg_rrset *t, const struct dg_name *name)
 	for (i = 0; i < ntruth; i++)
 		if (dg_name_equal(&truth[i].owner, name))
 			return false;
-	above = dg_name_ancestor(&t->owner, dg_name_labels(&t->owner) - 1);
+	above = dg_name_parent(&t->owner);
 	return dg_name_under(name, &above) && !dg_name_equal(name, &above);
 }
 

@@ -99,6 +99,11 @@ static void test_ancestor(void **state)
 	assert_true(dg_name_equal(&up, &dg_name_root));
 	up = dg_name_ancestor(&deep, 9);
 	assert_true(dg_name_equal(&up, &deep));
+	up = dg_name_parent(&deep);
+	want = name("b.example.com");
+	assert_true(dg_name_equal(&up, &want));
+	up = dg_name_parent(&dg_name_root);
+	assert_true(dg_name_equal(&up, &dg_name_root));
 }
 
 static void test_substitute(void **state)
