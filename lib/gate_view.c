@@ -71,19 +71,14 @@ enum dg_security dg_record_cut_security(const struct dg_record *record, size_t i
 {
 	const struct dg_zone *zone = dg_record_last_link(record)->zone;
 	size_t up = dg_record_cuts(record) - 1 - i;
-	const struct dg_trust_point *p;
+	struct dg_judgement j;
 
 	if (record->watch->policy.dnssec == DG_DNSSEC_OFF)
 		return DG_UNCHECKED;
 	for (; up > 0; up--)
 		zone = zone->parent;
-	p = dg_trust_find(&record->gate->chase.trust, &zone->name);
-	if (p != NULL && p->cut == DG_CUT_SIGNED)
-		return p->has_keys ? p->keys_why.security : DG_INDETERMINATE;
-	if (p != NULL && p->cut == DG_CUT_BOGUS)
-		return DG_BOGUS_ANSWER;
-	if (p != NULL && p->cut == DG_CUT_UNSIGNED)
-		return DG_INSECURE;
+	if (dg_trust_judge(dg_trust_find(&record->gate->chase.trust, &zone->name), &j))
+		return j.security;
 	/* What is below an unsigned zone is unsigned, and nobody asked about it. */
 	return i > 0 && dg_record_cut_security(record, i - 1) == DG_INSECURE ? DG_INSECURE
 									     : DG_INDETERMINATE;

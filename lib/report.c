@@ -179,22 +179,6 @@ static json_t *chain_json(const struct dg_record *r)
 	return array;
 }
 
-/* What the chain of trust says of the zone that begins at a name, as far as it is known; false when none
- * is known to. */
-static bool judge_zone(const struct dg_trust_point *p, struct dg_judgement *ret)
-{
-	memset(ret, 0, sizeof(*ret));
-	if (p == NULL || p->cut == DG_CUT_UNKNOWN || p->cut == DG_CUT_NONE)
-		return false;
-	if (p->cut != DG_CUT_SIGNED)
-		*ret = p->cut_why;
-	else if (p->has_keys)
-		*ret = p->keys_why;
-	if (p->cut == DG_CUT_UNSIGNED)
-		ret->security = DG_INSECURE;
-	return true;
-}
-
 static json_t *zone_json(const struct dg_name *name, const struct dg_trust_point *p,
 			 const struct dg_judgement *j, int64_t wall)
 {
@@ -229,7 +213,7 @@ static json_t *dnssec_chain_json(const struct dg_record *r)
 		const struct dg_trust_point *p = dg_trust_find(trust, &name);
 		struct dg_judgement j;
 
-		if (!judge_zone(p, &j)) {
+		if (!dg_trust_judge(p, &j)) {
 			if (!found || labels < dg_name_labels(to))
 				continue;
 			if (above == DG_INSECURE)

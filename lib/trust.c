@@ -102,3 +102,17 @@ bool dg_trust_has_keys(const struct dg_trust_point *point, int64_t wall)
 {
 	return point != NULL && point->has_keys && point->keys_until >= wall;
 }
+
+bool dg_trust_judge(const struct dg_trust_point *point, struct dg_judgement *ret_judgement)
+{
+	memset(ret_judgement, 0, sizeof(*ret_judgement));
+	if (point == NULL || point->cut == DG_CUT_UNKNOWN || point->cut == DG_CUT_NONE)
+		return false;
+	if (point->cut != DG_CUT_SIGNED)
+		*ret_judgement = point->cut_why;
+	else if (point->has_keys)
+		*ret_judgement = point->keys_why;
+	if (point->cut == DG_CUT_UNSIGNED)
+		ret_judgement->security = DG_INSECURE;
+	return true;
+}

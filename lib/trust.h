@@ -55,4 +55,8 @@ struct dg_trust_point *dg_trust_point(struct dg_trust *trust, const struct dg_na
 bool dg_trust_has_cut(const struct dg_trust_point *point, int64_t wall);
 bool dg_trust_has_keys(const struct dg_trust_point *point, int64_t wall);
 
+/* What is known of the zone that begins at a point, whether it still holds or not; false when none is known
+ * to begin there, and all of the judgement is zero. NULL: nothing is known. */
+bool dg_trust_judge(const struct dg_trust_point *point, struct dg_judgement *ret_judgement);
+
 #endif
