@@ -8,8 +8,6 @@
 #include "caa_climb.h"
 #include "check.h"
 
-/* Labels of a name: no name has more. */
-#define LEVELS 127
 #define LOOKS DG_MAX_ZONE_ADDRESSES
 
 /* What one level's servers said, as the climb wants it. */
