@@ -318,7 +318,6 @@ static void find_verdict(const struct climb *c, struct dg_findings *f)
 {
 	const struct dg_caa_outcome *o = &c->worst;
 	bool forbids = o->verdict == DG_CAA_FORBIDDEN;
-
 	char only[160] = "";
 
 	if (o->verdict == DG_CAA_ALLOWED || o->verdict == DG_CAA_FAILS)
