@@ -6,8 +6,6 @@
 #include "bytes.h"
 #include "check.h"
 
-static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
 /* Compares as some change would have made them the same. */
 static bool same(const char *a, const char *b, bool fold, bool map)
 {
@@ -51,10 +49,10 @@ static const char *what_happened(const char *found, const char *wanted)
 /* token "." thumbprint (RFC 8555 section 8.1), of which the value is the SHA-256. */
 static bool is_key_authorization(const char *value)
 {
-	size_t token = strspn(value, letters);
+	size_t token = strspn(value, DG_BASE64URL);
 
-	return token >= 16 && value[token] == '.' && strspn(value + token + 1, letters) == 43 &&
-	       strlen(value) == token + 1 + 43;
+	return token >= 16 && value[token] == '.' &&
+	       strspn(value + token + 1, DG_BASE64URL) == 43 && strlen(value) == token + 1 + 43;
 }
 
 static void judge_value(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,

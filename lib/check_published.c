@@ -101,10 +101,7 @@ static const struct dg_poll *wrong_everywhere(const struct dg_link *l, const str
 /* 43 letters of base64url: what every challenge value looks like (RFC 8555 section 8.4). */
 static bool looks_like_challenge(const char *value)
 {
-	static const char letters[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-	return strlen(value) == 43 && strspn(value, letters) == 43;
+	return strlen(value) == 43 && strspn(value, DG_BASE64URL) == 43;
 }
 
 static bool only_old_values(const struct dg_poll *p)

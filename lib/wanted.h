@@ -5,6 +5,9 @@
 
 #include "msg.h"
 
+/* The letters of base64url (RFC 4648 section 5), which challenge values are written in. */
+#define DG_BASE64URL "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
 /* Values wanted of one name; all of them in one answer. */
 #define DG_MAX_WANTED 64
 
