@@ -320,9 +320,7 @@ static void schedule(struct dg_resolver_watch *w, struct dg_resolver_poll *p, dg
 		p->poll.due = now + DG_WATCH_SHORTEST_MS;
 	} else if (p->heard == DG_HEARD_REPLY && p->poll.state == DG_PRESENT &&
 		   p->poll.confirmations > 0) {
-		p->poll.due = now + (policy->confirm_interval > DG_WATCH_SHORTEST_MS
-					 ? policy->confirm_interval
-					 : DG_WATCH_SHORTEST_MS);
+		p->poll.due = now + dg_watch_confirm_interval(policy);
 	} else if (p->heard == DG_HEARD_REPLY && p->until >= 0) {
 		p->poll.due = after_the_end(p, now);
 		p->back_off = 0;

@@ -358,14 +358,18 @@ static dg_ms interval(struct dg_watch *w, dg_ms now)
 	return span > LONGEST_MS ? LONGEST_MS : span;
 }
 
+dg_ms dg_watch_confirm_interval(const struct dg_policy *policy)
+{
+	return policy->confirm_interval > DG_WATCH_SHORTEST_MS ? policy->confirm_interval
+							       : DG_WATCH_SHORTEST_MS;
+}
+
 static void schedule(struct dg_watch *w, struct dg_poll *p, unsigned sent, dg_ms now)
 {
 	dg_ms span = interval(w, now);
 
 	if (p->state == DG_PRESENT && p->confirmations < p->needed)
-		span = w->policy.confirm_interval > DG_WATCH_SHORTEST_MS
-			   ? w->policy.confirm_interval
-			   : DG_WATCH_SHORTEST_MS;
+		span = dg_watch_confirm_interval(&w->policy);
 	p->due = p->asked + span * (sent > 1 ? sent : 1);
 	/* What took long is not asked again the moment it ends. */
 	if (p->state == DG_SILENT && p->due < now + span)

@@ -78,6 +78,9 @@ enum dg_status dg_watch_sync(struct dg_watch *w, dg_ms now, struct dg_error *err
 /* The shortest span between two questions about one name to one address. */
 #define DG_WATCH_SHORTEST_MS 100
 
+/* The span between two confirmations: the policy's, but not below that. */
+dg_ms dg_watch_confirm_interval(const struct dg_policy *policy);
+
 /* Bits of an ask id that a watch uses; the gate's are above them. In the place of a link, numbers that
  * no link has stand for the resolvers, and for the questions of a survey. */
 #define DG_WATCH_ID_BITS 17
