@@ -89,46 +89,40 @@ json_t *state_read(int dir, const char *file)
 	return state;
 }
 
-static bool write_all(int fd, const char *text)
+/* Into a new file, which is for nobody else; none is left when it fails. */
+static bool write_new(int dir, const char *file, const json_t *state)
 {
-	size_t len = strlen(text);
+	int fd = openat(dir, file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	FILE *to = fd < 0 ? NULL : fdopen(fd, "w");
+	bool good = false;
 
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		text += n;
-		len -= (size_t)n;
+	if (fd < 0)
+		return false;
+	if (to == NULL) {
+		close(fd);
+	} else {
+		good = json_dumpf(state, to, JSON_COMPACT) == 0;
+		/* What stayed in the buffer is written here. */
+		good = fclose(to) == 0 && good;
 	}
-	return true;
+	if (!good)
+		unlinkat(dir, file, 0);
+	return good;
 }
 
 /* Whole or not at all: written beside it, then put in its place. */
 bool state_write(int dir, const char *file, const json_t *state)
 {
 	char beside[STATE_FILE_LEN + 16];
-	char *text = json_dumps(state, JSON_COMPACT);
-	bool good = false;
-	int fd;
 
 	snprintf(beside, sizeof(beside), "%s.%ld", file, (long)getpid());
-	fd = text == NULL
-		 ? -1
-		 : openat(dir, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd >= 0) {
-		good = write_all(fd, text);
-		good = close(fd) == 0 && good;
-		/* Putting a file in the place of another makes some file systems write it to the disk first,
-		 * which the gate would have to wait for. */
-		if (good)
-			unlinkat(dir, file, 0);
-		good = good && renameat(dir, beside, dir, file) == 0;
-		if (!good)
-			unlinkat(dir, beside, 0);
-	}
-	free(text);
-	return good;
+	if (!write_new(dir, beside, state))
+		return false;
+	/* Putting a file in the place of another makes some file systems write it to the disk first,
+	 * which the gate would have to wait for. */
+	unlinkat(dir, file, 0);
+	if (renameat(dir, beside, dir, file) == 0)
+		return true;
+	unlinkat(dir, beside, 0);
+	return false;
 }
