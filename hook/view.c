@@ -106,6 +106,12 @@ static void say_visible(const struct dg_record *r, dg_ms elapsed)
 		   : "; its own servers were not asked, so one of them may still lack it");
 }
 
+void view_finding(const struct dg_finding *f, enum say_level level)
+{
+	say_at(level, "  %s %s: %s%s%s", f->id, dg_severity_text(f->severity),
+	       f->server != NULL ? f->server : "", f->server != NULL ? ": " : "", f->text);
+}
+
 static void say_findings(const struct view *v, const struct dg_record *r, enum dg_severity least)
 {
 	static const enum say_level levels[] = {[DG_FATAL] = SAY_ERROR,
@@ -119,8 +125,7 @@ static void say_findings(const struct view *v, const struct dg_record *r, enum d
 
 		if (f->severity > least)
 			continue;
-		say_at(levels[f->severity], "  %s %s: %s%s%s", f->id, dg_severity_text(f->severity),
-		       f->server != NULL ? f->server : "", f->server != NULL ? ": " : "", f->text);
+		view_finding(f, levels[f->severity]);
 		if (!v->options->quiet || f->severity != DG_WARNING)
 			say_at(levels[f->severity], "       %s", f->advice);
 	}

@@ -4,6 +4,7 @@
 #define VIEW_H
 
 #include "options.h"
+#include "say.h"
 
 struct layout;
 
@@ -30,6 +31,9 @@ void view_end(struct view *v);
 
 /* What came of it. `proceed`: the timeout counts as success. */
 void view_result(struct view *v, const struct dg_gate *gate, bool proceed);
+
+/* One finding in a line, without its advice. */
+void view_finding(const struct dg_finding *finding, enum say_level level);
 
 /* All that a look found (view_check.c). */
 void check_result(const struct view *v, const struct dg_gate *gate);

@@ -30,9 +30,9 @@ static void say_values(const struct dg_row *row)
 
 static void say_finding(const struct dg_finding *f)
 {
-	say_at(f->severity == DG_FATAL || f->severity == DG_WAIT ? SAY_WARNING : SAY_NOTICE,
-	       "  %s %s: %s%s%s", f->id, dg_severity_text(f->severity),
-	       f->server != NULL ? f->server : "", f->server != NULL ? ": " : "", f->text);
+	bool fails = f->severity == DG_FATAL || f->severity == DG_WAIT;
+
+	view_finding(f, fails ? SAY_WARNING : SAY_NOTICE);
 	say_at(SAY_NOTICE, "       %s", f->advice);
 	if (f->ca_text != NULL)
 		say_at(SAY_NOTICE, "       The CA would say: %s", f->ca_text);
