@@ -6,6 +6,7 @@
 
 #include "bytes.h"
 #include "caa_climb.h"
+#include "challenge.h"
 #include "check.h"
 
 #define LOOKS DG_MAX_ZONE_ADDRESSES
@@ -23,14 +24,6 @@ struct level {
 	char *trouble[LOOKS];
 	size_t nlooks;
 };
-
-/* The domain that the challenge is for: without its first label, if that is a challenge's. */
-static struct dg_name domain_of(const struct dg_link *l)
-{
-	if (l->name.wire[0] > 0 && l->name.wire[1] == '_')
-		return dg_name_parent(&l->name);
-	return l->name;
-}
 
 /* The zone whose servers know the name, and how many of them to ask; NULL: none is known. */
 static struct dg_zone *zone_of(const struct dg_case *c, const struct dg_name *name,
@@ -85,7 +78,7 @@ static unsigned levels_of(const struct dg_case *c, struct dg_name *ret_domain)
 
 	if (l->zone == NULL || l->zone->given || c->chase->discover == NULL)
 		return 0;
-	*ret_domain = domain_of(l);
+	*ret_domain = dg_challenge_of(&l->name).domain;
 	return dg_name_labels(ret_domain);
 }
 
@@ -172,13 +165,13 @@ static void close_level(struct level *v)
 static void climb(const struct dg_case *c, const struct dg_caa_level *level, size_t count,
 		  struct dg_findings *f)
 {
-	static const char method[] = "dns-01";
 	struct dg_caa_ca ca = dg_caa_letsencrypt;
 	struct dg_caa_outcome outcome;
 	size_t before = f->count, i;
 
 	if (c->ca == DG_CA_GENERIC)
-		ca = (struct dg_caa_ca){.method = method};
+		ca = (struct dg_caa_ca){0};
+	ca.method = dg_challenge_of(&c->watch->link[0].name).method;
 	dg_caa_climb(&ca, level, count, &outcome, f);
 	if (c->caa_text != NULL)
 		snprintf(c->caa_text, DG_CASE_CAA_TEXT, "%.*s", DG_CASE_CAA_TEXT - 1, outcome.text);

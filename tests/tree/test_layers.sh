@@ -13,7 +13,7 @@ complain() {
 
 # Modules of lib/, from the bottom up; a .c or .h file belongs to the longest stem that fits.
 bottom='dns01gate types err bytes name addr timers rr_file hints resolver wall_time'
-middle='msg caa caa_judge ede ask query answer rrset judgement dnskey wanted held_reply'
+middle='msg caa caa_judge ede ask query answer rrset judgement dnskey wanted held_reply challenge'
 pure='signature denial trust anchors path validate validate_* zone discover discover_learn discover_task chase chase_hear chase_task
 	poll_events server_poll resolver_watch survey watch watch_judge watch_secure check check_* caa_climb'
 world='peer exchange pending fault transport transport_* framing tls stream lookup link session net'
