@@ -3,9 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "challenge.h"
 #include "check.h"
 
-#define NAMES 8
+#define NAMES 6
 
 /* Where control panels and typing errors put the record. */
 struct elsewhere {
@@ -14,11 +15,11 @@ struct elsewhere {
 };
 
 static void add(struct elsewhere all[NAMES], size_t *count, bool doubled, const char *first,
-		const char *second, const char *third)
+		const char *second)
 {
-	char text[3 * DG_NAME_TEXT];
+	char text[2 * DG_NAME_TEXT];
 
-	snprintf(text, sizeof(text), "%s%s%s", first, second, third);
+	snprintf(text, sizeof(text), "%s%s", first, second);
 	if (*count < NAMES && dg_name_parse(&all[*count].name, text, NULL) == DG_OK)
 		all[(*count)++].doubled = doubled;
 }
@@ -26,22 +27,31 @@ static void add(struct elsewhere all[NAMES], size_t *count, bool doubled, const 
 /* All of them, for a challenge name in this zone. */
 static size_t list(const struct dg_link *l, struct elsewhere all[NAMES])
 {
-	struct dg_name domain = dg_name_parent(&l->name);
-	char d[DG_NAME_TEXT];
+	struct dg_challenge c = dg_challenge_of(&l->name);
+	char d[DG_NAME_TEXT], labels[DG_NAME_TEXT], dashless[DG_NAME_TEXT], *dash;
 	size_t count = 0;
 
 	/* Labels that begin otherwise are no challenge's. */
-	if (l->name.wire[0] == 0 || l->name.wire[1] != '_')
+	if (c.labels == 0)
 		return 0;
-	dg_name_print(&domain, d);
-	add(all, &count, true, l->text, l->zone->text, "");
-	if (!dg_name_equal(&domain, &l->zone->name))
-		add(all, &count, true, l->text, d, "");
-	if (!dg_name_equal(&domain, &l->zone->name))
-		add(all, &count, false, "_acme-challenge.", l->zone->text, "");
-	add(all, &count, false, d, "", "");
-	add(all, &count, false, "acme-challenge.", d, "");
-	add(all, &count, false, "_acme_challenge.", d, "");
+	dg_name_print(&c.domain, d);
+	snprintf(labels, sizeof(labels), "%.*s", (int)(strlen(l->text) - strlen(d)), l->text);
+	strcpy(dashless, labels);
+	while ((dash = strchr(dashless, '-')) != NULL)
+		*dash = '_';
+	add(all, &count, true, l->text, l->zone->text);
+	if (!dg_name_equal(&c.domain, &l->zone->name)) {
+		add(all, &count, true, l->text, d);
+		add(all, &count, false, labels, l->zone->text);
+	}
+	add(all, &count, false, d, "");
+	/* With labels of another kind, dns-01's place is a likelier mistake than a lost "_". */
+	if (strcmp(labels, DG_CHALLENGE_LABEL ".") == 0)
+		add(all, &count, false, labels + 1, d);
+	else
+		add(all, &count, false, DG_CHALLENGE_LABEL ".", d);
+	if (strcmp(dashless, labels) != 0)
+		add(all, &count, false, dashless, d);
 	return count;
 }
 
