@@ -35,6 +35,9 @@ static const char *what_happened(const char *found, const char *wanted)
 		return NULL;
 	if (same(found, wanted, true, false))
 		return "its letters' case was changed";
+	/* What is no digest (dns-persist-01 has none) may well begin or end as another value does. */
+	if (strspn(wanted, DG_BASE64URL) < nw)
+		return NULL;
 	if (same(found, wanted, false, true))
 		return "it is in base64, not base64url, or padded";
 	if (nf >= nw / 2 && nf < nw && strncmp(found, wanted, nf) == 0)

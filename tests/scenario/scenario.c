@@ -17,16 +17,23 @@
 #define WORDS 128
 #define SEED 20261121
 
-/* The words of `run`; quotes are not needed in any of them. */
+/* The words of `run`, with blanks between, or within a pair of double quotes. */
 static int split_run(char *text, char *argv[WORDS])
 {
-	char *rest = NULL, *w;
+	char *at = text + strspn(text, " \t");
 	int argc = 0;
 
 	argv[argc++] = "dns01gate";
-	for (w = strtok_r(text, " \t", &rest); w != NULL && argc < WORDS - 1;
-	     w = strtok_r(NULL, " \t", &rest))
-		argv[argc++] = w;
+	while (*at != '\0' && argc < WORDS - 1) {
+		bool quoted = *at == '"';
+
+		at += quoted;
+		argv[argc++] = at;
+		at += strcspn(at, quoted ? "\"" : " \t");
+		if (*at != '\0')
+			*at++ = '\0';
+		at += strspn(at, " \t");
+	}
 	argv[argc] = NULL;
 	return argc;
 }
