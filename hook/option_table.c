@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static option_setter set_seconds, set_count, set_flag, set_text, set_list, set_require,
+static option_setter set_seconds, set_count, set_flag, set_text, set_url, set_list, set_require,
     set_require_resolvers, set_ca, set_on_timeout, set_authoritative, set_progress, set_family,
     set_dnssec, set_log, set_now, set_exec, set_rfc2136;
 
@@ -41,6 +41,8 @@ const struct option_row option_table[] = {
      "certificates to trust resolvers by (the system's)"},
     {"ca", 0, "letsencrypt|generic", set_ca, 0, 0, 0, false,
      "whose validation is predicted (letsencrypt)"},
+    {"account", 0, "URL", set_url, AT(account), 0, 0, false,
+     "the ACME account's, which CAA records may name (not known)"},
     {"port", 0, "N", set_count, AT(port), 1, 65535, false,
      "port of the authoritative servers (53)"},
     {"root-hints", 0, "FILE", set_text, AT(root_hints), 0, 0, false,
@@ -179,6 +181,20 @@ static const char *set_text(struct options *o, const struct option_row *row, con
 	free(*text);
 	*text = new;
 	return NULL;
+}
+
+/* As far as an account's goes (RFC 8555 section 7.3): it is compared octet by octet, and hashed. */
+static const char *set_url(struct options *o, const struct option_row *row, const char *value,
+			   enum layer layer)
+{
+	const char *at;
+
+	for (at = value; *at > ' ' && *at < 0x7f; at++) {
+	}
+	if (*at != '\0' ||
+	    (strncmp(value, "https://", 8) != 0 && strncmp(value, "http://", 7) != 0))
+		return "is no URL";
+	return set_text(o, row, value, layer);
 }
 
 void text_list_free(struct text_list *list)

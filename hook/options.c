@@ -227,6 +227,7 @@ void options_free(struct options *options, struct operands *operands)
 	text_list_free(&options->resolvers);
 	text_list_free(&options->exec);
 	free(options->rfc2136);
+	free(options->account);
 	free(options->tls_ca);
 	free(options->root_hints);
 	free(options->trust_anchor);

@@ -35,6 +35,7 @@ struct options {
 	unsigned require_resolvers; /* 0: all */
 	bool skip_authoritative;
 	enum dg_ca ca;
+	char *account;
 	char *tls_ca;
 	unsigned port;
 	char *root_hints;

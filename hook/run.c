@@ -52,6 +52,7 @@ struct dg_options run_gate_options(const struct options *o, const struct plan *p
 	g.skip_authoritative = o->skip_authoritative;
 	g.tls_ca = o->tls_ca;
 	g.ca = o->ca;
+	g.account = o->account;
 	if (plan != NULL && plan->act == ACT_LOOK) {
 		g.diagnose = true;
 		g.confirmations = 1;

@@ -21,6 +21,7 @@ struct dg_case {
 	const struct dg_path *path;
 	dg_ms deadline;
 	enum dg_ca ca;
+	const char *account; /* the URL of the ACME account; NULL: not known */
 	char *caa_text; /* gets what CAA records say, DG_CASE_CAA_TEXT octets; NULL: not wanted */
 	dg_ms hold;     /* the CA may have an earlier set until then; in the past: it has not */
 	bool nothing_heard; /* from anybody, for long */

@@ -171,6 +171,7 @@ static void climb(const struct dg_case *c, const struct dg_caa_level *level, siz
 
 	if (c->ca == DG_CA_GENERIC)
 		ca = (struct dg_caa_ca){0};
+	ca.account = c->account;
 	ca.method = dg_challenge_of(&c->watch->link[0].name).method;
 	dg_caa_climb(&ca, level, count, &outcome, f);
 	if (c->caa_text != NULL)

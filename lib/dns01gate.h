@@ -277,6 +277,8 @@ struct dg_options {
 	unsigned require_resolvers; /* so many of them suffice; 0: all must */
 	bool skip_authoritative;    /* ask the resolvers only */
 	enum dg_ca ca;
+	/* The URL of the ACME account, which CAA records may name; NULL: not known. */
+	const char *account;
 	bool diagnose;      /* look once, with all that can be asked, instead of waiting */
 	const char *tls_ca; /* a file with the certificates to trust, or NULL: the system's */
 	int stop_fd;        /* the run ends with DG_ESTOPPED when this becomes readable; -1: none */

@@ -39,6 +39,7 @@ struct dg_gate {
 	struct dg_zone *given; /* of options.servers, in given_zones, or NULL */
 	struct dg_resolvers resolvers;
 	char *tls_ca;
+	char *account; /* options.account points here */
 	struct dg_discover *discover;
 	struct dg_chase chase;
 	struct dg_record **record;

@@ -110,6 +110,14 @@ static enum dg_status take_resolvers(struct dg_gate *g, const struct dg_options 
 	return status;
 }
 
+static enum dg_status take_account(struct dg_gate *g, const struct dg_options *o,
+				   struct dg_error *err)
+{
+	g->account = dg_copy_text(o->account);
+	g->options.account = g->account;
+	return o->account != NULL && g->account == NULL ? dg_fail_memory(err) : DG_OK;
+}
+
 /* Where the root is, and what is trusted of it; neither where only resolvers are asked. */
 static enum dg_status load_files(struct dg_gate *g, const struct dg_options *o,
 				 struct dg_error *err)
@@ -142,6 +150,8 @@ enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *o
 				      &g->given, err);
 	if (status == DG_OK)
 		status = take_resolvers(g, options, err);
+	if (status == DG_OK)
+		status = take_account(g, options, err);
 	if (status == DG_OK)
 		status = load_files(g, options, err);
 	/* Used up; the caller's own from here on. */
@@ -182,6 +192,7 @@ void dg_gate_free(struct dg_gate *gate)
 	dg_zones_free(&gate->given_zones);
 	dg_resolvers_free(&gate->resolvers);
 	free(gate->tls_ca);
+	free(gate->account);
 	dg_hints_free(&gate->hints);
 	dg_timers_free(&gate->timers);
 	free(gate);

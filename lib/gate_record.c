@@ -166,6 +166,7 @@ static struct dg_case make_case(struct dg_gate *g, const struct dg_record *r, bo
 	    .deadline = g->deadline,
 	    .hold = g->started + r->hold,
 	    .ca = g->options.ca,
+	    .account = g->options.account,
 	    .nothing_heard = !g->heard_any && g->now - g->started >= DG_PATIENCE_MS,
 	    .visible = r->verdict == DG_VISIBLE,
 	    .diagnosing = g->options.diagnose,

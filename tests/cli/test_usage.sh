@@ -63,6 +63,8 @@ wrong 'authoritative: "perhaps"' gate wait --authoritative perhaps a.lab v
 wrong 'require-resolvers: "0"' gate wait --require-resolvers 0 -r 192.0.2.1 a.lab v
 wrong '2 resolvers are required, and 1 given' gate wait --require-resolvers 2 -r 192.0.2.1 a.lab v
 wrong '1 resolvers are required, and none is given' gate wait --require-resolvers 1 a.lab v
+wrong 'account: "123" is no URL' gate wait --account 123 a.lab v
+wrong 'account: "https://ca.test/a b" is no URL' gate wait --account 'https://ca.test/a b' a.lab v
 wrong 'validate needs a name' gate validate
 wrong 'validate takes a name and a type' gate validate a.lab TXT more
 wrong '"FROB" is no type of records' gate validate a.lab FROB --dnssec validate
