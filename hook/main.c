@@ -6,6 +6,7 @@
 
 #include "adapter.h"
 #include "call.h"
+#include "challenge_name.h"
 #include "explain.h"
 #include "render.h"
 #include "run.h"
@@ -51,6 +52,8 @@ static int act(const struct options *options, const struct operands *operands)
 			   : EXIT_INTERNAL;
 	if (operand_is(operands, 0, "explain"))
 		return explain(operands);
+	if (operand_is(operands, 0, "name"))
+		return challenge_name(options, operands);
 	if (operand_is(operands, 0, "validate"))
 		return validate(options, operands);
 	if (operand_is(operands, 0, "render"))

@@ -42,7 +42,7 @@ const struct option_row option_table[] = {
     {"ca", 0, "letsencrypt|generic", set_ca, 0, 0, 0, false,
      "whose validation is predicted (letsencrypt)"},
     {"account", 0, "URL", set_url, AT(account), 0, 0, false,
-     "the ACME account's, which CAA records may name (not known)"},
+     "the ACME account's, for CAA records and dns-account-01 (not known)"},
     {"port", 0, "N", set_count, AT(port), 1, 65535, false,
      "port of the authoritative servers (53)"},
     {"root-hints", 0, "FILE", set_text, AT(root_hints), 0, 0, false,

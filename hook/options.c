@@ -248,6 +248,7 @@ static const char usage[] =
     "usage: dns01gate wait [OPTIONS] NAME VALUE [NAME VALUE]...   (\"-\": pairs from stdin)\n"
     "       dns01gate check [OPTIONS] NAME [VALUE]...   (look once, diagnose, explain)\n"
     "       dns01gate validate [OPTIONS] NAME [TYPE]   (what DNSSEC makes of each server)\n"
+    "       dns01gate name [OPTIONS] DOMAIN   (the name of its challenge record)\n"
     "       dns01gate explain [FINDING]...   (what F-37 means; without: all findings)\n"
     "       dns01gate render REPORT.json > report.html   (\"-\": the report from stdin)\n"
     "       dns01gate [OPTIONS] certbot auth|cleanup\n"

@@ -377,6 +377,13 @@ DG_API enum dg_status dg_update(const struct dg_options *options,
 				const char *value, struct dg_update_result *ret_result,
 				struct dg_error *err) DG_MUST_CHECK;
 
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* The name of the challenge record for a domain, maybe with "*." in front, with the final dot: dns-01's, or with an
+ * account's URL dns-account-01's. free() it. DG_EINVAL quotes what no CA takes for a domain. */
+DG_API enum dg_status dg_challenge_name(char **ret_name, const char *domain, const char *account,
+					struct dg_error *err) DG_MUST_CHECK;
+
 DG_API const char *dg_version(void);
 
 #ifdef __cplusplus

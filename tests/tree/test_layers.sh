@@ -71,7 +71,7 @@ only() {
 
 set -f
 only 'ldns/.*' lib/name lib/query lib/rr_file lib/hints lib/anchors lib/dnskey
-only 'openssl/.*' lib/tls lib/stream lib/dnskey hook/adapter_lego hook/state hook/key_file
+only 'openssl/.*' lib/tls lib/stream lib/dnskey lib/challenge hook/adapter_lego hook/state hook/key_file
 only 'nghttp2/.*' lib/transport_https
 only 'jansson\.h' lib/report hook/json_file hook/adapter_mod_md hook/batch hook/state hook/memory hook/validate hook/metrics hook/report_read
 only 'poll\.h' 'lib/transport*' lib/stream lib/link lib/session lib/net hook/run hook/child
