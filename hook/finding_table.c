@@ -71,9 +71,10 @@ const struct finding_text finding_table[] = {
      "end the name with a dot."},
     {"F-11", "wrong-name", "fatal", "The value was found at another name",
      "The value stands at the domain itself, at the zone's apex, under a misspelt label such as "
-     "acme-challenge or _acme_challenge, or at the wrong level of the name. The CA asks for "
-     "_acme-challenge in front of the identifier, without a wildcard's star, and nowhere else; "
-     "it says NXDOMAIN, or that there is no TXT record. These names are asked of the "
+     "acme-challenge or _acme_challenge, without an account's label, or at the wrong level of the "
+     "name. The CA asks for the labels of the challenge type (_acme-challenge, with dns-account-01 "
+     "the account's in front of that) before the identifier, without a wildcard's star, and "
+     "nowhere else; it says NXDOMAIN, or that there is no TXT record. These names are asked of the "
      "authoritative servers only, never through a cache. Move the record to the name that the "
      "finding gives."},
     {"F-12", "wildcard", "wait", "A wildcard answers, not the challenge record",

@@ -35,7 +35,7 @@ struct dg_challenge dg_challenge_of(const struct dg_name *name)
 	if (c.labels > 1 && is_label(last, DG_CHALLENGE_LABEL))
 		c.method = "dns-account-01";
 	else if (is_label(last, PERSIST_LABEL))
-		c.method = "dns-persist-01";
+		c.method = DG_DNS_PERSIST_01;
 	return c;
 }
 

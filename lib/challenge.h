@@ -13,6 +13,7 @@
 #include "name.h"
 
 #define DG_DNS_01 "dns-01"
+#define DG_DNS_PERSIST_01 "dns-persist-01"
 #define DG_CHALLENGE_LABEL "_acme-challenge"
 
 struct dg_challenge {

@@ -73,3 +73,8 @@ run 1 sh -c '"$PROGRAM" --root-hints "$HINTS" --port "$PORT" -t 1 wait '$name' m
 # A reader that goes away.
 run 0 sh -c '{ "$PROGRAM" --root-hints "$HINTS" --port "$PORT" -v wait '$name' value 2>&1; echo $? >&3; } 3>"$0" | true' "$TMP/status"
 [ "$(cat "$TMP/status")" = 0 ] || fail "exit $(cat "$TMP/status") when nobody reads"
+
+# A record that is no digest: waited for as any other, and no words of the CA's about digests.
+run 0 gate wait _validation-persist.example.lab 'ca.example; accounturi=https://ca.example/acct/1'
+run 1 gate --json check _validation-persist.example.lab 'ca.example; accounturi=https://ca.example/acct/2'
+has "$TMP/out" '[.records[0].findings[] | [.id, .ca_text]] == [["F-05", null]]'
