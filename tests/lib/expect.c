@@ -9,7 +9,6 @@
 #include "types.h"
 #include "world_resolver.h"
 
-#define CHALLENGE "_acme-challenge"
 /* In real time a busy machine is late, its network is faster than the virtual one, and datagrams
  * bunch up on their way. */
 #define LATE 1.0
@@ -373,9 +372,9 @@ static void look_manners(struct look *l)
 
 		if (resolver && a->type != LDNS_RR_TYPE_TXT)
 			miss(l, "asked %s for type %d of %s", a->addr, a->type, a->name);
-		if (strncmp(a->name, CHALLENGE ".", sizeof(CHALLENGE)) == 0 &&
-		    a->type != LDNS_RR_TYPE_TXT && a->type != LDNS_RR_TYPE_NS &&
-		    a->type != LDNS_RR_TYPE_SOA && a->type != LDNS_RR_TYPE_DS && !diagnosing)
+		if (a->name[0] == '_' && a->type != LDNS_RR_TYPE_TXT &&
+		    a->type != LDNS_RR_TYPE_NS && a->type != LDNS_RR_TYPE_SOA &&
+		    a->type != LDNS_RR_TYPE_DS && !diagnosing)
 			miss(l, "asked type %d of %s", a->type, a->name);
 		if (a->rd != resolver)
 			miss(l, "asked %s for %s with%s RD", a->addr, a->name, a->rd ? "" : "out");
