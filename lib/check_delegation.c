@@ -3,17 +3,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "challenge.h"
 #include "check.h"
 
-/* The challenge name is a zone of its own, and nobody serves it. */
+/* Among labels of the challenge's own; or right at the name, whatever that is for. */
+static bool begins_in_labels(const struct dg_zone *zone, const struct dg_name *name)
+{
+	return dg_name_equal(&zone->name, name) ||
+	       zone->name.len > dg_challenge_of(name).domain.len;
+}
+
+/* The challenge name is in a zone of its own, and nobody serves it. */
 static void judge_delegated_name(const struct dg_case *c, const struct dg_link *l,
 				 struct dg_findings *f)
 {
 	struct dg_tally t = dg_case_tally(l);
 	char addresses[DG_CASE_TEXT];
 
-	if (!dg_name_equal(&l->zone->name, &l->name) || !l->zone->referred ||
-	    !dg_case_useless(c, l))
+	if (!begins_in_labels(l->zone, &l->name) || !l->zone->referred || !dg_case_useless(c, l))
 		return;
 	dg_findings_add(f,
 			&(struct dg_cause){
@@ -26,8 +33,8 @@ static void judge_delegated_name(const struct dg_case *c, const struct dg_link *
 				"zone; a TXT record beside them in the parent zone is invisible.",
 			    .ca_text = "DNS problem: SERVFAIL looking up TXT",
 			},
-			"%s is delegated to servers of its own, and none of %s serves it", l->text,
-			dg_case_addresses(l, t.total, addresses));
+			"%s is delegated to servers of its own, and none of %s serves it",
+			l->zone->text, dg_case_addresses(l, t.total, addresses));
 }
 
 /* The names that one side lists and the other does not, in words. */
