@@ -106,8 +106,8 @@ static bool is_challenge_value(const char *text)
  * all that follows is that client's: a token may look like an option. */
 static bool ends_options(const char *word)
 {
-	static const char *const own[] = {"wait",   "check",   "validate", "explain",
-					  "render", "certbot", "getssl"};
+	static const char *const own[] = {"wait",   "check", "validate", "explain",
+					  "render", "name",  "certbot",  "getssl"};
 	size_t i;
 
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
