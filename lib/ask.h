@@ -15,6 +15,13 @@ enum dg_transport_kind { DG_UDP, DG_TCP, DG_TLS, DG_HTTPS, DG_TRANSPORTS };
 
 #define DG_WHY_TEXT 128
 
+/* A message that is sent as it is, over UDP if it fits there: an update (RFC 2136). */
+struct dg_message {
+	const uint8_t *framed; /* its length in two octets in front, as TCP has it */
+	size_t len;            /* of the message alone */
+	size_t zone_len;       /* of its zone section */
+};
+
 struct dg_ask {
 	uint32_t id;           /* the asker's; unique among the questions in flight, never 0 */
 	struct dg_addr server; /* of family 0: to be looked up, as `secure` says */
@@ -27,6 +34,9 @@ struct dg_ask {
 	bool checking_disabled; /* and CD, because it is judged here */
 	/* Over TLS, as it says, and nothing else; it stays as long as the net. NULL: UDP and TCP. */
 	const struct dg_secure *secure;
+	/* Sent instead of a question about `name`; the asker's, as long as the outcome is awaited. Not
+	 * with `secure`. NULL: a question. */
+	const struct dg_message *message;
 };
 
 enum dg_heard_kind {

@@ -20,6 +20,13 @@
  *
  * Over TCP alone, where that is wanted, there is one attempt.
  *
+ * A ready message, an update, goes the same way without EDNS: over UDP, again after 400, over TCP
+ * after 1000, silence after 5000, since a server may write to its disk first. One longer than 512
+ * octets goes over TCP alone (RFC 2136 section 2.1, RFC 1035 section 4.2.1). That it goes out
+ * more than once, and is the same each time, does no harm: to add a record that is there, or to remove one
+ * that is not, changes nothing (RFC 2136 sections 3.4.2.2 and 3.4.2.4), and no server takes a
+ * signature for a replay within its time.
+ *
  * Over TLS there is one attempt, and silence after 5000; another at once when a connection that had
  * served other questions ended, as resolvers end idle ones (RFC 7858 section 3.4).
  */
@@ -32,6 +39,9 @@
 #define FALLBACK_MS 1000
 #define SILENCE_MS 3000
 #define TCP_TIME_MS 2000
+#define UPDATE_SILENCE_MS 5000
+/* What a reader without EDNS takes. */
+#define UDP_MAX 512
 #define SECURE_SILENCE_MS 5000
 #define EDNS_MEMORY_MS 60000
 
@@ -47,6 +57,20 @@ static void plan(struct dg_exchange *x, enum dg_transport_kind transport, bool e
 	};
 }
 
+static void begin_update(struct dg_exchange *x, const struct dg_ask *ask, dg_ms now)
+{
+	bool tcp = ask->tcp || ask->message->len > UDP_MAX;
+
+	x->update = true;
+	x->way = tcp ? DG_TCP : DG_UDP;
+	x->end = now + UPDATE_SILENCE_MS;
+	if (!tcp)
+		plan(x, DG_UDP, false, now);
+	plan(x, DG_TCP, false, tcp || x->peer->udp_silent ? now : now + FALLBACK_MS);
+	if (!tcp)
+		plan(x, DG_UDP, false, now + UDP_AGAIN_MS);
+}
+
 void dg_exchange_begin(struct dg_exchange *x, struct dg_peer *peer, const struct dg_ask *ask,
 		       dg_ms now)
 {
@@ -58,6 +82,10 @@ void dg_exchange_begin(struct dg_exchange *x, struct dg_peer *peer, const struct
 	edns = peer->edns == DG_EDNS_OK;
 	x->peer = peer;
 	x->begun = now;
+	if (ask->message != NULL) {
+		begin_update(x, ask, now);
+		return;
+	}
 	if (ask->secure != NULL) {
 		/* What comes over TLS comes from the right one: there is nothing to guess for others. */
 		x->way = ask->secure->https ? DG_HTTPS : DG_TLS;
@@ -254,7 +282,8 @@ void dg_exchange_reply(struct dg_exchange *x, unsigned i, const struct dg_msg *m
 	} else if (msg->tc) {
 		x->heard.tcp_why = "truncated over TCP too";
 	} else {
-		remember_edns(x, a, now);
+		if (!x->update)
+			remember_edns(x, a, now);
 		x->peer->udp_silent = x->way == DG_UDP && !x->udp_heard;
 		x->heard.transport = a->transport;
 		x->heard.rtt_us = rtt_us;

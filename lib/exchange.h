@@ -35,6 +35,7 @@ enum dg_failure {
 struct dg_exchange {
 	struct dg_peer *peer;       /* borrowed, updated */
 	enum dg_transport_kind way; /* DG_UDP with all its fall-backs, or one without any */
+	bool update;                /* a message, not a question */
 	bool mixed_case;
 	dg_ms end;
 	struct dg_attempt attempt[DG_ATTEMPTS];

@@ -437,7 +437,8 @@ const char *dg_rcode_print(int rcode, char buf[DG_RCODE_TEXT])
 	} texts[] = {
 	    {DG_NOERROR, "NOERROR"},   {DG_FORMERR, "FORMERR"}, {DG_SERVFAIL, "SERVFAIL"},
 	    {DG_NXDOMAIN, "NXDOMAIN"}, {DG_NOTIMP, "NOTIMP"},   {DG_REFUSED_RCODE, "REFUSED"},
-	    {DG_YXDOMAIN, "YXDOMAIN"}, {DG_NOTAUTH, "NOTAUTH"}, {DG_BADVERS, "BADVERS"},
+	    {DG_YXDOMAIN, "YXDOMAIN"}, {DG_YXRRSET, "YXRRSET"}, {DG_NXRRSET, "NXRRSET"},
+	    {DG_NOTAUTH, "NOTAUTH"},   {DG_NOTZONE, "NOTZONE"}, {DG_BADVERS, "BADVERS"},
 	};
 	size_t i;
 

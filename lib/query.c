@@ -35,9 +35,15 @@ static bool add_option(ldns_pkt *pkt, uint16_t code)
 	return data != NULL;
 }
 
-enum dg_status dg_query_build(struct dg_query *ret_query, const struct dg_ask *ask, bool edns,
-			      bool mixed_case, const uint8_t random[DG_QUERY_RANDOM],
-			      struct dg_error *err)
+const uint8_t *dg_query_octets(const struct dg_query *query)
+{
+	return query->message == NULL ? query->wire : query->message->framed + 2;
+}
+
+/* As a question goes out. */
+static enum dg_status build(struct dg_query *ret_query, const struct dg_ask *ask, bool edns,
+			    bool mixed_case, const uint8_t random[DG_QUERY_RANDOM],
+			    struct dg_error *err)
 {
 	ldns_rdf *name = question_name(&ask->name, mixed_case, random + 2);
 	ldns_pkt *pkt = NULL;
@@ -47,6 +53,7 @@ enum dg_status dg_query_build(struct dg_query *ret_query, const struct dg_ask *a
 
 	if (name == NULL)
 		return dg_fail_memory(err);
+	ret_query->message = NULL;
 	pkt = ldns_pkt_query_new(name, (ldns_rr_type)ask->type, LDNS_RR_CLASS_IN, 0);
 	if (pkt == NULL) {
 		ldns_rdf_deep_free(name);
@@ -94,11 +101,42 @@ static bool same_but_for_case(const uint8_t *a, const uint8_t *b, size_t len)
 	return true;
 }
 
+enum dg_status dg_query_build(struct dg_query *ret_query, const struct dg_ask *ask, bool edns,
+			      bool mixed_case, const uint8_t random[DG_QUERY_RANDOM],
+			      struct dg_error *err)
+{
+	if (ask->message == NULL)
+		return build(ret_query, ask, edns, mixed_case, random, err);
+	ret_query->message = ask->message;
+	ret_query->len = ask->message->len;
+	ret_query->question_len = ask->message->zone_len;
+	return DG_OK;
+}
+
+/* RFC 2136 section 3.8: a server may repeat the update's sections, or leave them out. */
+static enum dg_match match_update(const struct dg_query *query, const uint8_t *wire, size_t len)
+{
+	const uint8_t *ours = dg_query_octets(query);
+	size_t end = DG_MSG_HEADER + query->question_len;
+
+	if (len < DG_MSG_HEADER || memcmp(wire, ours, 2) != 0 ||
+	    (wire[2] & 0xf8) != (0x80 | DG_OPCODE_UPDATE << 3))
+		return DG_NO_MATCH;
+	if (wire[4] == 0 && wire[5] == 0)
+		return DG_MATCH;
+	if (wire[4] != 0 || wire[5] != 1 || len < end ||
+	    !same_but_for_case(wire + DG_MSG_HEADER, ours + DG_MSG_HEADER, query->question_len))
+		return DG_NO_MATCH;
+	return DG_MATCH;
+}
+
 enum dg_match dg_query_match(const struct dg_query *query, const uint8_t *wire, size_t len)
 {
 	const uint8_t *ours = query->wire;
 	size_t end = DG_MSG_HEADER + query->question_len;
 
+	if (query->message != NULL)
+		return match_update(query, wire, len);
 	/* Same id, QR set, opcode QUERY. */
 	if (len < DG_MSG_HEADER || memcmp(wire, ours, 2) != 0 || (wire[2] & 0xf8) != 0x80)
 		return DG_NO_MATCH;

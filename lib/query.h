@@ -14,16 +14,22 @@ struct dg_query {
 	uint8_t wire[DG_QUERY_MAX];
 	size_t len;
 	size_t question_len;
+	const struct dg_message
+	    *message; /* borrowed: goes out instead of `wire`; NULL: none does */
 };
 
+/* What goes out: `len` octets. */
+const uint8_t *dg_query_octets(const struct dg_query *query);
+
 /* Builds what a CA's resolver would send: RD and CD as `ask` says, and with `edns` DO and a 1232 octet buffer; the
- * name in random case with `mixed_case` (draft-vixie-dnsext-dns0x20). */
+ * name in random case with `mixed_case` (draft-vixie-dnsext-dns0x20). Or takes ask->message. */
 enum dg_status dg_query_build(struct dg_query *ret_query, const struct dg_ask *ask, bool edns,
 			      bool mixed_case, const uint8_t random[DG_QUERY_RANDOM],
 			      struct dg_error *err) DG_MUST_CHECK;
 
 enum dg_match {
-	DG_MATCH,              /* id and question are ours, octet by octet */
+	DG_MATCH, /* id and question are ours, octet by octet; to an update, the id, and
+				* the zone if it is there */
 	DG_MATCH_CASE_CHANGED, /* the same but for the case of the name */
 	DG_MATCH_HEADER_ONLY,  /* our id, an error code and no question: old servers before EDNS */
 	DG_NO_MATCH

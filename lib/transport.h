@@ -23,6 +23,7 @@ struct dg_conn {
 	int fd;
 	bool connected;
 	uint8_t out[2 + DG_QUERY_MAX];
+	const uint8_t *message; /* the asker's: goes out instead of `out`; NULL: none does */
 	size_t out_len, out_done;
 	uint8_t *in; /* a stream's message so far, its length in front */
 	size_t in_len;
@@ -31,7 +32,8 @@ struct dg_conn {
 struct dg_transport {
 	enum dg_transport_kind kind;
 
-	/* Opens and sends. Anything but DG_CARRY_MORE: nothing is left open. */
+	/* Opens and sends. Anything but DG_CARRY_MORE: nothing is left open. A message of the query
+	 * stays until the conn is stopped. */
 	enum dg_carry (*start)(struct dg_conn *conn, const struct dg_addr *to,
 			       const struct dg_query *query);
 

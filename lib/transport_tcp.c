@@ -18,9 +18,13 @@ static enum dg_carry tcp_start(struct dg_conn *conn, const struct dg_addr *to,
 
 	if (carry != DG_CARRY_MORE)
 		return carry;
-	conn->out[0] = (uint8_t)(query->len >> 8);
-	conn->out[1] = (uint8_t)query->len;
-	memcpy(conn->out + PREFIX, query->wire, query->len);
+	if (query->message != NULL) {
+		conn->message = query->message->framed;
+	} else {
+		conn->out[0] = (uint8_t)(query->len >> 8);
+		conn->out[1] = (uint8_t)query->len;
+		memcpy(conn->out + PREFIX, query->wire, query->len);
+	}
 	conn->out_len = PREFIX + query->len;
 	return DG_CARRY_MORE;
 }
@@ -33,12 +37,12 @@ static short tcp_wants(const struct dg_conn *conn)
 static enum dg_carry send_rest(struct dg_conn *conn)
 {
 	enum dg_carry carry = dg_conn_finish(conn);
+	const uint8_t *out = conn->message != NULL ? conn->message : conn->out;
 	ssize_t n;
 
 	if (!conn->connected)
 		return carry;
-	n = send(conn->fd, conn->out + conn->out_done, conn->out_len - conn->out_done,
-		 MSG_NOSIGNAL);
+	n = send(conn->fd, out + conn->out_done, conn->out_len - conn->out_done, MSG_NOSIGNAL);
 	if (n < 0) {
 		carry = dg_carry_of_errno(false);
 		return carry == DG_CARRY_MORE ? carry : DG_CARRY_CUT;

@@ -14,7 +14,7 @@ static enum dg_carry udp_start(struct dg_conn *conn, const struct dg_addr *to,
 
 	if (carry != DG_CARRY_MORE)
 		return carry;
-	if (send(conn->fd, query->wire, query->len, 0) < 0) {
+	if (send(conn->fd, dg_query_octets(query), query->len, 0) < 0) {
 		carry = dg_carry_of_errno(true);
 		/* A full queue loses the datagram, as any router might. */
 		if (carry != DG_CARRY_MORE)

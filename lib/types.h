@@ -38,10 +38,13 @@ enum dg_rr_type {
 	DG_TYPE_DNSKEY = 48,
 	DG_TYPE_NSEC3 = 50,
 	DG_TYPE_NSEC3PARAM = 51,
+	DG_TYPE_TSIG = 250,
 	DG_TYPE_CAA = 257
 };
 
-enum { DG_CLASS_IN = 1 };
+enum { DG_CLASS_IN = 1, DG_CLASS_NONE = 254, DG_CLASS_ANY = 255 };
+
+enum { DG_OPCODE_UPDATE = 5 };
 
 enum dg_rcode {
 	DG_NOERROR = 0,
@@ -51,9 +54,15 @@ enum dg_rcode {
 	DG_NOTIMP = 4,
 	DG_REFUSED_RCODE = 5,
 	DG_YXDOMAIN = 6,
+	DG_YXRRSET = 7,
+	DG_NXRRSET = 8,
 	DG_NOTAUTH = 9,
+	DG_NOTZONE = 10,
 	DG_BADVERS = 16
 };
+
+/* Of a TSIG record (RFC 8945 section 3); 16 has another meaning there. */
+enum dg_tsig_error { DG_BADSIG = 16, DG_BADKEY = 17, DG_BADTIME = 18, DG_BADTRUNC = 22 };
 
 /* Links followed from the challenge name by CNAME and DNAME: where the CA's resolver stops too. */
 #define DG_MAX_CHAIN 11
@@ -68,6 +77,8 @@ enum dg_rcode {
 #define DG_MAX_ZONE_ADDRESSES 64
 /* Look-ups of name server addresses that wait for one another. */
 #define DG_MAX_DEPTH 6
+/* Octets of a value that is published: more than any challenge has, and a message has room for it. */
+#define DG_MAX_PUBLISHED 8192
 /* CNAMEs followed from a name server's name. */
 #define DG_MAX_NS_ALIASES 4
 /* Questions sent to find the servers of one challenge name. */

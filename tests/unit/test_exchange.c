@@ -86,6 +86,42 @@ static void test_match(void **state)
 	assert_int_equal(dg_query_match(&q, wire, q.len), DG_NO_MATCH);
 }
 
+/* An update's message: header, zone section, nothing else; its length in front. */
+static const uint8_t update_octets[] = {0,   25,  0x12, 0x34, 0x28, 0,   0,   1,   0,   0,
+					0,   0,   0,    0,    7,    'e', 'x', 'a', 'm', 'p',
+					'l', 'e', 0,    0,    6,    0,   1,   0,   0};
+static const struct dg_message update_message = {
+    .framed = update_octets, .len = 25, .zone_len = 13};
+
+static void test_update_match(void **state)
+{
+	struct dg_ask ask = {.id = 1, .message = &update_message};
+	uint8_t random[DG_QUERY_RANDOM] = {0}, wire[32];
+	struct dg_query q;
+
+	(void)state;
+	assert_int_equal(dg_query_build(&q, &ask, true, true, random, NULL), DG_OK);
+	assert_int_equal(q.len, 25);
+	assert_ptr_equal(dg_query_octets(&q), update_octets + 2);
+	memcpy(wire, update_octets + 2, q.len);
+	assert_int_equal(dg_query_match(&q, wire, q.len), DG_NO_MATCH);
+	wire[2] |= 0x80;
+	assert_int_equal(dg_query_match(&q, wire, q.len), DG_MATCH);
+	wire[13] = 'E';
+	assert_int_equal(dg_query_match(&q, wire, q.len), DG_MATCH);
+	wire[13] = 'f';
+	assert_int_equal(dg_query_match(&q, wire, q.len), DG_NO_MATCH);
+	assert_int_equal(dg_query_match(&q, wire, q.len - 1), DG_NO_MATCH);
+	wire[5] = 0;
+	assert_int_equal(dg_query_match(&q, wire, 12), DG_MATCH);
+	assert_int_equal(dg_query_match(&q, wire, 11), DG_NO_MATCH);
+	wire[2] = 0x80; /* a reply to a question */
+	assert_int_equal(dg_query_match(&q, wire, 12), DG_NO_MATCH);
+	wire[2] = 0xa8;
+	wire[1] ^= 1;
+	assert_int_equal(dg_query_match(&q, wire, 12), DG_NO_MATCH);
+}
+
 static const struct dg_ask mixed = {.id = 1, .mixed_case = true};
 
 static unsigned sent_by(struct dg_exchange *x, dg_ms now, enum dg_transport_kind transport,
@@ -101,6 +137,43 @@ static unsigned sent_by(struct dg_exchange *x, dg_ms now, enum dg_transport_kind
 		n += a->state == DG_ATTEMPT_OPEN && a->transport == transport && a->edns == edns;
 	}
 	return n;
+}
+
+static void test_update_plan(void **state)
+{
+	struct dg_message message = update_message;
+	struct dg_ask ask = {.id = 1, .message = &message};
+	struct dg_peer peer = {0};
+	struct dg_msg msg = {.rcode = DG_FORMERR};
+	struct dg_exchange x;
+
+	(void)state;
+	dg_exchange_begin(&x, &peer, &ask, 0);
+	assert_int_equal(sent_by(&x, 0, DG_UDP, false), 1);
+	assert_int_equal(sent_by(&x, 400, DG_UDP, false), 2);
+	assert_int_equal(sent_by(&x, 1000, DG_TCP, false), 1);
+	assert_int_equal(dg_exchange_due(&x), 5000);
+	/* Says nothing of EDNS. */
+	dg_exchange_reply(&x, 0, &msg, 1, 1100);
+	assert_true(x.done);
+	assert_int_equal(x.heard.kind, DG_HEARD_REPLY);
+	assert_int_equal(peer.edns, DG_EDNS_OK);
+
+	/* Cut off: at once over TCP, whose silence is the end. */
+	dg_exchange_begin(&x, &peer, &ask, 0);
+	assert_int_equal(sent_by(&x, 0, DG_UDP, false), 1);
+	msg.tc = true;
+	dg_exchange_reply(&x, 0, &msg, 1, 10);
+	assert_int_equal(sent_by(&x, 10, DG_TCP, false), 1);
+	dg_exchange_expire(&x, 5000);
+	assert_int_equal(x.heard.kind, DG_HEARD_TRUNCATED);
+
+	message.len = 513;
+	dg_exchange_begin(&x, &peer, &ask, 0);
+	assert_int_equal(x.count, 1);
+	assert_int_equal(sent_by(&x, 0, DG_TCP, false), 1);
+	dg_exchange_failed(&x, 0, DG_FAILED_CLOSED, NULL, 10);
+	assert_int_equal(x.heard.kind, DG_HEARD_CLOSED);
 }
 
 static void test_plan_of_silence(void **state)
@@ -323,6 +396,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_query),
 	    cmocka_unit_test(test_match),
+	    cmocka_unit_test(test_update_match),
+	    cmocka_unit_test(test_update_plan),
 	    cmocka_unit_test(test_plan_of_silence),
 	    cmocka_unit_test(test_plan_of_no_edns),
 	    cmocka_unit_test(test_formerr_with_opt_is_an_answer),
