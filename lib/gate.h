@@ -95,6 +95,14 @@ enum dg_status dg_gate_survey(struct dg_gate *g, struct dg_record *r,
 enum dg_status dg_gate_judge_record(struct dg_gate *g, struct dg_record *r,
 				    struct dg_error *err) DG_MUST_CHECK;
 
+/* DG_EINVAL names the option that is none. */
+enum dg_status dg_gate_check_options(const struct dg_options *o,
+				     struct dg_error *err) DG_MUST_CHECK;
+
+/* The servers that the options name stand for a zone without a name, in `zones`. */
+enum dg_status dg_gate_take_servers(const struct dg_options *o, struct dg_zones *zones,
+				    struct dg_zone **ret_zone, struct dg_error *err) DG_MUST_CHECK;
+
 /* dg_gate_run over this world; it is used until the return. */
 enum dg_status dg_gate_run_over(struct dg_gate *gate, const struct dg_net *net,
 				struct dg_error *err) DG_MUST_CHECK;

@@ -38,7 +38,7 @@ void dg_options_init(struct dg_options *ret_options)
 	};
 }
 
-static enum dg_status check_options(const struct dg_options *o, struct dg_error *err)
+enum dg_status dg_gate_check_options(const struct dg_options *o, struct dg_error *err)
 {
 	if (o->timeout < 0)
 		return dg_fail(err, DG_EINVAL, "timeout is negative");
@@ -63,10 +63,8 @@ static enum dg_status check_options(const struct dg_options *o, struct dg_error 
 	return DG_OK;
 }
 
-/* The servers that the user named stand for a zone without a name. */
-static enum dg_status take_servers(const struct dg_options *o, const char *const *servers,
-				   size_t count, struct dg_zones *zones, struct dg_zone **ret_zone,
-				   struct dg_error *err)
+enum dg_status dg_gate_take_servers(const struct dg_options *o, struct dg_zones *zones,
+				    struct dg_zone **ret_zone, struct dg_error *err)
 {
 	struct dg_reach reach = {o->ipv4, o->ipv6, (uint16_t)o->port};
 	struct dg_zone *zone = dg_zones_get(zones, &dg_name_root, NULL);
@@ -75,9 +73,9 @@ static enum dg_status take_servers(const struct dg_options *o, const char *const
 	if (zone == NULL)
 		return dg_fail_memory(err);
 	zone->given = true;
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < o->nservers; i++) {
 		struct dg_addr addr;
-		enum dg_status status = dg_addr_parse(&addr, servers[i], reach.port, err);
+		enum dg_status status = dg_addr_parse(&addr, o->servers[i], reach.port, err);
 
 		if (status == DG_OK)
 			status = dg_zone_add_server(zone, 0, &addr, &reach);
@@ -136,7 +134,7 @@ static enum dg_status load_files(struct dg_gate *g, const struct dg_options *o,
 enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *options,
 			   struct dg_error *err)
 {
-	enum dg_status status = check_options(options, err);
+	enum dg_status status = dg_gate_check_options(options, err);
 	struct dg_gate *g = NULL;
 
 	if (status != DG_OK)
@@ -146,8 +144,7 @@ enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *o
 		return dg_fail_memory(err);
 	g->options = *options;
 	if (options->nservers > 0)
-		status = take_servers(options, options->servers, options->nservers, &g->given_zones,
-				      &g->given, err);
+		status = dg_gate_take_servers(options, &g->given_zones, &g->given, err);
 	if (status == DG_OK)
 		status = take_resolvers(g, options, err);
 	if (status == DG_OK)

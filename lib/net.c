@@ -380,7 +380,7 @@ static uint32_t net_random(void *self)
 {
 	uint32_t bits = 0;
 
-	/* Used for jitter and order only: ids and ports come from carrier_random. */
+	/* Used for jitter, order, and the ids of updates: questions' ids come from carrier_random. */
 	carrier_random(self, (uint8_t *)&bits, sizeof(bits));
 	return bits;
 }

@@ -9,7 +9,7 @@ UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test
 FUZZERS := msg gate validate
 REPLAYS := $(FUZZERS:%=$(B)/replay_%)
 TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree \
-	$(B)/log_sink
+	$(B)/log_sink $(B)/update
 # Tests mostly sleep.
 JOBS ?= $(shell expr 2 \* $$(nproc))
 FUZZ_SECONDS ?= 300
@@ -51,10 +51,12 @@ $(B)/live: $(B)/tests/live/live.o $(TESTLIB_O) $(LIB)
 $(B)/world: $(B)/tests/live/world_main.o $(TESTLIB_O) $(LIB)
 $(B)/hostile: $(B)/tests/live/hostile.o $(TESTLIB_O) $(LIB)
 $(B)/log_sink: $(B)/tests/live/log_sink.o
+$(B)/update: $(B)/tests/live/update_main.o $(LIB)
 $(B)/bench_validate: $(B)/tests/bench/validate.o $(SIGNED_O) $(LIB)
 $(B)/agree: $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/agreement/*.c))) $(TESTLIB_O) $(LIB)
 $(B)/agree: LIBS += -lunbound
-$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree $(B)/bench_validate $(B)/log_sink:
+$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree $(B)/bench_validate $(B)/log_sink \
+	$(B)/update:
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(LIBS)
 

@@ -13,11 +13,12 @@ complain() {
 
 # Modules of lib/, from the bottom up; a .c or .h file belongs to the longest stem that fits.
 bottom='dns01gate types err bytes name addr timers rr_file hints resolver wall_time'
-only 'openssl/.*' lib/tls lib/stream lib/dnskey lib/challenge lib/tsig hook/adapter_lego hook/state hook/key_file
+middle='msg caa caa_judge ede ask query answer rrset judgement dnskey wanted held_reply challenge tsig update_msg update_words'
 pure='signature denial trust anchors path validate validate_* zone discover discover_learn discover_task chase chase_hear chase_task
-	poll_events server_poll resolver_watch survey watch watch_judge watch_secure check check_* caa_climb'
+	poll_events server_poll resolver_watch survey watch watch_judge watch_secure check check_* caa_climb update update_learn
+	update_task'
 world='peer exchange pending fault transport transport_* framing tls stream lookup link session net'
-top='gate gate_make gate_record gate_view report'
+top='gate gate_make gate_record gate_view report update_run'
 
 is_in() { # MODULE LAYER...: by pattern
 	module=$1
@@ -70,7 +71,7 @@ only() {
 }
 
 set -f
-only 'ldns/.*' lib/name lib/query lib/rr_file lib/hints lib/anchors lib/dnskey
+only 'ldns/.*' lib/name lib/query lib/rr_file lib/hints lib/anchors lib/dnskey lib/update_msg
 only 'openssl/.*' lib/tls lib/stream lib/dnskey lib/challenge lib/tsig hook/adapter_lego hook/state hook/key_file
 only 'nghttp2/.*' lib/transport_https
 only 'jansson\.h' lib/report hook/json_file hook/adapter_mod_md hook/batch hook/state hook/memory hook/validate hook/metrics hook/report_read
