@@ -189,17 +189,25 @@ const char *dg_case_addresses(const struct dg_link *link, size_t count, char buf
 	return buf;
 }
 
+/* RFC 1982: later is what is less than half the circle ahead; what is unknown is earlier than all. */
+static int64_t later_serial(int64_t a, int64_t b)
+{
+	if (a < 0 || b < 0)
+		return a < 0 ? b : a;
+	return (uint32_t)(b - a) < 0x80000000u ? b : a;
+}
+
 int64_t dg_case_serial(const struct dg_link *link)
 {
 	int64_t best = -1;
 	size_t k;
 
-	for (k = 0; k < link->npolls; k++) {
-		int64_t serial = link->zone->server[link->poll[k].server].serial;
-
-		/* RFC 1982: later is what is less than half the circle ahead. */
-		if (serial >= 0 && (best < 0 || (uint32_t)(serial - best) < 0x80000000u))
-			best = serial;
-	}
+	for (k = 0; k < link->npolls; k++)
+		best = later_serial(best, link->zone->server[link->poll[k].server].serial);
 	return best;
+}
+
+int64_t dg_case_best_serial(const struct dg_case *c, const struct dg_link *link)
+{
+	return later_serial(dg_case_serial(link), c->published);
 }

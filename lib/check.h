@@ -25,6 +25,7 @@ struct dg_case {
 	char *caa_text; /* gets what CAA records say, DG_CASE_CAA_TEXT octets; NULL: not wanted */
 	dg_ms hold;     /* the CA may have an earlier set until then; in the past: it has not */
 	bool nothing_heard; /* from anybody, for long */
+	int64_t published;  /* serial that the primary's zone had with the record; -1: not known */
 	dg_ms now;
 	int64_t wall;    /* seconds since 1970 */
 	bool visible;    /* the record is: what is found is no reason to wait */
@@ -96,5 +97,9 @@ const char *dg_case_addresses(const struct dg_link *link, size_t count, char buf
 
 /* The highest serial that any address of the link's zone shows; -1 unknown. */
 int64_t dg_case_serial(const struct dg_link *link);
+
+/* The serial that every server of the link, the last of the chain, should have: the highest that any shows, or
+ * the primary's once the record was published, if that is higher; -1 unknown. */
+int64_t dg_case_best_serial(const struct dg_case *c, const struct dg_link *link);
 
 #endif

@@ -62,9 +62,18 @@ static void add_unpublished(const struct dg_case *c, const struct dg_link *l,
 	    .severity = DG_WAIT,
 	    .advice = "Check that the DNS provider took the record; if it did, it needs more time.",
 	};
-	int64_t serial = dg_case_serial(l);
-	char ca_text[512], at_serial[32] = "", addresses[DG_CASE_TEXT];
+	int64_t serial = dg_case_serial(l), best = dg_case_best_serial(c, l);
+	char ca_text[512], at_serial[64] = "", addresses[DG_CASE_TEXT];
 	size_t k;
+
+	/* It is published, but these did not get it; or they have got something else since. */
+	if (best != serial)
+		cause.advice = "Wait for the zone transfer from the primary; if the serials stay "
+			       "behind, mend NOTIFY or the transfer.";
+	else if (c->published >= 0)
+		cause.advice = "The primary took the record, and these servers have the zone as it "
+			       "was then or later: look for what removed it since, or for another "
+			       "view of the zone.";
 
 	for (k = 0; k < l->npolls && cause.ca_text == NULL; k++) {
 		if (!dg_poll_usable(&l->poll[k]))
@@ -72,8 +81,14 @@ static void add_unpublished(const struct dg_case *c, const struct dg_link *l,
 		predict(c, &l->poll[k], ca_text, sizeof(ca_text));
 		cause.ca_text = ca_text;
 	}
-	if (serial >= 0)
+	if (serial >= 0 && best != serial)
+		snprintf(at_serial, sizeof(at_serial), " (serial %lld; the primary has %lld)",
+			 (long long)serial, (long long)best);
+	else if (serial >= 0)
 		snprintf(at_serial, sizeof(at_serial), " (serial %lld)", (long long)serial);
+	else if (best >= 0)
+		snprintf(at_serial, sizeof(at_serial), " (the primary has serial %lld)",
+			 (long long)best);
 	dg_findings_add(f, &cause, "not published: none of %s shows it%s",
 			dg_case_addresses(l, t->total, addresses), at_serial);
 }
@@ -190,6 +205,7 @@ static void add_wrong(const struct dg_case *c, const struct dg_link *l, const st
 static void add_stuck(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
 		      int64_t serial, struct dg_findings *f)
 {
+	int64_t best = dg_case_best_serial(c, l);
 	char ca_text[512];
 
 	predict(c, p, ca_text, sizeof(ca_text));
@@ -205,9 +221,10 @@ static void add_stuck(const struct dg_case *c, const struct dg_link *l, const st
 				      "up by itself.",
 			    .ca_text = ca_text,
 			},
-			"stuck at serial %lld for %lld s: the others have %lld", (long long)serial,
+			"stuck at serial %lld for %lld s: %s %lld", (long long)serial,
 			(long long)(c->now - l->zone->server[p->server].serial_since) / 1000,
-			(long long)dg_case_serial(l));
+			best != dg_case_serial(l) ? "the primary has" : "the others have",
+			(long long)best);
 }
 
 static void add_laggard(const struct dg_case *c, const struct dg_link *l, const struct dg_poll *p,
@@ -224,7 +241,7 @@ static void add_laggard(const struct dg_case *c, const struct dg_link *l, const 
 		      "NOTIFY or "
 		      "the transfer, or take the server out of the NS set.",
 	};
-	int64_t serial = l->zone->server[p->server].serial, best = dg_case_serial(l);
+	int64_t serial = l->zone->server[p->server].serial, best = dg_case_best_serial(c, l);
 	char ca_text[512], behind[64] = "";
 
 	if (serial >= 0 && serial != best &&

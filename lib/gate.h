@@ -18,6 +18,7 @@ struct dg_record {
 	struct dg_survey survey;
 	char caa[DG_CASE_CAA_TEXT]; /* what CAA records say; empty: not known */
 	dg_ms next_survey;
+	int64_t published;     /* serial that the primary's zone had with it; -1: not known */
 	dg_ms hold;            /* not to be let through before, from the start of the run */
 	bool resolving;        /* its servers agreed, and the resolvers are asked */
 	struct dg_zone *given; /* asked instead of what discovery finds, or NULL */

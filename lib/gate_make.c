@@ -239,6 +239,7 @@ static enum dg_status new_record(struct dg_gate *g, const struct dg_name *name, 
 	r->given = g->given;
 	r->fatal_since = -1;
 	r->decided = -1;
+	r->published = -1;
 	g->record[g->count++] = r;
 	*ret_record = r;
 	return DG_OK;
@@ -307,6 +308,19 @@ enum dg_status dg_gate_unpublished(struct dg_gate *gate, const char *name, const
 	r->verdict = DG_UNPUBLISHED;
 	dg_findings_add(&r->findings, &cause, "%s", text);
 	return r->findings.no_memory ? dg_fail_memory(err) : DG_OK;
+}
+
+enum dg_status dg_gate_published(struct dg_gate *gate, const char *name, uint32_t serial,
+				 struct dg_error *err)
+{
+	struct dg_record *r;
+	enum dg_status status = added_record(gate, name, &r, err);
+
+	/* Of several updates of one name the last counts (RFC 1982). */
+	if (status == DG_OK &&
+	    (r->published < 0 || (uint32_t)(serial - (uint32_t)r->published) < 0x80000000u))
+		r->published = serial;
+	return status;
 }
 
 enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *type,

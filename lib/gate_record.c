@@ -165,6 +165,7 @@ static struct dg_case make_case(struct dg_gate *g, const struct dg_record *r, bo
 	    .path = dg_discover_path(g->discover),
 	    .deadline = g->deadline,
 	    .hold = g->started + r->hold,
+	    .published = r->published,
 	    .ca = g->options.ca,
 	    .account = g->options.account,
 	    .nothing_heard = !g->heard_any && g->now - g->started >= DG_PATIENCE_MS,

@@ -274,6 +274,7 @@ static json_t *record_json(const struct dg_record *r)
 	       put(o, "dnssec_chain", dnssec_chain_json(r)) &&
 	       put(o, "visible_ms",
 		   dg_record_verdict(r) == DG_VISIBLE ? json_integer(r->decided) : json_null()) &&
+	       put(o, "published_serial", number_or_null(r->published)) &&
 	       put(o, "trouble", text_or_null(dg_record_trouble(r))) &&
 	       put(o, "caa", text_or_null(dg_record_caa(r))) && put(o, "limits", limits_json(r)) &&
 	       put(o, "servers", rows_json(r)) && put(o, "findings", findings_json(r));

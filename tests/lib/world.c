@@ -301,6 +301,8 @@ static void read_line(struct world *w, int line, char *text)
 			wrong(w, line, "resolver ADDR... [OPTION]...");
 	} else if (strcmp(word[0], "rtt") == 0 && n == 2)
 		w->rtt = atof(word[1]);
+	else if (strcmp(word[0], "published") == 0 && n == 2)
+		w->published = atoll(word[1]);
 	else if (strcmp(word[0], "run") == 0)
 		w->run = must(strdup(text + 3));
 	else if (strcmp(word[0], "expect") == 0 && w->nexpects < WORLD_LINES) {

@@ -16,6 +16,7 @@
  *                                   indented, see world_resolver.h
  *   host NAME ADDR                  what the system's look-up says (virtual only)
  *   rtt SECONDS                     round trip in virtual time (0.02)
+ *   published SERIAL                the primary had it once the records were published (no real run is told)
  *   run ARGUMENTS                   how dns01gate is called
  *   expect ...                      what must come of it, see expect.h
  *
@@ -100,6 +101,7 @@ struct world {
 	struct world_asked *asked;
 	size_t nasked;
 	double rtt;
+	long long published; /* serial that the primary told, for all records; 0: it did not */
 	char *run;
 	char *expect[WORLD_LINES];
 	int expect_line[WORLD_LINES];

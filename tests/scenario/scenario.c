@@ -38,6 +38,17 @@ static int split_run(char *text, char *argv[WORDS])
 	return argc;
 }
 
+static enum dg_status tell_published(struct dg_gate *gate, long long serial, struct dg_error *err)
+{
+	enum dg_status status = DG_OK;
+	size_t i;
+
+	for (i = 0; serial > 0 && i < dg_gate_records(gate) && status == DG_OK; i++)
+		status = dg_gate_published(gate, dg_record_name(dg_gate_record(gate, i)),
+					   (uint32_t)serial, err);
+	return status;
+}
+
 static enum dg_status make_gate(struct dg_gate **ret_gate, const struct options *o,
 				const struct plan *plan, const char *hints, const char *anchor,
 				struct dg_error *err)
@@ -67,6 +78,7 @@ static bool run_gate(struct world *w, const struct options *o, const struct plan
 
 	world_hints(w, hints);
 	if (make_gate(&gate, o, plan, hints, anchored ? anchor : NULL, &err) == DG_OK &&
+	    tell_published(gate, w->published, &err) == DG_OK &&
 	    dg_gate_run_over(gate, &seam, &err) == DG_OK &&
 	    dg_gate_report(gate, &json, &err) == DG_OK) {
 		outcome.exit = run_exit_status(dg_gate_verdict(gate), o->proceed);
