@@ -27,7 +27,7 @@ refused() { # WORDS...: usage, in one line with these words
 }
 taken() { # it was good enough to try
 	update 4
-	says 127.0.0.1
+	says 'none of the servers given'
 }
 
 # ---- the JSON file ----------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ bad 'no algorithm' "key \"update\" { secret \"$secret\"; };"
 bad 'no secret' 'key "update" { algorithm hmac-sha256; };'
 bad 'not base64' 'key "update" { algorithm hmac-sha256; secret "c2Vjcm"; };'
 bad 'not base64' 'key "update" { algorithm hmac-sha256; secret "c2Vj*mV0"; };'
-bad 'cannot be read' "key \"update\" { algorithm hmac-sha256; secret \"$secret; };"
+bad 'no value' "key \"update\" { algorithm hmac-sha256; secret \"$secret; };"
 bad hmac-md5 "key \"update\" { algorithm hmac-md5; secret \"$secret\"; };"
 bad 'a..b' "key \"a..b\" { algorithm hmac-sha256; secret \"$secret\"; };"
 bad 'not "id:"' "key:
