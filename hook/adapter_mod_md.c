@@ -105,10 +105,11 @@ static enum dg_status recall(const struct options *options, const char *domain, 
 	}
 	json_array_clear(values);
 	memory_close(dir, file, values, true);
-	if (status == DG_OK && plan->count == 0)
+	/* A program of the user's may well know it. */
+	if (status == DG_OK && plan->count == 0 && options->rfc2136 != NULL)
 		say_at(SAY_WARNING,
 		       "what setup published for %s is not remembered: nothing is taken away; "
-		       "MDChallengeDns01Version 2 tells it",
+		       "with MDChallengeDns01Version 2, mod_md tells it",
 		       domain);
 	return status;
 }

@@ -7,6 +7,7 @@ DNS01GATE_TIMEOUT=5
 DNS01GATE_STATE_DIR=$TMP/state
 export DNS01GATE_TIMEOUT DNS01GATE_STATE_DIR
 dashes=-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+echo '{"key-file": null}' >"$TMP/rfc2136.json"
 forgotten='what setup published for example.lab is not remembered'
 
 remembered() { # JSON of all files, sorted
@@ -26,8 +27,9 @@ remembered '[["'$dashes'","value"],["b"]]'
 nothing 0 gate teardown b.example.lab
 nothing 0 gate teardown example.lab
 remembered '[]'
-# Nothing to take away, or nothing known of it: said, and no failure.
-run 0 gate teardown example.lab
+# Nothing to take away, or nothing known of it: no failure, and said by who should do it.
+nothing 0 gate teardown example.lab
+run 0 gate --rfc2136 "$TMP/rfc2136.json" teardown example.lab
 says "$forgotten"
 lines 1
 no_output
@@ -56,7 +58,7 @@ nothing 0 gate teardown example.lab
 # A memory that is spoilt, or cannot be, is as if it were not there.
 run 0 gate setup example.lab value
 echo '{"no": ["list"]}' >"$(echo "$TMP/state"/mod_md-*)"
-run 0 gate teardown example.lab
+run 0 gate --rfc2136 "$TMP/rfc2136.json" teardown example.lab
 says "$forgotten"
 run 0 gate setup example.lab value
 echo '["cut' >"$(echo "$TMP/state"/mod_md-*)"
@@ -64,7 +66,7 @@ run 0 gate setup example.lab other
 remembered '[["other"]]'
 chmod 777 "$TMP/state"
 run 0 gate setup example.lab value
-run 0 gate teardown example.lab
+run 0 gate --rfc2136 "$TMP/rfc2136.json" teardown example.lab
 says "$forgotten"
 nothing 0 gate teardown example.lab value
 chmod 700 "$TMP/state"
