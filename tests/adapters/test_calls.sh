@@ -78,3 +78,13 @@ called '--rfc2136 /etc/dns01gate/rfc2136.json challenge-dns-start example.com  v
 has "$top/examples/rfc2136/config.json" '.rfc2136 == "/etc/dns01gate/rfc2136.json"'
 has "$top/examples/rfc2136/rfc2136.json" 'keys == ["key-file", "server", "ttl", "zone"]'
 has "$top/examples/exec/config.json" '.exec[0] | startswith("/")'
+# The program itself takes them, as far as the first mistake in a call.
+printf 'key "acme" {\n\talgorithm hmac-sha256;\n\tsecret "c2VjcmV0";\n};\n' >"$TMP/rfc2136.key"
+chmod 600 "$TMP/rfc2136.key"
+for way in rfc2136 exec; do
+	for file in "$top/examples/$way"/*.json; do
+		sed "s|/etc/dns01gate|$TMP|" "$file" >"$TMP/$(basename "$file")"
+	done
+	run 64 "$PROGRAM" --config "$TMP/config.json" wait a..lab value
+	says '"a..lab" is not a domain name'
+done

@@ -16,11 +16,11 @@ says 'is not visible'
 nothing 1 gate begin http-01 quiet.example.lab tok tok.thumbprint
 nothing 1 gate begin tls-alpn-01 quiet.example.lab -t tok.thumbprint
 nothing 1 gate begin dns-02 quiet.example.lab tok value
-for verb in done failed; do
+for verb in "done" failed; do
 	nothing 0 gate $verb dns-01 quiet.example.lab -token value
 	nothing 0 gate $verb http-01 quiet.example.lab tok tok.thumbprint
 done
-for verb in begin done failed; do
+for verb in begin "done" failed; do
 	run 64 gate $verb
 	says "$verb takes TYPE IDENT TOKEN AUTH: too little after \"$verb\""
 	run 64 gate $verb http-01 quiet.example.lab -t
