@@ -42,6 +42,8 @@ struct plan {
 	 * is for itself. */
 	const char *order;
 	long remaining;
+	/* ACT_REMOVE: what is still to do once that is done, or NULL. */
+	void (*removed)(const struct options *options, const struct operands *operands);
 	bool may_veto; /* --veto means this call */
 };
 

@@ -78,13 +78,18 @@ static void remember(const struct options *options, const char *domain, const ch
 	memory_close(dir, file, values, true);
 }
 
-static void forget(const struct options *options, const char *domain, const char *value)
+/* Only now: a removal that failed may be called for again. */
+static void forget(const struct options *options, const struct operands *teardown)
 {
 	char file[STATE_FILE_LEN];
 	json_t *values;
-	int dir = memory_open(options, domain, file, &values);
-	bool changed = drop(values, value);
+	int dir = memory_open(options, teardown->text[1], file, &values);
+	bool changed = true;
 
+	if (teardown->count > 2)
+		changed = drop(values, teardown->text[2]);
+	else
+		json_array_clear(values);
 	memory_close(dir, file, values, changed);
 }
 
@@ -103,8 +108,7 @@ static enum dg_status recall(const struct options *options, const char *domain, 
 		if (value != NULL)
 			status = plan_add_challenge(plan, domain, value, err);
 	}
-	json_array_clear(values);
-	memory_close(dir, file, values, true);
+	memory_close(dir, file, values, false);
 	/* A program of the user's may well know it. */
 	if (status == DG_OK && plan->count == 0 && options->rfc2136 != NULL)
 		say_at(SAY_WARNING,
@@ -132,12 +136,12 @@ static enum dg_status plan(const struct options *options, const struct operands 
 	/* What setup did not accept, mod_md does not tear down. */
 	plan->takes_back = true;
 	plan->undo = "teardown";
+	if (!setup)
+		plan->removed = forget;
 	if (!told)
 		return recall(options, domain, plan, err);
 	if (setup)
 		remember(options, domain, value);
-	else
-		forget(options, domain, value);
 	return plan_add_challenge(plan, domain, value, err);
 }
 

@@ -153,10 +153,13 @@ static int remove_or_tell(struct call *call, enum publish_what what)
 	/* Whoever is told answers for itself. */
 	if (what == PUBLISH_TELL)
 		return how.status;
-	if (how.done)
-		return EXIT_VISIBLE;
-	say("%s. %s", how.text, how.advice);
-	return EXIT_UNPUBLISHED;
+	if (!how.done) {
+		say("%s. %s", how.text, how.advice);
+		return EXIT_UNPUBLISHED;
+	}
+	if (call->plan->removed != NULL)
+		call->plan->removed(call->options, call->operands);
+	return EXIT_VISIBLE;
 }
 
 static int perform(struct call *call)

@@ -46,6 +46,14 @@ nothing 0 gate teardown '*.example.lab'
 run 1 env DNS01GATE_TIMEOUT=1 "$PROGRAM" --root-hints "$HINTS" --port "$PORT" setup example.lab missing
 nothing 0 gate teardown example.lab
 
+# A removal that fails may come again.
+run 0 gate setup example.lab value
+printf '#!/bin/sh\nexit 1\n' >"$TMP/fails"
+chmod +x "$TMP/fails"
+run 4 gate --exec "$TMP/fails" teardown example.lab
+remembered '[["value"]]'
+nothing 0 gate teardown example.lab
+
 # Failures without a teardown do not pile up.
 i=0
 while [ $i -lt 20 ]; do

@@ -173,6 +173,8 @@ static void test_plans(void **state)
 		if (plan.act == ACT_DECLINE)
 			assert_int_equal(plan.decline, rows[i].decline);
 		check_undo(&rows[i], &operands, &plan);
+		if (plan.removed != NULL)
+			plan.removed(&options, &operands);
 		plan_free(&plan);
 	}
 }
