@@ -13,6 +13,7 @@
 
 /* A CA lets a pending order live an hour at least; certbot's calls follow at once on each other. */
 #define STALE_SECONDS 3600
+#define FILE_PREFIX "certbot-"
 
 /* What the calls of one order share, and those of another do not: the names, and the certbot
  * process that makes them; where that cannot be told, the session. */
@@ -25,7 +26,7 @@ static bool file_name(const char *all_domains, char name[STATE_FILE_LEN])
 		snprintf(who, sizeof(who), "certbot %ld %llu", certbot.pid, certbot.start);
 	else
 		snprintf(who, sizeof(who), "session %ld", (long)getsid(0));
-	return state_file_name(name, "certbot-", who, all_domains);
+	return state_file_name(name, FILE_PREFIX, who, all_domains);
 }
 
 /* ---- the file -------------------------------------------------------------------------------- */
@@ -144,6 +145,8 @@ enum dg_status batch_call(const char *state_dir, struct plan *plan, struct dg_er
 	dir = state_open(state_dir);
 	if (dir < 0)
 		return DG_OK;
+	/* Orders that were given up have no last call. */
+	state_sweep(dir, FILE_PREFIX, STALE_SECONDS);
 	if (!file_name(plan->order, file))
 		status = DG_OK;
 	else if (remaining == 0)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "state.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <openssl/evp.h>
@@ -116,6 +118,8 @@ bool state_write(int dir, const char *file, const json_t *state)
 	char beside[STATE_FILE_LEN + 16];
 
 	snprintf(beside, sizeof(beside), "%s.%ld", file, (long)getpid());
+	/* Left by one that was killed, and had the same number. */
+	unlinkat(dir, beside, 0);
 	if (!write_new(dir, beside, state))
 		return false;
 	/* Putting a file in the place of another makes some file systems write it to the disk first,
@@ -125,4 +129,28 @@ bool state_write(int dir, const char *file, const json_t *state)
 		return true;
 	unlinkat(dir, beside, 0);
 	return false;
+}
+
+void state_sweep(int dir, const char *prefix, long seconds)
+{
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *files = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *file;
+	time_t now = time(NULL);
+	struct stat st;
+
+	if (files == NULL && fd >= 0)
+		close(fd);
+	while (files != NULL && (file = readdir(files)) != NULL) {
+		const char *name = file->d_name;
+
+		/* state_write's own names have a dot, and a number behind it. */
+		if (strncmp(name, prefix, strlen(prefix)) != 0 && strchr(name + 1, '.') == NULL)
+			continue;
+		if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+		    difftime(now, st.st_mtime) > (double)seconds)
+			unlinkat(dir, name, 0);
+	}
+	if (files != NULL)
+		closedir(files);
 }

@@ -25,4 +25,7 @@ json_t *state_read(int dir, const char *file);
 /* Puts it there, whole or not at all. */
 bool state_write(int dir, const char *file, const json_t *state);
 
+/* Removes files of that prefix that nobody wrote to for so many seconds, and what writers that were killed have left. */
+void state_sweep(int dir, const char *prefix, long seconds);
+
 #endif

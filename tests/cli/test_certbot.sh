@@ -51,6 +51,21 @@ call 0 example.lab other 1
 call 0 b.example.lab b 0
 waited_for 3
 
+# What such orders, and calls that were killed, leave behind goes with the next order, after an hour.
+call 0 example.lab gone 2
+for f in "$state"/*; do
+	mv "$f" "$state/certbot-0123"
+	cp "$state/certbot-0123" "$state/certbot-0123.77"
+	cp "$state/certbot-0123" "$state/certbot-4567"
+	cp "$state/certbot-0123" "$state/mod_md-89"
+done
+touch -d '2 hours ago' "$state/certbot-0123" "$state/certbot-0123.77" "$state/mod_md-89"
+call 0 example.lab value 2
+call 0 example.lab other 1
+call 0 b.example.lab b 0
+[ "$(ls "$state" | tr '\n' ' ')" = 'certbot-4567 mod_md-89 ' ] || fail "left: $(ls "$state")"
+rm "$state"/*
+
 # Spoilt state: the call waits for its own record.
 call 0 example.lab value 2
 for f in "$state"/*; do echo '{"remaining": 2, "pairs": 7' >"$f"; done

@@ -78,7 +78,7 @@ only 'jansson\.h' lib/report hook/json_file hook/adapter_mod_md hook/batch hook/
 only 'poll\.h' 'lib/transport*' lib/stream lib/link lib/session lib/net hook/run hook/child
 only '(sys/socket|netinet/.*)\.h' 'lib/transport*' lib/stream lib/lookup
 only '(netdb|pthread)\.h' lib/lookup
-only '(time|sys/time)\.h' lib/net lib/report lib/wall_time hook/batch hook/memory hook/metrics hook/clock
+only '(time|sys/time)\.h' lib/net lib/report lib/wall_time hook/batch hook/state hook/memory hook/metrics hook/clock
 only '(unistd|fcntl|signal|sys/.*)\.h' 'lib/transport*' lib/stream lib/lookup lib/net 'hook/*'
 set +f
 
