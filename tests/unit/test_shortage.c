@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Resolvers over TLS with too little: the n-th allocation fails, for each n; descriptors run out. */
+/* Resolvers over TLS, and updates, with too little: the n-th allocation fails, for each n; descriptors run
+ * out. */
 #include "unit_https.h"
+#include "unit_update.h"
 
 #include <sys/resource.h>
 
@@ -104,6 +106,46 @@ static void test_memory(void **state)
 	}
 }
 
+static long left_inside;
+
+/* Servers have all the memory they want. */
+static void outside(bool is)
+{
+	if (is) {
+		left_inside = left;
+		left = -1;
+	} else {
+		left = left_inside;
+	}
+}
+
+static void test_update_memory(void **state)
+{
+	static const struct unit_update_row row = {
+	    .what = "in need", .updates = {"SERVFAIL", "NOERROR"}, .done = true};
+	bool enough = false;
+	long n;
+
+	(void)state;
+	for (n = 0; !enough && n < 1000; n++) {
+		struct unit_update_seen seen;
+		struct dg_update_result result = {0};
+		enum dg_status status;
+
+		left = n;
+		status = unit_update_run(&row, outside, &seen, &result, NULL);
+		enough = left >= 0;
+		left = -1;
+		/* A reply that there was no memory for counts as none. */
+		if (status != DG_OK && status != DG_ENOMEM)
+			fail_msg("allocation %ld: status %d", n, status);
+		if (enough && !result.done)
+			fail_msg("not done: %s", result.text);
+	}
+	print_message("    update: %ld allocations\n", n - 1);
+	assert_true(enough);
+}
+
 /* More resolvers than descriptors: idle connections make room for others. */
 static void test_descriptors(void **state)
 {
@@ -144,6 +186,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_memory),
+	    cmocka_unit_test(test_update_memory),
 	    cmocka_unit_test(test_descriptors),
 	};
 

@@ -1,49 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* What servers say, what becomes of updates, and what dg_update must make of it. */
+/* What servers say, what becomes of updates, and what dg_update must make of it: see unit_update.h. */
 #ifndef TEST_UPDATE_ROWS_H
 #define TEST_UPDATE_ROWS_H
 
-#include "unit.h"
-
-#include "dns01gate.h"
-
-#define NAME "_acme-challenge.example.test."
-#define VALUE "value"
-#define SOA(zone, primary, serial) zone " 60 SOA " primary " h.test. " serial " 1 1 1 1"
-
-struct answer {
-	const char *at, *question, *flags, *records;
-};
-
-/* What servers say where a row does not have it otherwise. 10.0.0.53 is the one that is asked. */
-static const struct answer usual[] = {
-    {"10.0.0.53", NAME " SOA", "aa NXDOMAIN", "ns " SOA("example.test.", "ns.example.test.", "41")},
-    {"10.0.0.53", "ns.example.test. A", "aa", "an ns.example.test. 60 A 10.0.0.1"},
-    {"10.0.0.53", "ns.example.test. AAAA", "aa",
-     "ns " SOA("example.test.", "ns.example.test.", "41")},
-    {"10.0.0.1", "example.test. SOA", "aa", "an " SOA("example.test.", "ns.example.test.", "42")},
-    {NULL, NULL, NULL, NULL},
-};
-
-struct row {
-	const char *what;
-	const char *name; /* NULL: NAME */
-	struct answer answers[13];
-	/* What happens to each update, in their order, the last one to all later: a response code, with
-	 * "unsigned" or "wrong" or a TSIG error before it; or "lost", "tc", "closed", ... */
-	const char *updates[6];
-	const char *zone, *server, *value;
-	bool discover, remove, keyless;
-	dg_ms timeout; /* 0: 60000 */
-	/* and then */
-	bool done;
-	const char *text, *advice; /* parts of them */
-	const char *owner, *in_zone, *at;
-	int64_t serial; /* 0: 42 when it is done, else -1 */
-	int sent;       /* updates; 0: as many as there are */
-	dg_ms after, before;
-	enum dg_status status;
-};
+#include "unit_update.h"
 
 #define LEADS(from, to)                                                                            \
 	{                                                                                          \
@@ -55,7 +15,7 @@ struct row {
 		"10.0.0.50", question, "", "ns test. 60 NS ns.test.\nar ns.test. 60 A 10.0.0.51"   \
 	}
 
-static const struct row way_rows[] = {
+static const struct unit_update_row way_rows[] = {
     {.what = "adds",
      .updates = {"NOERROR"},
      .done = true,
@@ -122,7 +82,7 @@ static const struct row way_rows[] = {
      .at = "10.0.0.1#5300"},
 };
 
-static const struct row replies_rows[] = {
+static const struct unit_update_row replies_rows[] = {
     {.what = "SERVFAIL twice",
      .updates = {"SERVFAIL", "SERVFAIL", "NOERROR"},
      .done = true,
@@ -207,7 +167,7 @@ static const struct row replies_rows[] = {
      .text = "(NOTAUTH, BADKEY, unsigned)"},
 };
 
-static const struct row names_rows[] = {
+static const struct unit_update_row names_rows[] = {
     {.what = "behind a CNAME, in another zone",
      .answers = {LEADS(NAME, "moved.other.test."),
 		 {"10.0.0.53", "moved.other.test. SOA", "aa",
@@ -279,7 +239,7 @@ static const struct row names_rows[] = {
      .before = 1000},
 };
 
-static const struct row discovery_rows[] = {
+static const struct unit_update_row discovery_rows[] = {
     {.what = "found from the root",
      .discover = true,
      .answers = {ROOT_REFERS(NAME " TXT"),
