@@ -6,7 +6,7 @@ TESTLIB_O := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/lib/*.c)))
 # The program's parts but for main, for tests that call them.
 PARTS_O := $(filter-out $(B)/hook/main.o,$(HOOK_O))
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
-FUZZERS := msg gate validate
+FUZZERS := msg gate validate tsig
 REPLAYS := $(FUZZERS:%=$(B)/replay_%)
 TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree \
 	$(B)/log_sink $(B)/update
