@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Dynamic updates: which server gets what, and what is made of each answer. */
 #include "test_update_rows.h"
+
+#include <unistd.h>
+
 #include "types.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -150,12 +153,74 @@ static void test_sizes(void **state)
 	free(value);
 }
 
+/* Names as long as they can be: the texts are cut, and still tell the code. */
+static void test_long_names(void **state)
+{
+	char name[260] = "", question[300], records[400];
+	struct unit_update_row row = {.what = "long", .name = name, .server = "10.0.0.1"};
+	int i;
+
+	(void)state;
+	for (i = 0; i < 4; i++)
+		snprintf(name + strlen(name), sizeof(name) - strlen(name), "%.*s.", i < 3 ? 63 : 61,
+			 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	snprintf(question, sizeof(question), "%s SOA", name);
+	snprintf(records, sizeof(records), "an %s 60 SOA a. b. 1 1 1 1 1", name);
+	row.answers[0] = (struct unit_answer){"10.0.0.53", question, "aa", records};
+	row.updates[0] = "REFUSED";
+	row.text = "(REFUSED)";
+	row.advice = "give the address of the primary.";
+	run_row(&row);
+	row.zone = "other.test.";
+	row.updates[0] = NULL;
+	row.text = "is not in zone other.test.";
+	row.advice = NULL;
+	run_row(&row);
+}
+
+/* Over the real net, where a stop is waiting already. */
+static void test_stop(void **state)
+{
+	static const char *const asked[] = {"127.0.0.1#9"};
+	struct dg_update_options update = {.ttl = 60, .key = unit_tsig_key};
+	struct dg_update_result result;
+	struct dg_options options;
+	struct dg_error err = {0};
+	int end[2];
+
+	(void)state;
+	assert_int_equal(pipe(end), 0);
+	assert_int_equal(write(end[1], "", 1), 1);
+	dg_options_init(&options);
+	options.servers = asked;
+	options.nservers = 1;
+	options.stop_fd = end[0];
+	assert_int_equal(dg_update(&options, &update, true, NAME, VALUE, &result, &err),
+			 DG_ESTOPPED);
+	close(end[0]);
+	close(end[1]);
+	err = (struct dg_error){0};
+	options.stop_fd = -1;
+	assert_int_equal(dg_update(&options, &update, true, NAME, VALUE, &result, &err), DG_OK);
+	assert_false(result.done);
+	assert_non_null(strstr(result.text, "none of the servers given"));
+	update.key.algorithm = "hmac-md5";
+	assert_int_equal(dg_update(&options, &update, true, NAME, VALUE, &result, &err), DG_EINVAL);
+	assert_non_null(strstr(err.text, "hmac-md5"));
+	update.key = unit_tsig_key;
+	update.ttl = UINT32_MAX;
+	err = (struct dg_error){0};
+	assert_int_equal(dg_update(&options, &update, true, NAME, VALUE, &result, &err), DG_EINVAL);
+	assert_non_null(strstr(err.text, "ttl is 4294967295"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_way),       cmocka_unit_test(test_replies),
-	    cmocka_unit_test(test_names),     cmocka_unit_test(test_chain),
-	    cmocka_unit_test(test_discovery), cmocka_unit_test(test_sizes),
+	    cmocka_unit_test(test_way),        cmocka_unit_test(test_replies),
+	    cmocka_unit_test(test_names),      cmocka_unit_test(test_chain),
+	    cmocka_unit_test(test_discovery),  cmocka_unit_test(test_sizes),
+	    cmocka_unit_test(test_long_names), cmocka_unit_test(test_stop),
 	};
 
 	return cmocka_run_group_tests(tests, unit_update_setup, unit_update_teardown);
