@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "output.h"
 #include "signals.h"
 
 #define GRACE_MS 500
@@ -90,21 +91,6 @@ static bool catch_children(void)
 
 /* ---- passing on ------------------------------------------------------------------------------ */
 
-static void write_all(int fd, const char *text, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		/* Nobody reads: that must not change what is done. */
-		if (n <= 0)
-			return;
-		text += n;
-		len -= (size_t)n;
-	}
-}
-
 static void keep_text(struct stream *s, const char *text, size_t len)
 {
 	if (!s->keep || s->kept == NULL)
@@ -117,7 +103,7 @@ static void keep_text(struct stream *s, const char *text, size_t len)
 
 static void flush_line(struct stream *s)
 {
-	write_all(s->to, s->line, s->len);
+	output_raw(s->to, s->line, s->len);
 	s->len = 0;
 }
 
@@ -143,7 +129,7 @@ static bool pass_on(struct stream *s)
 	for (last = s->line + s->len; last > s->line && last[-1] != '\n'; last--)
 		;
 	whole = (size_t)(last - s->line);
-	write_all(s->to, s->line, whole);
+	output_raw(s->to, s->line, whole);
 	s->len -= whole;
 	memmove(s->line, last, s->len);
 	return true;
@@ -188,7 +174,7 @@ static void become(const struct child *child, int out, int err, int why_fd)
 	if (null > STDERR_FILENO)
 		close(null);
 	why = find_and_execute(child);
-	write_all(why_fd, (const char *)&why, sizeof(why));
+	output_raw(why_fd, (const char *)&why, sizeof(why));
 	_exit(127);
 }
 

@@ -80,3 +80,18 @@ enum dg_status output_stdout(const char *text, struct dg_error *err)
 {
 	return write_text(stdout, text) ? DG_OK : write_failed("to stdout", err);
 }
+
+void output_raw(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		/* A closed or full one must not change what the program does. */
+		if (n <= 0)
+			return;
+		text += n;
+		len -= (size_t)n;
+	}
+}

@@ -12,4 +12,7 @@ enum dg_status output_file(const char *file, const char *text, struct dg_error *
 /* Writes text and a newline to stdout. */
 enum dg_status output_stdout(const char *text, struct dg_error *err) DG_MUST_CHECK;
 
+/* Writes octets as they are, as far as the descriptor takes them; never fails. */
+void output_raw(int fd, const char *text, size_t len);
+
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "say.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
 #include <unistd.h>
+
+#include "output.h"
 
 #define PROGRAM "dns01gate"
 /* lego reads lines of up to 64 KiB; a person reads less. */
@@ -27,17 +28,7 @@ bool say_goes_to_syslog(void)
 
 void say_raw(const char *text, size_t len)
 {
-	while (len > 0) {
-		ssize_t n = write(STDERR_FILENO, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		/* A closed or full stderr must not change what the program does. */
-		if (n <= 0)
-			return;
-		text += n;
-		len -= (size_t)n;
-	}
+	output_raw(STDERR_FILENO, text, len);
 }
 
 char *say_printable(char *buf, size_t size, const char *text)
