@@ -154,6 +154,7 @@ static void say_failed(const struct view *v, const struct dg_record *r, dg_ms el
 	    [DG_FAULT] = "will not become visible by waiting; gave up after",
 	    [DG_ENVIRONMENT] =
 		"cannot be looked for: this machine reaches no name server; gave up after",
+	    [DG_UNPUBLISHED] = "could not be published",
 	};
 	const char *text = texts[dg_record_verdict(r)];
 	char wait[1024], span[32];
@@ -164,7 +165,7 @@ static void say_failed(const struct view *v, const struct dg_record *r, dg_ms el
 	if (dg_record_verdict(r) == DG_ENVIRONMENT && was_answered(r))
 		text = "cannot be judged on this machine; gave up after";
 	if (dg_record_verdict(r) == DG_UNPUBLISHED) {
-		say("%s could not be published", dg_record_name(r));
+		say("%s %s", dg_record_name(r), text);
 		say_findings(v, r, DG_WARNING);
 		return;
 	}

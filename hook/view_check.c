@@ -60,6 +60,7 @@ static void say_record(const struct dg_record *r, dg_ms elapsed, bool talkative)
 	    [DG_TIMEOUT] = "is not there, or not everywhere: a CA would fail now",
 	    [DG_FAULT] = "has a fault that waiting cannot mend: a CA would fail",
 	    [DG_ENVIRONMENT] = "cannot be judged from this machine",
+	    [DG_UNPUBLISHED] = "could not be published",
 	};
 	const char *zone = dg_record_zone(r), *trouble = dg_record_trouble(r);
 	char span[32];

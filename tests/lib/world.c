@@ -592,3 +592,22 @@ void world_effect_free(struct world_effect *effect)
 	while (effect->count > 0)
 		free(effect->reply[--effect->count].wire);
 }
+
+int world_split_run(char *run, char **argv, int room)
+{
+	char *at = run + strspn(run, " \t");
+	int argc = 0;
+
+	while (*at != '\0' && argc < room) {
+		bool quoted = *at == '"';
+
+		at += quoted;
+		argv[argc++] = at;
+		at += strcspn(at, quoted ? "\"" : " \t");
+		if (*at != '\0')
+			*at++ = '\0';
+		at += strspn(at, " \t");
+	}
+	argv[argc] = NULL;
+	return argc;
+}

@@ -161,6 +161,10 @@ void world_connect(struct world *w, const char *addr, enum dg_transport_kind via
 /* The deepest zone that has the name, or NULL. */
 struct world_zone *world_zone_of(const struct world *w, const ldns_rdf *name);
 
+/* The words of `run` into argv, which has room for `room` and a NULL: blanks between, or within a pair of double
+ * quotes. Cuts `run` up; how many there are. */
+int world_split_run(char *run, char **argv, int room);
+
 /* A record in zone file form, or the end of the program. */
 ldns_rr *world_read_rr(const struct world *w, int line, const char *text, const ldns_rdf *origin);
 

@@ -45,7 +45,7 @@ static char *slurp(FILE *fp)
 static pid_t start(const char *program, char *run, const char *hints, const char *anchor,
 		   unsigned port, FILE *out, FILE *errors, int done)
 {
-	char *argv[WORDS], number[16], *rest = NULL, *w;
+	char *argv[WORDS], number[16];
 	int argc = 0, null;
 	pid_t pid = fork();
 
@@ -60,10 +60,7 @@ static pid_t start(const char *program, char *run, const char *hints, const char
 	argv[argc++] = anchor == NULL ? "off" : (char *)anchor;
 	argv[argc++] = "--port";
 	argv[argc++] = number;
-	for (w = strtok_r(run, " \t", &rest); w != NULL && argc < WORDS - 1;
-	     w = strtok_r(NULL, " \t", &rest))
-		argv[argc++] = w;
-	argv[argc] = NULL;
+	world_split_run(run, argv + argc, WORDS - 1 - argc);
 	null = open("/dev/null", O_RDONLY);
 	dup2(null, 0);
 	dup2(fileno(out), 1);

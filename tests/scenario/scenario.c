@@ -17,27 +17,6 @@
 #define WORDS 128
 #define SEED 20261121
 
-/* The words of `run`, with blanks between, or within a pair of double quotes. */
-static int split_run(char *text, char *argv[WORDS])
-{
-	char *at = text + strspn(text, " \t");
-	int argc = 0;
-
-	argv[argc++] = "dns01gate";
-	while (*at != '\0' && argc < WORDS - 1) {
-		bool quoted = *at == '"';
-
-		at += quoted;
-		argv[argc++] = at;
-		at += strcspn(at, quoted ? "\"" : " \t");
-		if (*at != '\0')
-			*at++ = '\0';
-		at += strspn(at, " \t");
-	}
-	argv[argc] = NULL;
-	return argc;
-}
-
 static enum dg_status tell_published(struct dg_gate *gate, long long serial, struct dg_error *err)
 {
 	enum dg_status status = DG_OK;
@@ -113,9 +92,10 @@ static bool run_file(const char *file, bool verbose)
 	struct options options;
 	struct plan plan = {0};
 	char *argv[WORDS], *run = strdup(w->run == NULL ? "" : w->run);
-	int argc = split_run(run, argv);
+	int argc = 1 + world_split_run(run, argv + 1, WORDS - 2);
 	bool good = false;
 
+	argv[0] = "dns01gate";
 	if (options_read(&options, &operands, argc, argv, &err) != DG_OK) {
 		printf("%s: %s\n", file, err.text);
 	} else if (plan_make(&plan, &options, &operands, &err) != DG_OK) {
