@@ -26,6 +26,7 @@ int signals_catch(void)
 {
 	static const int ours[] = {SIGINT, SIGTERM, SIGHUP};
 	struct sigaction action;
+	sigset_t none;
 	int ends[2];
 	size_t i;
 
@@ -47,6 +48,9 @@ int signals_catch(void)
 		if (sigaction(ours[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
 			sigaction(ours[i], &action, NULL);
 	}
+	/* A thread of Apache's calls its hooks with all of them blocked. */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	return ends[0];
 }
 

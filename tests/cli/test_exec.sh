@@ -251,6 +251,22 @@ certbot 0 example.lab other 1
 certbot 0 b.example.lab b 0
 has "$TMP/out" '.verdict == "visible"'
 
+# A client that has all signals blocked, as Apache's threads have: the publisher's end is noticed, though its output has
+# ended before, and it can be ended itself.
+publisher early <<'END'
+exec >&- 2>&-
+sleep 0.2
+END
+now
+run 0 env --block-signal "$PROGRAM" --exec "$EXEC" cleanup $name. value
+took_less 2000
+publisher endless <<'END'
+exec sleep 1000
+END
+now
+run 4 env --block-signal "$PROGRAM" -t 1 --exec "$EXEC" cleanup $name. value
+took_less 1000
+
 # ---- veto -------------------------------------------------------------------------------------------
 
 publisher veto <<'EOF'

@@ -22,3 +22,8 @@ says 'is visible'
 # A caller that ignores a signal, as nohup does, has its wish.
 run 1 sh -c 'trap "" HUP; (sleep 0.5; kill -HUP $$) & exec "$PROGRAM" --root-hints "$HINTS" --port "$PORT" \
 	wait -t 2 _acme-challenge.late.example.lab v'
+
+# One that had them all blocked, as Apache's threads have, does not.
+run 143 sh -c '(sleep 0.5; kill -TERM $$) & exec env --block-signal "$PROGRAM" --root-hints "$HINTS" --port "$PORT" \
+	wait -t 20 _acme-challenge.late.example.lab v'
+says 'ended by signal'
