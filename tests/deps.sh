@@ -45,6 +45,8 @@ if [ "$what" = test ]; then
 	program lego lego
 	program uacme uacme
 	program dehydrated dehydrated
+	program acmetool acmetool
+	program apache2 apache2-bin
 	program mandoc mandoc
 	program jq jq
 	program xmllint libxml2-utils
