@@ -101,9 +101,11 @@ static void want(const struct dg_case *c, struct dg_survey *s)
 	free(v);
 }
 
-/* What DNSSEC makes of an answer that says something; in words when it is bogus. */
+/* What DNSSEC makes of an answer that says something; in words when it is bogus. In a long wait a zone's keys may
+ * change between the answer and the look at it, so a key that is not there now says nothing. */
 static char *find_bogus(const struct dg_case *c, const struct dg_probe *p, bool *ret_no_memory)
 {
+	const struct dg_own_sets *own = p->zone->server[p->server].own;
 	char text[DG_JUDGEMENT_TEXT];
 	struct dg_judgement j;
 
@@ -111,9 +113,10 @@ static char *find_bogus(const struct dg_case *c, const struct dg_probe *p, bool 
 	if (c->watch->policy.dnssec == DG_DNSSEC_OFF || !p->msg.edns ||
 	    !dg_answer_tells(&p->answer))
 		return NULL;
-	if (dg_validate(&c->chase->trust, NULL, &p->msg, &p->name, p->type, c->wall, &j) != DG_OK)
+	if (dg_validate(&c->chase->trust, own != NULL && own->keys.count > 0 ? &own->keys : NULL,
+			&p->msg, &p->name, p->type, c->wall, &j) != DG_OK)
 		*ret_no_memory = true;
-	else if (j.security == DG_BOGUS_ANSWER)
+	else if (j.security == DG_BOGUS_ANSWER && (j.why != DG_WHY_UNKNOWN_KEY || c->diagnosing))
 		return dg_copy_text(dg_judgement_print(&j, c->wall, text));
 	return NULL;
 }
