@@ -62,6 +62,18 @@ const char *dg_tsig_verdict_text(enum dg_tsig_verdict verdict)
 	return texts[verdict];
 }
 
+/* Who mixes up the words of a key file has the secret here: what does not begin like an algorithm is not repeated. */
+static const char *printable_algorithm(const char *text)
+{
+	static const char begin[] = "hmac-";
+	size_t i;
+
+	for (i = 0; text != NULL && begin[i] != '\0'; i++)
+		if (dg_lower((uint8_t)text[i]) != begin[i])
+			return "...";
+	return text == NULL ? "" : text;
+}
+
 enum dg_status dg_tsig_init(struct dg_tsig *ret_tsig, const struct dg_tsig_key *key,
 			    struct dg_error *err)
 {
@@ -85,7 +97,7 @@ enum dg_status dg_tsig_init(struct dg_tsig *ret_tsig, const struct dg_tsig_key *
 		return dg_fail(err, DG_EINVAL,
 			       "algorithm \"%.100s\" of key %.200s is none of hmac-sha1, "
 			       "hmac-sha224, hmac-sha256, hmac-sha384, hmac-sha512",
-			       key->algorithm == NULL ? "" : key->algorithm, key->name);
+			       printable_algorithm(key->algorithm), key->name);
 	if (key->secret == NULL || key->secret_len == 0)
 		return dg_fail(err, DG_EINVAL, "the secret of key %.200s is empty", key->name);
 	*ret_tsig = tsig;
