@@ -7,7 +7,7 @@
 . "$(dirname "$1")/publish.sh"
 remember_zones
 SEED=${SEED:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}
-ROUNDS=${ROUNDS:-13}
+ROUNDS=${ROUNDS:-$([ -n "${SANITIZED:-}" ] && echo 7 || echo 13)}
 echo "SEED=$SEED"
 
 # call LANE auth|cleanup VALUE REMAINING: one of certbot's calls, with a name for each value. All orders of a lane share
@@ -108,4 +108,4 @@ zones_as_before "killed runs"
 killed=$(grep -c ' 137$' "$RIG/all.killed" || :)
 missing=$((4 * ROUNDS * 6 - $(wc -l <"$RIG/all.killed")))
 echo "$killed calls were killed alone; $missing never came"
-[ "$killed" -ge 5 ] && [ $missing -ge 10 ] || fail "hardly anything was killed"
+if [ "$killed" -lt 3 ] || [ $missing -lt 10 ]; then fail "hardly anything was killed"; fi
