@@ -56,6 +56,7 @@ if [ "$what" = test ]; then
 	program bash bash
 	program openssl openssl
 	program ip iproute2
+	program pgrep procps
 	program unshare util-linux
 	program valgrind valgrind
 fi
