@@ -13,9 +13,9 @@ twelve() { # DOMAIN
 	for n in 1 2 3 4 5 6 7 8 9 10; do echo "$n.$1"; done
 }
 
-# How many of DOMAIN's ten names the primary and the slow secondary show, as it goes: "MILLISECONDS COUNT COUNT".
+# How many of DOMAIN's twelve values the primary and the slow secondary show, as it goes: "MILLISECONDS COUNT COUNT".
 watch() { # DOMAIN
-	names=
+	names="_acme-challenge.$1 TXT"
 	for n in 1 2 3 4 5 6 7 8 9 10; do names="$names _acme-challenge.$n.$1 TXT"; done
 	while :; do
 		now=$(milliseconds)
@@ -48,8 +48,16 @@ one_order() { # TAG DOMAIN
 	has "$RIG/report" "[.records[].name] | length == 11 and contains([\"_acme-challenge.10.$2.\"])"
 	zones_as_before "$1"
 	[ -z "$(ls "$DNS01GATE_STATE_DIR")" ] || fail "state is left: $(ls "$DNS01GATE_STATE_DIR")"
-	slowest=$(awk '$2 == 10 && !p { p = $1 } $3 == 10 { print $1 - p; exit }' "$RIG/watched")
-	echo "$1: $took ms; the secondary was ${slowest:-0} ms behind"
+	slowest=$(awk '$2 == 12 && !p { p = $1 } $3 == 12 { print $1 - p; exit }' "$RIG/watched")
+	slowest=${slowest:-0}
+	echo "$1: $took ms; the secondary was $slowest ms behind"
+}
+
+# The wait is as long as the secondary is behind; all together is what certbot and Pebble need for themselves besides, who
+# sleep for seconds between their polls.
+in_time() {
+	has "$RIG/report" ".elapsed_ms <= $slowest + 1500"
+	[ "$took" -le $((alone + slowest + 4000)) ] || fail "that took too long"
 }
 
 # In a zone of one server: what certbot, Pebble and the publisher need for themselves.
@@ -59,11 +67,11 @@ one_order alone a.quick.lab
 alone=$took
 
 one_order exec a.slow.lab
-[ "$took" -le $((alone + slowest + 1500)) ] || fail "that took too long"
+in_time
 [ "$(grep -c '^add ' "$RIG/calls")" = 12 ] || fail "not twelve additions"
 [ "$(grep -c '^delete ' "$RIG/calls")" = 12 ] || fail "not twelve removals"
 [ "$(sed -n 's/^add //p' "$RIG/calls")" = "$(sed -n 's/^delete //p' "$RIG/calls")" ] || fail "not what was added"
 
 CERTBOT_OPTIONS="--rfc2136 $RIG/knot.json"
 one_order rfc2136 b.slow.lab
-[ "$took" -le $((alone + slowest + 1500)) ] || fail "that took too long"
+in_time
