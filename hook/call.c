@@ -193,7 +193,11 @@ int call_run(const struct options *options, const struct operands *operands, str
 			    .plan = plan,
 			    .deadline = clock_now() + options->timeout,
 			    .stop_fd = signals_catch()};
-	int status = perform(&call);
+	int status;
+
+	if (vetoes(&call))
+		say_keep();
+	status = perform(&call);
 
 	free(call.output);
 	/* A signal that ends us is meant for certbot too; a second one would keep it from cleaning up. */

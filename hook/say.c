@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "say.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +14,11 @@
 /* lego reads lines of up to 64 KiB; a person reads less. */
 #define LINE_LEN 2048
 
+#define KEPT_LEN 8192
+
 static bool to_syslog;
+static bool keeping;
+static char kept[KEPT_LEN];
 
 void say_to_syslog(void)
 {
@@ -61,14 +66,39 @@ static void say_line(enum say_level level, const char *format, va_list args)
 
 	if (vsnprintf(text, sizeof(text), format, args) < 0)
 		return;
-	say_printable(line + len, sizeof(line) - len - 1, text);
+	say_printable(line + len, sizeof(line) - len - 2, text);
 	if (to_syslog) {
 		syslog(priority[level], "%s", line + len + strspn(line + len, " "));
 		return;
 	}
 	len = strlen(line);
 	line[len++] = '\n';
+	line[len] = '\0';
 	say_raw(line, len);
+	if (keeping && level <= SAY_WARNING && strlen(kept) + len < sizeof(kept))
+		strcat(kept, line);
+}
+
+void say_keep(void)
+{
+	keeping = true;
+}
+
+void say_kept(void)
+{
+	int terminal =
+	    isatty(STDERR_FILENO) ? -1 : open("/dev/tty", O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	char *line, *rest = NULL;
+
+	if (terminal >= 0) {
+		output_raw(terminal, kept, strlen(kept));
+		close(terminal);
+	}
+	openlog(PROGRAM, LOG_PID, LOG_DAEMON);
+	for (line = strtok_r(kept, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+		line += strlen(PROGRAM ": ");
+		syslog(LOG_ERR, "%s", line + strspn(line, " "));
+	}
 }
 
 void say_at(enum say_level level, const char *format, ...)

@@ -24,6 +24,14 @@ void say_at(enum say_level level, const char *format, ...) DG_PRINTF(2, 3);
 /* A line at SAY_ERROR. */
 void say(const char *format, ...) DG_PRINTF(1, 2);
 
+/* From now on errors and warnings are kept, as many as find room, for say_kept: on the way that the caller's output
+ * goes they may be lost. */
+void say_keep(void);
+
+/* Says what was kept where it is not lost: on the controlling terminal, unless stderr is one, and in the system's log,
+ * unless all goes there anyway. */
+void say_kept(void);
+
 /* Writes octets to stderr as they are; never fails. */
 void say_raw(const char *text, size_t len);
 

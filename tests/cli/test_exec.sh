@@ -282,7 +282,7 @@ EOF
 chmod +x "$TMP/certbot"
 export CERTBOT_DOMAIN=example.lab CERTBOT_AUTH_OUTPUT=stale
 run 1 env CERTBOT_VALIDATION=missing "$TMP/certbot" "$PROGRAM" -t 1.5 --veto --exec "$EXEC" certbot auth
-says 'was told to end'
+says 'is told to end'
 printf '%s\n' '<certbot><auth>' stale '<certbot><cleanup>' 'id 42' ended | cmp -s - "$LOG" || fail "$(cat "$LOG")"
 # Visible, or without --veto: certbot goes on.
 : >"$LOG"

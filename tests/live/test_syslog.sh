@@ -62,6 +62,19 @@ logged 27 '"a..lab" is not a domain name'
 run 64 gate --log journal wait $name value
 says '"journal" is neither syslog nor stderr'
 
+# A veto: certbot would lose what its hook says.
+printf '#!/bin/sh\ntrap "exit 1" TERM\nsh -c "$*" 2>/dev/null\n' >"$TMP/certbot"
+chmod +x "$TMP/certbot"
+run 1 env CERTBOT_DOMAIN=example.lab CERTBOT_VALIDATION=missing DNS01GATE_ROOT_HINTS="$HINTS" DNS01GATE_PORT="$PORT" \
+	"$TMP/certbot" "$PROGRAM" -t 1 --veto certbot auth
+logged 27 "$name. is not visible after 1.0 s"
+logged 27 ']: F-05 wait: wrong value everywhere'
+logged 27 ']: --veto: certbot (process'
+lines=$(wc -l <"$TMP/log")
+run 0 env CERTBOT_DOMAIN=example.lab CERTBOT_VALIDATION=value DNS01GATE_ROOT_HINTS="$HINTS" DNS01GATE_PORT="$PORT" \
+	"$TMP/certbot" "$PROGRAM" --veto certbot auth
+[ "$(wc -l <"$TMP/log")" = "$lines" ] || fail "logged without a veto"
+
 # -q; from the environment; stderr again.
 : >"$TMP/log"
 run 0 env DNS01GATE_LOG=syslog "$PROGRAM" --root-hints "$HINTS" --port "$PORT" -q wait $name value
