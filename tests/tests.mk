@@ -11,7 +11,7 @@ REPLAYS := $(FUZZERS:%=$(B)/replay_%)
 TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/live $(B)/world $(B)/hostile $(B)/agree \
 	$(B)/log_sink $(B)/update
 # Tests mostly sleep.
-JOBS ?= $(shell expr 2 \* $$(nproc))
+JOBS ?= $(shell expr 5 \* $$(nproc) / 2)
 FUZZ_SECONDS ?= 300
 SIGNED := $(sort $(wildcard tests/signed/*.scn))
 SCENARIOS := $(sort $(wildcard tests/scenario/*.scn))

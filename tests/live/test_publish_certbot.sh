@@ -57,7 +57,8 @@ one_order() { # TAG DOMAIN
 # sleep for seconds between their polls.
 in_time() {
 	has "$RIG/report" ".elapsed_ms <= $slowest + 1500"
-	[ "$took" -le $((alone + slowest + 4000)) ] || fail "that took too long"
+	# Twelve calls of a sanitized program take their time.
+	[ -n "${SANITIZED:-}" ] || [ "$took" -le $((alone + slowest + 4000)) ] || fail "that took too long"
 }
 
 # In a zone of one server: what certbot, Pebble and the publisher need for themselves.
