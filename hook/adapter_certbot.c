@@ -73,6 +73,9 @@ static enum dg_status plan(const struct options *options, const struct operands 
 		return plan_auth(options, plan, err);
 	if (verb != NULL && strcmp(verb, "cleanup") == 0 && operands->count == 2) {
 		plan->act = ACT_REMOVE;
+		/* What nobody published needs no name. */
+		if (options->exec.count == 0 && options->rfc2136 == NULL)
+			return DG_OK;
 		return take_pair(plan, "cleanup-hook", err);
 	}
 	if (verb == NULL)

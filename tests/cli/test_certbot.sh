@@ -125,7 +125,11 @@ silent
 call 0 example.lab value 0 CERTBOT_AUTH_OUTPUT=stale
 waited_for 1
 
-# Clean-up: nothing to do, and nothing asked.
+# Clean-up: nothing to do, and nothing asked; where there is something to do, it must be told what.
+run 0 "$PROGRAM" certbot cleanup
+silent
+run 64 "$PROGRAM" --exec true certbot cleanup
+says 'CERTBOT_DOMAIN is not in the environment: certbot runs this as its --manual-cleanup-hook'
 run 0 env CERTBOT_DOMAIN=example.lab CERTBOT_VALIDATION=value CERTBOT_AUTH_OUTPUT= "$PROGRAM" certbot cleanup
 silent
 no_output
