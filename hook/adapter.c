@@ -90,6 +90,7 @@ void plan_clear(struct plan *plan)
 		free(last->trouble);
 		free(last->advice);
 	}
+	plan->own = 0;
 }
 
 void plan_free(struct plan *plan)

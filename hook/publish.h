@@ -28,9 +28,9 @@ enum publish_what {
 /* What came of it. */
 struct published {
 	bool done;
-	int status;     /* of a program that was told */
-	char text[640]; /* not done: what went wrong, and what to do */
-	char advice[512];
+	int status;       /* of a program that was told */
+	char text[640];   /* not done: what went wrong, */
+	char advice[512]; /* and what to do */
 };
 
 struct publisher {
