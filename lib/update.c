@@ -66,6 +66,12 @@ dg_ms dg_update_machine_due(const struct dg_update_machine *m)
 	return m->asked != 0 || m->purpose == OVER ? INT64_MAX : m->due;
 }
 
+void dg_update_machine_look(struct dg_update_machine *m, dg_ms now)
+{
+	if (m->purpose < CHANGE && m->due > now)
+		m->due = now;
+}
+
 /* ---- telling --------------------------------------------------------------------------------- */
 
 /* A name for a text, cut where it would take the room of the rest. */

@@ -51,6 +51,9 @@ enum dg_status dg_update_machine_heard(struct dg_update_machine *m, const struct
 				       const struct dg_update_now *at,
 				       struct dg_error *err) DG_MUST_CHECK;
 
+/* Discovery heard something: what the machine waits for may be known now. */
+void dg_update_machine_look(struct dg_update_machine *m, dg_ms now);
+
 /* True when nothing more is to be done: the result tells. */
 bool dg_update_machine_is_over(const struct dg_update_machine *m);
 

@@ -109,8 +109,10 @@ static enum dg_status take_heard(struct run *r, const struct dg_heard *heard, st
 
 	if (heard->ask == 0)
 		return DG_OK;
-	if (dg_discover_owns(heard->ask))
+	if (dg_discover_owns(heard->ask)) {
+		dg_update_machine_look(r->machine, r->now);
 		return dg_discover_heard(r->discover, heard, r->now, err);
+	}
 	return dg_update_machine_heard(r->machine, heard, &at, err);
 }
 

@@ -8,6 +8,20 @@
 . "$(dirname "$1")/clients.sh"
 remember_zones
 
+# Each call notes how long it took.
+TIMED=$PROGRAM
+export TIMED
+PROGRAM=$RIG/timed
+cat >"$PROGRAM" <<'EOF'
+#!/bin/sh
+begin=$(date +%s%N)
+"$TIMED" "$@"
+status=$?
+echo $((($(date +%s%N) - begin) / 1000000)) >>"$RIG/spent"
+exit $status
+EOF
+chmod +x "$PROGRAM"
+
 twelve() { # DOMAIN
 	echo "$1 *.$1"
 	for n in 1 2 3 4 5 6 7 8 9 10; do echo "$n.$1"; done
@@ -33,6 +47,7 @@ watch() { # DOMAIN
 one_order() { # TAG DOMAIN
 	: >"$RIG/calls"
 	: >"$RIG/watched"
+	: >"$RIG/spent"
 	watch "$2" &
 	watcher=$!
 	begin=$(milliseconds)
@@ -50,23 +65,19 @@ one_order() { # TAG DOMAIN
 	[ -z "$(ls "$DNS01GATE_STATE_DIR")" ] || fail "state is left: $(ls "$DNS01GATE_STATE_DIR")"
 	slowest=$(awk '$2 == 12 && !p { p = $1 } $3 == 12 { print $1 - p; exit }' "$RIG/watched")
 	slowest=${slowest:-0}
-	echo "$1: $took ms; the secondary was $slowest ms behind"
+	spent=$(awk '{ s += $1 } END { print s }' "$RIG/spent")
+	echo "$1: $took ms, of which $spent ms in $(wc -l <"$RIG/spent") calls; the secondary was $slowest ms behind"
 }
 
-# The wait is as long as the secondary is behind; all together is what certbot and Pebble need for themselves besides, who
-# sleep for seconds between their polls.
+# The wait is as long as the secondary is behind, and a call that does not wait takes a moment, now and then a second when
+# the primary is slow. The rest is certbot's and Pebble's own, who sleep for seconds between their polls.
 in_time() {
 	has "$RIG/report" ".elapsed_ms <= $slowest + 1500"
-	# Twelve calls of a sanitized program take their time.
-	[ -n "${SANITIZED:-}" ] || [ "$took" -le $((alone + slowest + 4000)) ] || fail "that took too long"
+	[ "$(sort -n "$RIG/spent" | sed -n 12p)" -lt 500 ] || fail "the calls took too long: $(tr '\n' ' ' <"$RIG/spent")"
 }
 
-# In a zone of one server: what certbot, Pebble and the publisher need for themselves.
 export CERTBOT_OPTIONS
 CERTBOT_OPTIONS="--exec $PUBLISH"
-one_order alone a.quick.lab
-alone=$took
-
 one_order exec a.slow.lab
 in_time
 [ "$(grep -c '^add ' "$RIG/calls")" = 12 ] || fail "not twelve additions"
