@@ -164,26 +164,18 @@ static int remove_or_tell(struct call *call, enum publish_what what)
 
 static int perform(struct call *call)
 {
+	enum act act = call->plan->act;
 	struct dg_error err = {0};
 
-	switch (call->plan->act) {
-	case ACT_DECLINE:
+	if (act == ACT_DECLINE)
 		return call->plan->decline;
-	case ACT_LOOK:
+	if (act == ACT_LOOK)
 		return wait_for_all(call);
-	default:
-		break;
-	}
 	if (check(call, &err) != DG_OK)
 		return run_failed(&err);
-	switch (call->plan->act) {
-	case ACT_ADD:
+	if (act == ACT_ADD)
 		return add(call);
-	case ACT_REMOVE:
-		return remove_or_tell(call, PUBLISH_REMOVE);
-	default:
-		return remove_or_tell(call, PUBLISH_TELL);
-	}
+	return remove_or_tell(call, act == ACT_REMOVE ? PUBLISH_REMOVE : PUBLISH_TELL);
 }
 
 int call_run(const struct options *options, const struct operands *operands, struct plan *plan)

@@ -45,50 +45,6 @@ struct watch {
 	int status;
 };
 
-/* ---- SIGCHLD as a readable descriptor -------------------------------------------------------- */
-
-static int ended_pipe[2] = {-1, -1};
-
-static void on_child(int number)
-{
-	int saved = errno;
-	char octet = 0;
-
-	(void)number;
-	/* A full pipe is readable too. */
-	if (write(ended_pipe[1], &octet, 1) < 0)
-		errno = saved;
-	errno = saved;
-}
-
-static bool open_pipe(int ends[2])
-{
-	int i;
-
-	if (pipe(ends) != 0)
-		return false;
-	for (i = 0; i < 2; i++)
-		fcntl(ends[i], F_SETFD, FD_CLOEXEC);
-	return true;
-}
-
-static bool catch_children(void)
-{
-	struct sigaction action;
-
-	if (ended_pipe[0] >= 0)
-		return true;
-	if (!open_pipe(ended_pipe))
-		return false;
-	fcntl(ended_pipe[0], F_SETFL, O_NONBLOCK);
-	fcntl(ended_pipe[1], F_SETFL, O_NONBLOCK);
-	memset(&action, 0, sizeof(action));
-	action.sa_handler = on_child;
-	action.sa_flags = SA_NOCLDSTOP | SA_RESTART;
-	sigemptyset(&action.sa_mask);
-	return sigaction(SIGCHLD, &action, NULL) == 0;
-}
-
 /* ---- passing on ------------------------------------------------------------------------------ */
 
 static void keep_text(struct stream *s, const char *text, size_t len)
@@ -180,6 +136,17 @@ static void become(const struct child *child, int out, int err, int why_fd)
 
 /* ---- our side -------------------------------------------------------------------------------- */
 
+static bool open_pipe(int ends[2])
+{
+	int i;
+
+	if (pipe(ends) != 0)
+		return false;
+	for (i = 0; i < 2; i++)
+		fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+	return true;
+}
+
 static void close_pair(const int ends[2])
 {
 	if (ends[0] >= 0)
@@ -193,8 +160,7 @@ static int start(const struct child *child, struct watch *w)
 {
 	int out[2] = {-1, -1}, err[2] = {-1, -1}, why_pipe[2] = {-1, -1}, why = 0;
 
-	if (!catch_children() || !open_pipe(out) || !open_pipe(err) || !open_pipe(why_pipe) ||
-	    (w->pid = fork()) < 0) {
+	if (!open_pipe(out) || !open_pipe(err) || !open_pipe(why_pipe) || (w->pid = fork()) < 0) {
 		why = errno;
 		close_pair(out);
 		close_pair(err);
@@ -223,7 +189,7 @@ static void reap(struct watch *w, dg_ms now)
 {
 	char octets[64];
 
-	while (read(ended_pipe[0], octets, sizeof(octets)) > 0)
+	while (read(w->poll[ENDED].fd, octets, sizeof(octets)) > 0)
 		;
 	if (!w->over && waitpid(w->pid, &w->status, WNOHANG) == w->pid) {
 		w->over = true;
@@ -293,7 +259,7 @@ enum dg_status child_run(const struct child *child, struct child_end *ret_end, s
 {
 	dg_ms now = clock_now(), left = child->until > now ? child->until - now : 0;
 	struct watch w = {.kill_at = child->until};
-	int why = start(child, &w), i;
+	int ended = signals_catch_children(), why = ended < 0 ? errno : start(child, &w), i;
 
 	if (w.pid <= 0)
 		return dg_fail(err, DG_ESYSTEM, "%.200s cannot be run: %s", child->argv[0],
@@ -301,7 +267,7 @@ enum dg_status child_run(const struct child *child, struct child_end *ret_end, s
 	w.term_at = child->until - (left / 4 < GRACE_MS ? left / 4 : GRACE_MS);
 	w.poll[OUT] = (struct pollfd){.fd = w.stream[0].from, .events = POLLIN};
 	w.poll[ERR] = (struct pollfd){.fd = w.stream[1].from, .events = POLLIN};
-	w.poll[ENDED] = (struct pollfd){.fd = ended_pipe[0], .events = POLLIN};
+	w.poll[ENDED] = (struct pollfd){.fd = ended, .events = POLLIN};
 	w.poll[STOP] = (struct pollfd){.fd = child->stop_fd, .events = POLLIN};
 	attend(&w);
 	for (i = 0; i < 2; i++) {

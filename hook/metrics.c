@@ -205,18 +205,16 @@ static void about(FILE *to, const char *name, const json_t *record)
 
 static void write_run(FILE *to, const json_t *report)
 {
-	static const char *const verdicts[] = {"visible", "timeout", "fault", "environment",
-					       "unpublished"};
-	size_t i;
+	enum dg_verdict v;
 
 	head(to, "build_info", "The version of dns01gate that wrote this; always 1.");
 	fputs(PREFIX "build_info{version=", to);
 	quoted(to, dg_version());
 	fputs("} 1\n", to);
 	head(to, "run_verdict", "What came of the last run: 1 for its verdict, 0 for all others.");
-	for (i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++)
-		fprintf(to, PREFIX "run_verdict{verdict=\"%s\"} %d\n", verdicts[i],
-			strcmp(text_of(report, "verdict"), verdicts[i]) == 0);
+	for (v = DG_VISIBLE; v <= DG_UNPUBLISHED; v++)
+		fprintf(to, PREFIX "run_verdict{verdict=\"%s\"} %d\n", dg_verdict_text(v),
+			strcmp(text_of(report, "verdict"), dg_verdict_text(v)) == 0);
 	head(to, "run_seconds", "How long the last run waited.");
 	fprintf(to, PREFIX "run_seconds %.3f\n",
 		json_number_value(json_object_get(report, "elapsed_ms")) / 1000);

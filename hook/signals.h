@@ -7,7 +7,10 @@
  * came; -1 when there is none. */
 int signals_catch(void);
 
-/* The signal that came, or 0. */
+/* Catches SIGCHLD. A descriptor that is readable once a child ended, and never blocks; -1 when there is none. */
+int signals_catch_children(void);
+
+/* The signal that came, or 0; not SIGCHLD. */
 int signals_caught(void);
 
 #endif

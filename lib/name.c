@@ -61,6 +61,14 @@ const char *dg_name_print(const struct dg_name *name, char buf[DG_NAME_TEXT])
 	return buf;
 }
 
+const char *dg_name_print_short(const struct dg_name *name, size_t most, char buf[DG_NAME_TEXT])
+{
+	dg_name_print(name, buf);
+	if (strlen(buf) > most)
+		memcpy(buf + most - 3, "...", 4);
+	return buf;
+}
+
 bool dg_name_equal(const struct dg_name *a, const struct dg_name *b)
 {
 	return a->len == b->len && memcmp(a->wire, b->wire, a->len) == 0;

@@ -29,6 +29,9 @@ enum dg_status dg_name_parse(struct dg_name *ret_name, const char *text,
  * the text is safe for a terminal. */
 const char *dg_name_print(const struct dg_name *name, char buf[DG_NAME_TEXT]);
 
+/* The same for a sentence: of what is longer than `most` characters, 3 at least, the beginning and "...". */
+const char *dg_name_print_short(const struct dg_name *name, size_t most, char buf[DG_NAME_TEXT]);
+
 bool dg_name_equal(const struct dg_name *a, const struct dg_name *b);
 
 /* True when name is ancestor, or below it. */

@@ -6,6 +6,7 @@
 
 #include <ldns/ldns.h>
 
+#include "bytes.h"
 #include "err.h"
 
 #define OPTION_NSID 3
@@ -89,13 +90,7 @@ static bool same_but_for_case(const uint8_t *a, const uint8_t *b, size_t len)
 	size_t i;
 
 	for (i = 0; i < len; i++) {
-		uint8_t x = a[i], y = b[i];
-
-		if (x >= 'A' && x <= 'Z')
-			x |= 0x20;
-		if (y >= 'A' && y <= 'Z')
-			y |= 0x20;
-		if (x != y)
+		if (dg_lower(a[i]) != dg_lower(b[i]))
 			return false;
 	}
 	return true;

@@ -79,10 +79,7 @@ void dg_update_machine_look(struct dg_update_machine *m, dg_ms now)
 
 const char *dg_update_name(const struct dg_name *name, char buf[DG_NAME_TEXT])
 {
-	dg_name_print(name, buf);
-	if (strlen(buf) > SHORT_NAME)
-		memcpy(buf + SHORT_NAME - 3, "...", 4);
-	return buf;
+	return dg_name_print_short(name, SHORT_NAME, buf);
 }
 
 void dg_update_give_up(struct dg_update_machine *m, const char *advice, const char *format, ...)

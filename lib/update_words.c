@@ -115,10 +115,7 @@ static void add_name(char *out, const struct dg_name *name)
 	char text[DG_NAME_TEXT];
 
 	/* Two names of ordinary length find room, and the rest of the sentence too. */
-	dg_name_print(name, text);
-	if (strlen(text) > 120)
-		memcpy(text + 117, "...", 4);
-	add(out, text);
+	add(out, dg_name_print_short(name, 120, text));
 }
 
 static void add_clocks(char *out, int64_t ahead)
