@@ -65,6 +65,11 @@ start_world() {
 	trust "$(sed -n 4p "$TMP/asked")"
 }
 
+# The world, five seconds, and a state folder of the test's, for a program that gets no options of ours.
+tell_by_environment() {
+	export DNS01GATE_ROOT_HINTS="$HINTS" DNS01GATE_PORT="$PORT" DNS01GATE_TIMEOUT=5 DNS01GATE_STATE_DIR="$TMP/state"
+}
+
 # run STATUS COMMAND...: its streams in $TMP/out and $TMP/err
 run() {
 	run_want=$1

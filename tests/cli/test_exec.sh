@@ -3,11 +3,7 @@
 # --exec: the user's publisher is called as the client called us, and what becomes of the call when it fails.
 . "$(dirname "$0")/lib.sh"
 start_world "$here/world.scn"
-DNS01GATE_ROOT_HINTS=$HINTS
-DNS01GATE_PORT=$PORT
-DNS01GATE_TIMEOUT=5
-DNS01GATE_STATE_DIR=$TMP/state
-export DNS01GATE_ROOT_HINTS DNS01GATE_PORT DNS01GATE_TIMEOUT DNS01GATE_STATE_DIR
+tell_by_environment
 LOG=$TMP/log
 export LOG
 name=_acme-challenge.example.lab

@@ -4,13 +4,10 @@
 # client would not make it.
 . "$(dirname "$0")/lib.sh"
 start_world "$here/world.scn"
-DNS01GATE_ROOT_HINTS=$HINTS
-DNS01GATE_PORT=$PORT
-DNS01GATE_TIMEOUT=5
-DNS01GATE_STATE_DIR=$TMP/state
+tell_by_environment
 LOG=$TMP/log
 DNS01GATE_EXEC=$TMP/publisher
-export DNS01GATE_ROOT_HINTS DNS01GATE_PORT DNS01GATE_TIMEOUT DNS01GATE_STATE_DIR DNS01GATE_EXEC LOG
+export DNS01GATE_EXEC LOG
 cat >"$DNS01GATE_EXEC" <<'EOF'
 #!/bin/sh
 for a; do printf '<%s>' "$a"; done >>"$LOG"

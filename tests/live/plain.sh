@@ -14,17 +14,7 @@ export DNS01GATE_DNSSEC=off
 addresses 1 2 11 12 13 53
 ip addr add fd00:1::11/128 dev lo nodad
 
-cat >"$RIG/root.zone" <<EOT
-. 3600 SOA a.root. hostmaster. 1 3600 600 86400 2
-. NS a.root.
-a.root. A 127.1.0.1
-lab. NS ns.lab.
-ns.lab. A 127.1.0.2
-EOT
-cat >"$RIG/lab.zone" <<EOT
-lab. 3600 SOA ns.lab. hostmaster.lab. 1 3600 600 86400 2
-lab. NS ns.lab.
-ns.lab. A 127.1.0.2
+unsigned_top <<EOT
 example.lab. NS ns1.example.lab.
 example.lab. NS ns2.example.lab.
 example.lab. NS ns3.example.lab.
@@ -53,14 +43,6 @@ www A 127.1.0.99
 _acme-challenge.moved CNAME moved.acme.lab.
 EOT
 
-{
-	nsd_config root 127.1.0.1
-	nsd_zone . root.zone
-} >"$RIG/root.conf"
-{
-	nsd_config lab 127.1.0.2
-	nsd_zone lab. lab.zone
-} >"$RIG/lab.conf"
 {
 	nsd_config secondary 127.1.0.12
 	nsd_secondary example.lab 127.1.0.11

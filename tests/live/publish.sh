@@ -16,17 +16,7 @@ export DNS01GATE_DNSSEC=off DNS01GATE_STATE_DIR="$RIG/state"
 chmod 600 "$NSUPDATE_KEY"
 addresses 1 2 11 12 13 21 53
 
-cat >"$RIG/root.zone" <<EOT
-. 3600 SOA a.root. hostmaster. 1 3600 600 86400 2
-. NS a.root.
-a.root. A 127.1.0.1
-lab. NS ns.lab.
-ns.lab. A 127.1.0.2
-EOT
-cat >"$RIG/lab.zone" <<EOT
-lab. 3600 SOA ns.lab. hostmaster.lab. 1 3600 600 86400 2
-lab. NS ns.lab.
-ns.lab. A 127.1.0.2
+unsigned_top <<EOT
 ns1.lab. A 127.1.0.11
 ns2.lab. A 127.1.0.12
 ns3.lab. A 127.1.0.13
@@ -50,14 +40,6 @@ EOT
 done
 echo 'slow.lab. NS ns3.lab.' >>"$RIG/slow.lab.zone"
 
-{
-	nsd_config root 127.1.0.1
-	nsd_zone . root.zone
-} >"$RIG/root.conf"
-{
-	nsd_config lab 127.1.0.2
-	nsd_zone lab. lab.zone
-} >"$RIG/lab.conf"
 {
 	nsd_config secondary 127.1.0.12
 	nsd_secondary knot.lab 127.1.0.11
@@ -97,6 +79,11 @@ done
 for primary in knot:11 bind:21; do
 	printf '{"server": "127.1.0.%s", "key-file": "%s", "ttl": 1}\n' "${primary#*:}" "$NSUPDATE_KEY" >"$RIG/${primary%:*}.json"
 done
+
+descendants() { # PID: and itself
+	echo "$1"
+	for child in $(pgrep -P "$1"); do descendants "$child"; done
+}
 
 PUBLISH=$RIG/publish
 export PUBLISH

@@ -126,6 +126,55 @@ start_nsd() { # NAME
 	nsd -d -c "$RIG/$1.conf" >"$RIG/nsd-$1.log" 2>&1 &
 }
 
+# Zones and configurations of NSD for the root at 127.1.0.1 and lab. at 127.1.0.2, unsigned; what is below lab. comes on
+# standard input.
+unsigned_top() {
+	cat >"$RIG/root.zone" <<EOT
+. 3600 SOA a.root. hostmaster. 1 3600 600 86400 2
+. NS a.root.
+a.root. A 127.1.0.1
+lab. NS ns.lab.
+ns.lab. A 127.1.0.2
+EOT
+	{
+		cat <<EOT
+lab. 3600 SOA ns.lab. hostmaster.lab. 1 3600 600 86400 2
+lab. NS ns.lab.
+ns.lab. A 127.1.0.2
+EOT
+		cat
+	} >"$RIG/lab.zone"
+	{
+		nsd_config root 127.1.0.1
+		nsd_zone . root.zone
+	} >"$RIG/root.conf"
+	{
+		nsd_config lab 127.1.0.2
+		nsd_zone lab. lab.zone
+	} >"$RIG/lab.conf"
+}
+
+# Who may change zones and fetch them, and how these are kept.
+knot_rules() { # KEYS
+	cat <<EOT
+acl:
+  - id: update
+    key: $1
+    action: update
+  - id: transfer
+    address: 127.0.0.0/8
+    action: transfer
+template:
+  - id: default
+    storage: "$RIG"
+    file: "%s.zone"
+    acl: [update, transfer]
+    zonefile-sync: -1
+    zonefile-load: whole
+    journal-content: changes
+EOT
+}
+
 # The zones' section is the caller's.
 knot_config() { # ADDRESS...
 	mkdir -p "$RIG/knot"
@@ -144,22 +193,8 @@ key:
   - id: update
     algorithm: hmac-sha256
     secret: "$secret"
-acl:
-  - id: update
-    key: update
-    action: update
-  - id: transfer
-    address: 127.0.0.0/8
-    action: transfer
-template:
-  - id: default
-    storage: "$RIG"
-    file: "%s.zone"
-    acl: [update, transfer]
-    zonefile-sync: -1
-    zonefile-load: whole
-    journal-content: changes
 EOT
+	knot_rules update
 }
 
 named_options() { # NAME [OPTION...]

@@ -49,10 +49,6 @@ no_state "certbot renew"
 
 # Killed, with all that it started, once it has published so many of three values; then the same again. What the killed
 # one left is in nobody's way, and a clean-up call takes it away.
-descendants() { # PID: and itself
-	echo "$1"
-	for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do descendants "$child"; done
-}
 published() { # COUNT
 	added=$(sed -n "$1s/^add //p" "$RIG/calls") && [ -n "$added" ] && shows 127.1.0.11 "${added% *}" "${added#* }"
 }

@@ -45,13 +45,6 @@ left_of() { # LANE: the values in its part of the zone
 	contents quick.lab | grep -F ".$1.quick.lab."
 }
 
-descendants() { # PID
-	for child in $(pgrep -P "$1"); do
-		echo "$child"
-		descendants "$child"
-	done
-}
-
 # lane NAME ALONE SEED: ALONE is yes when certbot lives on.
 lane() {
 	begin=$(milliseconds)
@@ -71,7 +64,7 @@ lane() {
 		else
 			kill -STOP $certbot 2>/dev/null || :
 			# shellcheck disable=SC2046
-			kill -KILL $(descendants $certbot) $certbot 2>/dev/null || :
+			kill -KILL $(descendants $certbot) 2>/dev/null || :
 		fi
 		wait $certbot || :
 		cp "$RIG/$1.calls" "$RIG/$1.killed"

@@ -10,17 +10,7 @@
 UPDATE=$BUILD/update
 addresses 1 2 21 22 23
 
-cat >"$RIG/root.zone" <<EOT
-. 3600 SOA a.root. hostmaster. 1 3600 600 86400 2
-. NS a.root.
-a.root. A 127.1.0.1
-lab. NS ns.lab.
-ns.lab. A 127.1.0.2
-EOT
-cat >"$RIG/lab.zone" <<EOT
-lab. 3600 SOA ns.lab. hostmaster.lab. 1 3600 600 86400 2
-lab. NS ns.lab.
-ns.lab. A 127.1.0.2
+unsigned_top <<EOT
 bind.lab. NS ns.bind.lab.
 ns.bind.lab. A 127.1.0.21
 knot.lab. NS ns.knot.lab.
@@ -61,14 +51,6 @@ two.hidden.lab. CNAME _acme-challenge.one.bind.lab.
 EOT
 } >"$RIG/hidden.lab.zone"
 
-{
-	nsd_config root 127.1.0.1
-	nsd_zone . root.zone
-} >"$RIG/root.conf"
-{
-	nsd_config lab 127.1.0.2
-	nsd_zone lab. lab.zone
-} >"$RIG/lab.conf"
 
 algorithms='1 224 256 384 512'
 for a in $algorithms other; do
@@ -106,22 +88,8 @@ EOT
 	for a in $algorithms other; do
 		printf '  - id: k%s\n    algorithm: hmac-sha%s\n    secret: %s\n' $a "$(number $a)" "$(cat "$RIG/secret-$a")"
 	done
+	knot_rules '[k1, k224, k256, k384, k512]'
 	cat <<EOT
-acl:
-  - id: update
-    key: [k1, k224, k256, k384, k512]
-    action: update
-  - id: transfer
-    address: 127.0.0.0/8
-    action: transfer
-template:
-  - id: default
-    storage: "$RIG"
-    file: "%s.zone"
-    acl: [update, transfer]
-    zonefile-sync: -1
-    zonefile-load: whole
-    journal-content: changes
 zone:
   - domain: knot.lab
   - domain: hidden.lab
