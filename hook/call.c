@@ -3,15 +3,18 @@
 
 #include <stdlib.h>
 
-#include "batch.h"
-#include "clock.h"
-#include "publish.h"
+#include "memory/batch.h"
+#include "publish/child.h"
+#include "system/clock.h"
+#include "system/guard.h"
+#include "publish/publish.h"
 #include "run.h"
-#include "say.h"
-#include "signals.h"
-#include "veto.h"
+#include "system/say.h"
+#include "system/signals.h"
+#include "publish/veto.h"
 
-/* Taking back must not take longer than the timeout either: so much of it, at most, is kept for that. */
+/* Taking back must not take longer than the timeout either: so much of it, at most, is kept for
+ * that. */
 #define TAKE_BACK_MS 5000
 
 static bool vetoes(const struct call *call)
@@ -27,43 +30,44 @@ static bool takes_back(const struct call *call)
 /* Until when publishing and waiting may last. */
 static dg_ms work_until(const struct call *call)
 {
-	dg_ms kept = call->options->timeout / 4;
+	dg_ms kept = call->options->gate.timeout / 4;
 
 	if (!takes_back(call))
 		return call->deadline;
 	return call->deadline - (kept > TAKE_BACK_MS ? TAKE_BACK_MS : kept);
 }
 
-/* Mistakes in names and options, before anything is done. */
-static enum dg_status check(const struct call *call, struct dg_error *err)
+/* Until when taking back may last. */
+static dg_ms undo_until(const struct call *call)
 {
-	struct dg_options g = run_gate_options(call->options, call->plan);
+	dg_ms soon = clock_now() + TAKE_BACK_MS;
+
+	return signals_caught() != 0 && soon < call->deadline ? soon : call->deadline;
+}
+
+/* Mistakes in names and options, before anything is done. */
+static enum dg_status check(struct call *call, struct run *run, struct dg_error *err)
+{
 	const struct publisher *publisher = publisher_of(call->options);
-	struct dg_gate *gate = NULL;
 	enum dg_status status;
 
 	if (publisher == NULL)
 		return DG_OK;
 	status = publisher->check(call, err);
-	if (status == DG_OK)
-		status = run_new_gate(&gate, &g, err);
-	if (status == DG_OK)
-		status = run_fill_gate(gate, call->plan, err);
-	dg_gate_free(gate);
-	return status;
+	return status == DG_OK ? run_prepare(run, err) : status;
 }
 
 static enum dg_status publish(struct call *call, enum publish_what what, struct published *ret,
 			      struct dg_error *err)
 {
 	const struct publisher *publisher = publisher_of(call->options);
-	bool undo = what == PUBLISH_UNDO;
+	dg_ms until = what == PUBLISH_UNDO ? undo_until(call) : work_until(call);
 
 	*ret = (struct published){.done = true};
 	if (publisher == NULL)
 		return DG_OK;
 	ret->done = false;
-	return publisher->publish(call, what, undo ? call->deadline : work_until(call), ret, err);
+	return publisher->publish(call, what, until, ret, err);
 }
 
 static void take_back(struct call *call)
@@ -94,25 +98,25 @@ static enum dg_status mark_trouble(struct plan *plan, const struct published *ho
 }
 
 /* Waits for what the plan has by now. */
-static int wait_for_all(const struct call *call)
+static int wait_for_all(const struct call *call, struct run *run)
 {
-	struct options options = *call->options;
 	dg_ms now = clock_now();
 
-	options.timeout = work_until(call) > now ? work_until(call) - now : 0;
-	return run_wait(&options, call->plan, call->stop_fd);
+	return run_wait(run, work_until(call) > now ? work_until(call) - now : 0);
 }
 
-static int wait_or_leave(struct call *call, const struct published *how, struct dg_error *err)
+static int wait_or_leave(struct call *call, struct run *run, const struct published *how,
+			 struct dg_error *err)
 {
 	struct plan *plan = call->plan;
 
 	if (plan->order != NULL && !how->done && vetoes(call))
 		batch_forget(call->options->state_dir, plan);
-	else if (plan->order != NULL && batch_call(call->options->state_dir, plan, err) != DG_OK)
+	else if (plan->order != NULL &&
+		 batch_call(call->options->state_dir, plan, call->deadline, err) != DG_OK)
 		return run_failed(err);
 	if (plan->count > 0)
-		return wait_for_all(call);
+		return wait_for_all(call, run);
 	/* http-01's call, or one whose record the last call waits for. */
 	if (how->done)
 		return EXIT_VISIBLE;
@@ -120,7 +124,7 @@ static int wait_or_leave(struct call *call, const struct published *how, struct 
 	return EXIT_UNPUBLISHED;
 }
 
-static int publish_and_wait(struct call *call)
+static int publish_and_wait(struct call *call, struct run *run)
 {
 	struct published how;
 	struct dg_error err = {0};
@@ -129,12 +133,12 @@ static int publish_and_wait(struct call *call)
 		return run_failed(&err);
 	if (!how.done && mark_trouble(call->plan, &how, &err) != DG_OK)
 		return run_failed(&err);
-	return wait_or_leave(call, &how, &err);
+	return wait_or_leave(call, run, &how, &err);
 }
 
-static int add(struct call *call)
+static int add(struct call *call, struct run *run)
 {
-	int status = publish_and_wait(call);
+	int status = publish_and_wait(call, run);
 
 	if (status != EXIT_VISIBLE)
 		take_back(call);
@@ -150,7 +154,7 @@ static int remove_or_tell(struct call *call, enum publish_what what)
 
 	if (publish(call, what, &how, &err) != DG_OK)
 		return run_failed(&err);
-	/* Whoever is told answers for itself. */
+	/* The program that is told answers for itself. */
 	if (what == PUBLISH_TELL)
 		return how.status;
 	if (!how.done) {
@@ -162,7 +166,7 @@ static int remove_or_tell(struct call *call, enum publish_what what)
 	return EXIT_VISIBLE;
 }
 
-static int perform(struct call *call)
+static int perform(struct call *call, struct run *run)
 {
 	enum act act = call->plan->act;
 	struct dg_error err = {0};
@@ -170,11 +174,11 @@ static int perform(struct call *call)
 	if (act == ACT_DECLINE)
 		return call->plan->decline;
 	if (act == ACT_LOOK)
-		return wait_for_all(call);
-	if (check(call, &err) != DG_OK)
+		return wait_for_all(call, run);
+	if (check(call, run, &err) != DG_OK)
 		return run_failed(&err);
 	if (act == ACT_ADD)
-		return add(call);
+		return add(call, run);
 	return remove_or_tell(call, act == ACT_REMOVE ? PUBLISH_REMOVE : PUBLISH_TELL);
 }
 
@@ -183,17 +187,24 @@ int call_run(const struct options *options, const struct operands *operands, str
 	struct call call = {.options = options,
 			    .operands = operands,
 			    .plan = plan,
-			    .deadline = clock_now() + options->timeout,
+			    .deadline = clock_after_start(options->gate.timeout),
 			    .stop_fd = signals_catch()};
+	struct run run = {.options = options, .plan = plan, .stop_fd = call.stop_fd};
+	struct veto how = {0};
 	int status;
 
-	if (vetoes(&call))
+	if (vetoes(&call)) {
 		say_keep();
-	status = perform(&call);
-
+		veto_prepare(&how);
+	}
+	if (publisher_of(options) != NULL)
+		guard_after_signal(CHILD_SIGNAL_MS + (takes_back(&call) ? TAKE_BACK_MS : 0));
+	status = perform(&call, &run);
+	run_free(&run);
 	free(call.output);
-	/* A signal that ends us is meant for certbot too; a second one would keep it from cleaning up. */
+	/* A signal that ends us is meant for certbot too; a second one would keep it from cleaning
+	 * up. */
 	if (vetoes(&call) && status != EXIT_VISIBLE && status < 128)
-		veto();
+		veto(&how);
 	return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One call of a client, from the mistakes that can be found before anything is done to the exit status:
+ * One call of a client, from the mistakes that can be found before anything is done to the exit
+ * status:
  *
  *  1. Publish, if that is ours.
  *  2. Leave it to the last call of the order, or take over what the earlier ones left.
@@ -10,7 +11,7 @@
 #ifndef CALL_H
 #define CALL_H
 
-#include "adapter.h"
+#include "input/plan.h"
 
 /* Does what the plan says; the exit status. */
 int call_run(const struct options *options, const struct operands *operands, struct plan *plan);

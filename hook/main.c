@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: ISC */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/resource.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "adapter.h"
 #include "call.h"
-#include "challenge_name.h"
-#include "explain.h"
-#include "render.h"
+#include "input/command.h"
 #include "run.h"
-#include "say.h"
-#include "validate.h"
+#include "system/clock.h"
+#include "system/descriptors.h"
+#include "system/guard.h"
+#include "system/say.h"
+#include "system/signals.h"
 
 /* No socket may get the number of a standard stream that the caller closed; writing to one stays an
  * error. */
@@ -27,19 +28,9 @@ static bool open_standard_streams(void)
 	return fd >= 0;
 }
 
-/* Each question has a socket of its own; a run over many names has many in flight. */
-static void raise_descriptor_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= 4096)
-		return;
-	limit.rlim_cur = limit.rlim_max < 4096 ? limit.rlim_max : 4096;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 static int act(const struct options *options, const struct operands *operands)
 {
+	const struct command *command = command_of(operands);
 	struct dg_error err = {0};
 	struct plan plan = {0};
 	int status;
@@ -50,14 +41,8 @@ static int act(const struct options *options, const struct operands *operands)
 		return printf("dns01gate %s\n", dg_version()) > 0 && fflush(stdout) == 0
 			   ? EXIT_VISIBLE
 			   : EXIT_INTERNAL;
-	if (operand_is(operands, 0, "explain"))
-		return explain(operands);
-	if (operand_is(operands, 0, "name"))
-		return challenge_name(options, operands);
-	if (operand_is(operands, 0, "validate"))
-		return validate(options, operands);
-	if (operand_is(operands, 0, "render"))
-		return render(operands);
+	if (command != NULL && command->run != NULL)
+		return command->run(options, operands);
 	if (plan_make(&plan, options, operands, &err) != DG_OK)
 		return run_failed(&err);
 	status = call_run(options, operands, &plan);
@@ -74,12 +59,22 @@ int main(int argc, char **argv)
 
 	if (!open_standard_streams())
 		return EXIT_INTERNAL;
-	raise_descriptor_limit();
+	if (!guard_start()) {
+		say("no thread is available: %s", strerror(errno));
+		return EXIT_INTERNAL;
+	}
+	signals_outlive_file_limit();
+	descriptors_raise();
+	guard_doing("reading the options");
 	if (options_read(&options, &operands, argc, argv, &err) != DG_OK)
 		return run_failed(&err);
-	if (options.syslog)
+	if (options.log == LOG_SYSLOG)
 		say_to_syslog();
+	guard_until(clock_after_start(options.gate.timeout));
+	guard_doing(NULL);
 	status = act(&options, &operands);
 	options_free(&options, &operands);
+	guard_status(status);
+	say_end();
 	return status;
 }

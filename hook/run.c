@@ -4,15 +4,20 @@
 #include <poll.h>
 #include <stdlib.h>
 
-#include "memory.h"
-#include "metrics.h"
-#include "output.h"
-#include "say.h"
-#include "signals.h"
-#include "view.h"
+#include "system/clock.h"
+#include "system/guard.h"
+#include "memory/memory.h"
+#include "show/metrics.h"
+#include "system/output.h"
+#include "system/say.h"
+#include "system/signals.h"
+#include "show/view.h"
 
 /* The longest look. */
 #define LOOK_MS 10000
+/* What a name costs besides its wait: to be taken in, and to be told, reported and measured at the
+ * end. */
+#define NAME_US 100
 
 int run_failed(const struct dg_error *err)
 {
@@ -26,81 +31,47 @@ int run_failed(const struct dg_error *err)
 	return err->status == DG_EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
 }
 
-struct dg_options run_gate_options(const struct options *o, const struct plan *plan)
-{
-	struct dg_options g;
-
-	dg_options_init(&g);
-	g.timeout = o->timeout;
-	g.confirmations = o->confirmations;
-	g.confirm_interval = o->confirm_interval;
-	g.require = o->require;
-	g.require_count = o->require_count;
-	g.ipv4 = o->ipv4;
-	g.ipv6 = o->ipv6;
-	g.mixed_case = !o->no_0x20;
-	g.port = o->port;
-	g.root_hints = o->root_hints;
-	g.dnssec = o->dnssec;
-	g.trust_anchor = o->trust_anchor;
-	g.now = o->now;
-	g.servers = (const char *const *)o->servers.text;
-	g.nservers = o->servers.count;
-	g.resolvers = (const char *const *)o->resolvers.text;
-	g.nresolvers = o->resolvers.count;
-	g.require_resolvers = o->require_resolvers;
-	g.skip_authoritative = o->skip_authoritative;
-	g.tls_ca = o->tls_ca;
-	g.ca = o->ca;
-	g.account = o->account;
-	if (plan != NULL && plan->act == ACT_LOOK) {
-		g.diagnose = true;
-		g.confirmations = 1;
-		if (g.timeout > LOOK_MS)
-			g.timeout = LOOK_MS;
-	}
-	return g;
-}
-
+/* The metrics, and the report; what cannot be written is no reason to lose the certificate too. */
 static enum dg_status deliver_report(const struct options *o, const struct dg_gate *gate,
-				     bool *ret_stdout_failed, struct dg_error *err)
+				     dg_ms until, bool *ret_stdout_failed, struct dg_error *err)
 {
 	struct dg_error wrong = {0};
 	char *json = NULL;
 	enum dg_status status;
 
-	if (o->report == NULL && o->metrics == NULL && !o->json)
+	if (o->metrics != NULL && metrics_write(o->metrics, gate, until, &wrong) != DG_OK)
+		say_at(SAY_WARNING, "%s", wrong.text);
+	if (o->report == NULL && !o->json)
 		return DG_OK;
 	status = dg_gate_report(gate, &json, err);
 	if (status != DG_OK)
 		return status;
-	/* A report that is lost is no reason to lose the certificate too. */
+	wrong = (struct dg_error){0};
 	if (o->report != NULL && output_file(o->report, json, &wrong) != DG_OK)
 		say_at(SAY_WARNING, "%s", wrong.text);
 	wrong = (struct dg_error){0};
-	if (o->metrics != NULL && metrics_write(o->metrics, json, &wrong) != DG_OK)
-		say_at(SAY_WARNING, "%s", wrong.text);
-	wrong = (struct dg_error){0};
-	if (o->json && output_stdout(json, &wrong) != DG_OK) {
+	if (o->json)
+		status = output_stdout(json, &wrong);
+	if (status == DG_ESYSTEM) {
 		say_at(SAY_WARNING, "%s", wrong.text);
 		*ret_stdout_failed = true;
 	}
 	free(json);
-	return DG_OK;
+	return status == DG_ESTOPPED ? dg_fail(err, status, "%s", wrong.text) : DG_OK;
 }
 
 int run_exit_status(enum dg_verdict verdict, bool proceed)
 {
 	switch (verdict) {
-	case DG_VISIBLE:
+	case DG_VERDICT_VISIBLE:
 		return EXIT_VISIBLE;
-	case DG_TIMEOUT:
+	case DG_VERDICT_TIMEOUT:
 		return proceed ? EXIT_VISIBLE : EXIT_TIMEOUT;
-	case DG_FAULT:
+	case DG_VERDICT_FAULT:
 		return EXIT_FAULT;
-	case DG_ENVIRONMENT:
+	case DG_VERDICT_ENVIRONMENT:
 		return EXIT_ENVIRONMENT;
-	case DG_UNPUBLISHED:
+	case DG_VERDICT_UNPUBLISHED:
 		return EXIT_UNPUBLISHED;
 	default:
 		return EXIT_INTERNAL;
@@ -110,7 +81,7 @@ int run_exit_status(enum dg_verdict verdict, bool proceed)
 /* Sleeps as long as the user wants after success, but not beyond the timeout. */
 static int settle(const struct options *o, dg_ms elapsed, int stop_fd)
 {
-	dg_ms left = o->timeout - elapsed;
+	dg_ms left = o->gate.timeout - elapsed;
 	struct pollfd stop = {.fd = stop_fd, .events = POLLIN};
 
 	if (left > o->settle)
@@ -121,84 +92,145 @@ static int settle(const struct options *o, dg_ms elapsed, int stop_fd)
 	return signals_caught() != 0 ? 128 + signals_caught() : EXIT_VISIBLE;
 }
 
-enum dg_status run_fill_gate(struct dg_gate *gate, const struct plan *plan, struct dg_error *err)
+/* Those that it has not taken yet: the plan may have got more since. */
+static enum dg_status add_pairs(struct run *run, struct dg_error *err)
+{
+	enum dg_status status = DG_OK;
+
+	for (; run->added < run->plan->count && status == DG_OK; run->added++) {
+		const struct pair *pair = &run->plan->pair[run->added];
+
+		status = dg_gate_add(run->gate, pair->name, pair->value, err);
+	}
+	return status;
+}
+
+/* What came of publishing them. */
+static enum dg_status tell_published(const struct run *run, struct dg_error *err)
 {
 	enum dg_status status = DG_OK;
 	size_t i;
 
-	for (i = 0; i < plan->count && status == DG_OK; i++)
-		status = dg_gate_add(gate, plan->pair[i].name, plan->pair[i].value, err);
-	for (i = 0; i < plan->count && status == DG_OK; i++) {
-		const struct pair *pair = &plan->pair[i];
+	for (i = 0; i < run->plan->count && status == DG_OK; i++) {
+		const struct pair *pair = &run->plan->pair[i];
 
 		if (pair->trouble != NULL)
-			status =
-			    dg_gate_unpublished(gate, pair->name, pair->trouble, pair->advice, err);
+			status = dg_gate_unpublished(run->gate, pair->name, pair->trouble,
+						     pair->advice, err);
 		else if (pair->serial >= 0)
-			status = dg_gate_published(gate, pair->name, (uint32_t)pair->serial, err);
+			status =
+			    dg_gate_published(run->gate, pair->name, (uint32_t)pair->serial, err);
 	}
 	return status;
 }
 
-enum dg_status run_new_gate(struct dg_gate **ret_gate, const struct dg_options *options,
-			    struct dg_error *err)
+enum dg_status run_new_gate(struct dg_gate **ret_gate, const struct options *options,
+			    const struct dg_options *g, struct dg_error *err)
 {
-	enum dg_status status = dg_gate_new(ret_gate, options, err);
+	enum dg_status status = dg_gate_new(ret_gate, g, err);
 
 	/* Every file and number in it came from the user. */
 	if (status == DG_ESYSTEM)
 		status = err->status = DG_EINVAL;
+	if (status == DG_EINVAL)
+		options_tell_source(options, err);
 	return status;
 }
 
-static int finish(const struct options *o, struct view *v, const struct plan *plan,
-		  const struct dg_gate *gate, int stop_fd)
+struct dg_options run_gate_options(const struct options *options, const struct plan *plan)
 {
-	enum dg_verdict verdict = dg_gate_verdict(gate);
-	bool look = plan->act == ACT_LOOK;
-	bool proceed = o->proceed && verdict == DG_TIMEOUT && !look, stdout_failed = false;
-	int status = run_exit_status(verdict, proceed);
-	struct dg_error err = {0};
+	struct dg_options g = options->gate;
 
-	if (look) {
-		check_result(v, gate);
-	} else {
-		view_result(v, gate, proceed);
-		memory_keep(o, gate);
-	}
-	if (deliver_report(o, gate, &stdout_failed, &err) != DG_OK)
-		return run_failed(&err);
-	/* Who asked for stdout reads it: half a report must not look like a whole one. */
-	if (stdout_failed)
-		return EXIT_INTERNAL;
-	if (verdict == DG_VISIBLE && o->settle > 0 && !look)
-		status = settle(o, dg_gate_elapsed(gate), stop_fd);
-	return status;
-}
-
-int run_wait(const struct options *options, const struct plan *plan, int stop_fd)
-{
-	int status;
-	struct dg_error err = {0};
-	struct dg_gate *gate = NULL;
-	struct dg_options g;
-	struct view view;
-	bool good;
-
-	view_start(&view, options);
-	g = run_gate_options(options, plan);
-	g.stop_fd = stop_fd;
 	if (plan->act != ACT_LOOK)
-		g.observer = view_observer(&view);
-	if (run_new_gate(&gate, &g, &err) != DG_OK)
+		return g;
+	g.diagnose = true;
+	g.confirmations = 1;
+	if (g.timeout > LOOK_MS)
+		g.timeout = LOOK_MS;
+	return g;
+}
+
+enum dg_status run_prepare(struct run *run, struct dg_error *err)
+{
+	struct dg_options g = run_gate_options(run->options, run->plan);
+	enum dg_status status;
+
+	view_start(&run->view, run->options);
+	g.stop_fd = run->stop_fd;
+	if (run->plan->act != ACT_LOOK)
+		g.observer = view_observer(&run->view);
+	status = run_new_gate(&run->gate, run->options, &g, err);
+	return status == DG_OK ? add_pairs(run, err) : status;
+}
+
+void run_free(struct run *run)
+{
+	dg_gate_free(run->gate);
+	run->gate = NULL;
+}
+
+/* Does what is left to do after the verdict, as far as there is time `until` then. */
+static int finish(struct run *run, dg_ms until)
+{
+	const struct options *o = run->options;
+	const struct dg_gate *gate = run->gate;
+	enum dg_verdict verdict = dg_gate_verdict(gate);
+	bool look = run->plan->act == ACT_LOOK;
+	bool proceed = o->proceed && verdict == DG_VERDICT_TIMEOUT && !look, stdout_failed = false;
+	struct dg_error err = {0};
+	int status;
+
+	status = run_exit_status(verdict, proceed);
+	guard_status(status);
+	if (look) {
+		check_result(&run->view, gate);
+	} else {
+		view_result(&run->view, gate, proceed);
+		guard_doing("using the state directory");
+		memory_keep(o, gate, until);
+	}
+	guard_doing("writing the report");
+	if (deliver_report(o, gate, until, &stdout_failed, &err) != DG_OK)
 		return run_failed(&err);
-	good = run_fill_gate(gate, plan, &err) == DG_OK &&
-	       memory_hold(options, plan, gate, &err) == DG_OK && dg_gate_run(gate, &err) == DG_OK;
-	view_end(&view);
-	if (!good)
-		status = run_failed(&err);
-	else
-		status = finish(options, &view, plan, gate, stop_fd);
-	dg_gate_free(gate);
+	/* A report on stdout has a reader: half of one must not look like a whole one. */
+	if (stdout_failed && status == EXIT_VISIBLE)
+		return EXIT_INTERNAL;
+	if (verdict == DG_VERDICT_VISIBLE && o->settle > 0 && !look)
+		status = settle(o, dg_gate_elapsed(gate), run->stop_fd);
 	return status;
+}
+
+/* So much of the time is kept from the wait of thousands of names, so that the process ends in
+ * time; of a short one no more than half. */
+static dg_ms kept_for_names(dg_ms timeout, size_t names)
+{
+	dg_ms kept = (dg_ms)names * NAME_US / 1000;
+
+	return kept < timeout / 2 ? kept : timeout / 2;
+}
+
+int run_wait(struct run *run, dg_ms timeout)
+{
+	const struct options *options = run->options;
+	bool look = run->plan->act == ACT_LOOK, good;
+	struct dg_error err = {0};
+	dg_ms until, kept;
+
+	if (options->proceed && !look)
+		guard_status(EXIT_VISIBLE);
+	if (look && timeout > LOOK_MS)
+		timeout = LOOK_MS;
+	until = clock_now() + timeout;
+	kept = kept_for_names(timeout, run->plan->count);
+	guard_doing("using the state directory");
+	good = (run->gate != NULL || run_prepare(run, &err) == DG_OK) &&
+	       add_pairs(run, &err) == DG_OK && tell_published(run, &err) == DG_OK &&
+	       memory_hold(options, run->plan, run->gate, &err) == DG_OK;
+	if (good)
+		dg_gate_set_timeout(run->gate, until - kept - clock_now());
+	guard_doing("asking");
+	good = good && dg_gate_run(run->gate, &err) == DG_OK;
+	guard_doing(NULL);
+	view_end(&run->view);
+	return good ? finish(run, until) : run_failed(&err);
 }

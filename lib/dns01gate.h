@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -33,7 +34,7 @@ typedef int64_t dg_ms;
 
 /* ---- status and error ------------------------------------------------------------------------ */
 
-/* What a failed call says; what a server did wrong is never one of these. */
+/* Why a call failed. A server's mistake is never the reason. */
 #define DG_STATUSES(X)                                                                             \
 	X(DG_OK, "ok")                                                                             \
 	X(DG_ENOMEM, "out of memory")                                                              \
@@ -66,13 +67,14 @@ DG_API const char *dg_status_text(enum dg_status status);
 
 /* ---- words of the report --------------------------------------------------------------------- */
 
+/* Unpublished: the caller could not publish it, so there is nothing to wait for. */
 #define DG_VERDICTS(X)                                                                             \
-	X(DG_WAITING, "waiting")                                                                   \
-	X(DG_VISIBLE, "visible")                                                                   \
-	X(DG_TIMEOUT, "timeout")                                                                   \
-	X(DG_FAULT, "fault")                                                                       \
-	X(DG_ENVIRONMENT, "environment")                                                           \
-	X(DG_UNPUBLISHED, "unpublished") /* the caller could not publish it: nothing to wait for */
+	X(DG_VERDICT_WAITING, "waiting")                                                           \
+	X(DG_VERDICT_VISIBLE, "visible")                                                           \
+	X(DG_VERDICT_TIMEOUT, "timeout")                                                           \
+	X(DG_VERDICT_FAULT, "fault")                                                               \
+	X(DG_VERDICT_ENVIRONMENT, "environment")                                                   \
+	X(DG_VERDICT_UNPUBLISHED, "unpublished")
 
 enum dg_verdict {
 #define X(code, text) code,
@@ -81,15 +83,15 @@ enum dg_verdict {
 };
 
 #define DG_STATES(X)                                                                               \
-	X(DG_UNASKED, "unasked")                                                                   \
-	X(DG_PRESENT, "present")                                                                   \
-	X(DG_ABSENT, "absent")                                                                     \
-	X(DG_OTHER, "other")                                                                       \
-	X(DG_SILENT, "silent")                                                                     \
-	X(DG_REFUSED, "refused")                                                                   \
-	X(DG_LAME, "lame")                                                                         \
-	X(DG_BROKEN, "broken")                                                                     \
-	X(DG_BOGUS, "bogus")
+	X(DG_STATE_UNASKED, "unasked")                                                             \
+	X(DG_STATE_PRESENT, "present")                                                             \
+	X(DG_STATE_ABSENT, "absent")                                                               \
+	X(DG_STATE_OTHER, "other")                                                                 \
+	X(DG_STATE_SILENT, "silent")                                                               \
+	X(DG_STATE_REFUSED, "refused")                                                             \
+	X(DG_STATE_LAME, "lame")                                                                   \
+	X(DG_STATE_BROKEN, "broken")                                                               \
+	X(DG_STATE_BOGUS, "bogus")
 
 enum dg_state {
 #define X(code, text) code,
@@ -97,13 +99,14 @@ enum dg_state {
 #undef X
 };
 
-/* What DNSSEC makes of an answer. */
+/* DNSSEC's verdict on an answer. Indeterminate: the keys to judge it by are not known (yet);
+ * insecure: proven to be unsigned. */
 #define DG_SECURITIES(X)                                                                           \
-	X(DG_INDETERMINATE, "indeterminate") /* what it takes to judge is not known (yet) */       \
-	X(DG_SECURE, "secure")                                                                     \
-	X(DG_INSECURE, "insecure") /* unsigned, by proof */                                        \
-	X(DG_BOGUS_ANSWER, "bogus")                                                                \
-	X(DG_UNCHECKED, "off")
+	X(DG_SECURITY_INDETERMINATE, "indeterminate")                                              \
+	X(DG_SECURITY_SECURE, "secure")                                                            \
+	X(DG_SECURITY_INSECURE, "insecure")                                                        \
+	X(DG_SECURITY_BOGUS, "bogus")                                                              \
+	X(DG_SECURITY_OFF, "off")
 
 enum dg_security {
 #define X(code, text) code,
@@ -112,10 +115,10 @@ enum dg_security {
 };
 
 #define DG_SEVERITIES(X)                                                                           \
-	X(DG_FATAL, "fatal")                                                                       \
-	X(DG_WAIT, "wait")                                                                         \
-	X(DG_WARNING, "warning")                                                                   \
-	X(DG_NOTE, "note")
+	X(DG_SEVERITY_FATAL, "fatal")                                                              \
+	X(DG_SEVERITY_WAIT, "wait")                                                                \
+	X(DG_SEVERITY_WARNING, "warning")                                                          \
+	X(DG_SEVERITY_NOTE, "note")
 
 enum dg_severity {
 #define X(code, text) code,
@@ -138,14 +141,15 @@ struct dg_moment {
 };
 
 /* The last word of one address about one name. Unknown numbers are -1, unknown texts NULL. Times
- * count from the start of the run. All pointers belong to the gate and hold until the next event. */
+ * count from the start of the run. All pointers belong to the gate and hold until the next event.
+ */
 struct dg_row {
 	bool recursive;       /* a resolver, not one of the record's own servers */
 	const char *resolver; /* as the options had it, of a resolver */
 	const char *server;   /* the NS name that led to it; of a resolver its certificate's name */
 	const char *address;  /* without the port; of a resolver not looked up yet its host */
 	unsigned port;
-	const char *link;      /* the name asked: the record's, or a CNAME target's */
+	const char *owner;     /* the name asked: the record's, or a CNAME target's */
 	const char *target;    /* where its CNAME or DNAME led, when it gave one */
 	const char *transport; /* "udp", "tcp", "tls" or "https", of the last answer */
 	enum dg_state state;
@@ -175,7 +179,7 @@ struct dg_row {
 	const struct dg_moment *moments;
 	size_t nmoments, dropped; /* so many were replaced by the last one */
 	const char *nsid;         /* RFC 5001, of a diagnostic pass */
-	char address_text[46], nsid_text[80];
+	char address_text[46];
 };
 
 /* One cause of failure, seen; ids and codes are those of the manual. */
@@ -195,21 +199,25 @@ struct dg_record;
 DG_API const char *dg_record_name(const struct dg_record *record);
 DG_API const char *dg_record_zone(const struct dg_record *record); /* NULL until it is found */
 DG_API enum dg_verdict dg_record_verdict(const struct dg_record *record);
+DG_API dg_ms dg_record_visible_at(const struct dg_record *record); /* -1: it was not */
 DG_API enum dg_security dg_record_security(const struct dg_record *record);
 
-/* What the record waits for, in words, while nothing can be asked yet; NULL otherwise. */
+/* Says what the record waits for while nothing can be asked yet; NULL otherwise. */
 DG_API const char *dg_record_trouble(const struct dg_record *record);
 
-/* The zones that were delegated one below the other down to the record's, the root's first: how many, the
- * name of each, and what its chain of trust is worth. */
+/* The zones that were delegated one below the other down to the record's, the root's first: how
+ * many, the name of each, and what its chain of trust is worth. Beyond the last: NULL,
+ * DG_SECURITY_INDETERMINATE. */
 DG_API size_t dg_record_cuts(const struct dg_record *record);
 DG_API const char *dg_record_cut(const struct dg_record *record, size_t i);
 DG_API enum dg_security dg_record_cut_security(const struct dg_record *record, size_t i);
 
-/* What CAA records say of the domain, in words; NULL: they were not asked for. */
+/* Says in words what the domain's CAA records allow; NULL: they were not asked for. */
 DG_API const char *dg_record_caa(const struct dg_record *record);
 
-/* Rows and findings, indexed from 0; both live until the next event of the run. */
+/* Rows and findings, indexed from 0; both live until the next event of the run, which may change
+ * their number. Beyond the last: a row that is DG_STATE_UNASKED with empty texts for address, owner
+ * and detail; NULL for a finding. */
 DG_API size_t dg_record_rows(const struct dg_record *record);
 DG_API void dg_record_row(const struct dg_record *record, size_t i, struct dg_row *ret_row);
 DG_API size_t dg_record_findings(const struct dg_record *record);
@@ -220,7 +228,7 @@ DG_API const struct dg_finding *dg_record_finding(const struct dg_record *record
 struct dg_gate;
 
 enum dg_event_kind {
-	DG_EVENT_ZONE,    /* the servers of a link became known, or more of them */
+	DG_EVENT_ZONE,    /* the servers of an owner became known, or more of them */
 	DG_EVENT_ROW,     /* an address says something else than before */
 	DG_EVENT_VERDICT, /* a record is decided */
 	DG_EVENT_TICK     /* the observer's tick */
@@ -230,11 +238,11 @@ struct dg_event {
 	enum dg_event_kind kind;
 	dg_ms elapsed;
 	const struct dg_record *record; /* NULL for a tick */
-	size_t row;                     /* DG_EVENT_ROW */
+	size_t row;                     /* DG_EVENT_ROW: below dg_record_rows of the record now */
 };
 
-/* Whom to tell. `tick` asks for an event at least that often; 0 for none. The callback may read the
- * gate's records, and must not call anything that changes it. */
+/* Is told of events, and at least once a `tick` (0: no ticks). The callback may read the gate's
+ * records, and must not call anything that changes the gate. */
 struct dg_observer {
 	void (*event)(void *self, const struct dg_gate *gate, const struct dg_event *event);
 	void *self;
@@ -248,7 +256,7 @@ enum dg_dnssec {
 	DG_DNSSEC_OFF
 };
 
-/* Whose validation is predicted. */
+/* The CA whose validation is predicted. */
 enum dg_ca {
 	DG_CA_LETSENCRYPT, /* keeps answers for 60 s at most */
 	DG_CA_GENERIC      /* and any, as long as their TTLs are */
@@ -271,8 +279,7 @@ struct dg_options {
 	int64_t now; /* judge signatures as of then (seconds since 1970); -1: the clock */
 	const char *const *servers; /* "ADDR[#PORT]": ask these instead of discovering */
 	size_t nservers;
-	const char *const
-	    *resolvers; /* SPECs, as the manual has them: these must see it too, afterwards */
+	const char *const *resolvers; /* the manual's SPECs: they must see it too, afterwards */
 	size_t nresolvers;
 	unsigned require_resolvers; /* so many of them suffice; 0: all must */
 	bool skip_authoritative;    /* ask the resolvers only */
@@ -295,36 +302,45 @@ DG_API enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_opt
 DG_API void dg_gate_free(struct dg_gate *gate);
 
 /* Wants the TXT value at name; several values of one name must stand in the same answer. Both are
- * copied. NULL, with `diagnose` only: whatever value is there. DG_EINVAL when name is not a domain name or value is empty. */
+ * copied. NULL, with `diagnose` only: whatever value is there. DG_EINVAL: name is no domain name,
+ * or value is empty. */
 DG_API enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const char *value,
 				  struct dg_error *err) DG_MUST_CHECK;
 
-/* Holds a record that was added back for so long from the start: the CA may have an earlier set in its cache
- * until then. */
+/* Holds a record that was added back for so long from the start: the CA may have an earlier set in
+ * its cache until then. */
 DG_API enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms span,
 				   struct dg_error *err) DG_MUST_CHECK;
 
-/* Wants what DNSSEC makes of the records of `type` (an IANA name or TYPEnnn) at name judged once, on every
- * address and resolver; the verdict is DG_VISIBLE then. DG_EINVAL when name or type is none. */
-DG_API enum dg_status dg_gate_look(struct dg_gate *gate, const char *name, const char *type,
-				   struct dg_error *err) DG_MUST_CHECK;
+/* Wants what DNSSEC makes of the records of `type` (an IANA name or TYPEnnn) at name judged once,
+ * on every address and resolver; the verdict is DG_VERDICT_VISIBLE then. DG_EINVAL when name or
+ * type is none. */
+DG_API enum dg_status dg_gate_inspect(struct dg_gate *gate, const char *name, const char *type,
+				      struct dg_error *err) DG_MUST_CHECK;
 
-/* Tells that a record that was added could not be published, why, and what to do, in words: it is DG_UNPUBLISHED,
- * and not waited for. */
+/* Tells that a record that was added could not be published, why, and what to do, in words: it is
+ * DG_VERDICT_UNPUBLISHED, and not waited for. */
 DG_API enum dg_status dg_gate_unpublished(struct dg_gate *gate, const char *name, const char *text,
 					  const char *advice, struct dg_error *err) DG_MUST_CHECK;
 
-/* Tells the serial that the primary's zone had once it carried out an update of a record that was added. */
+/* Tells the serial that the primary's zone had once it carried out an update of a record that was
+ * added. */
 DG_API enum dg_status dg_gate_published(struct dg_gate *gate, const char *name, uint32_t serial,
 					struct dg_error *err) DG_MUST_CHECK;
 
-/* Waits until every record is decided or the timeout is over; once per gate. DG_OK whatever the
+/* Replaces the options' timeout by what is left of it when the gate is made, which took time too.
+ */
+DG_API void dg_gate_set_timeout(struct dg_gate *gate, dg_ms timeout);
+
+/* Waits until every record is decided or the timeout is over; once a gate. DG_OK whatever the
  * verdict is. */
 DG_API enum dg_status dg_gate_run(struct dg_gate *gate, struct dg_error *err) DG_MUST_CHECK;
 
-/* The worst verdict of all records: unpublished, environment, fault, timeout, visible. */
+/* The worst verdict of all records: unpublished, environment, fault, timeout, visible; the time it
+ * took. */
 DG_API enum dg_verdict dg_gate_verdict(const struct dg_gate *gate);
 DG_API dg_ms dg_gate_elapsed(const struct dg_gate *gate);
+/* In the order in which the names were added; NULL beyond the last. */
 DG_API size_t dg_gate_records(const struct dg_gate *gate);
 DG_API const struct dg_record *dg_gate_record(const struct dg_gate *gate, size_t i);
 
@@ -343,7 +359,7 @@ struct dg_tsig_key {
 	size_t secret_len;
 };
 
-/* Where to send dynamic updates (RFC 2136), and how they are signed. */
+/* How to send and sign dynamic updates (RFC 2136). */
 struct dg_update_options {
 	const char
 	    *server; /* "ADDR[#PORT]" of the primary; NULL: the one that the zone's SOA names */
@@ -352,15 +368,15 @@ struct dg_update_options {
 	struct dg_tsig_key key; /* name NULL: not signed */
 };
 
-/* What came of one. Names in presentation form; empty while unknown. */
+/* The result of an update. Names are in presentation form; empty: unknown. */
 struct dg_update_result {
 	bool done;        /* the primary has carried it out, or had nothing to do */
 	char owner[1024]; /* the name that was updated */
 	char zone[1024];
-	char server[80]; /* ADDR#PORT */
-	int64_t serial;  /* that the primary's zone has now; -1: not known */
-	char text
-	    [512]; /* not done: what went wrong, in words, with the server and the response code */
+	char server[80];  /* ADDR#PORT */
+	int64_t serial;   /* that the primary's zone has now; -1: not known */
+	char text[512];   /* not done: what went wrong, in words, with the server and the response
+			     code */
 	char advice[512]; /* and what to do */
 };
 
@@ -368,10 +384,10 @@ struct dg_update_result {
 DG_API enum dg_status dg_tsig_key_check(const struct dg_tsig_key *key,
 					struct dg_error *err) DG_MUST_CHECK;
 
-/* Adds (or removes) the TXT record `name` `value`, and nothing else, by dynamic update: at the target of its CNAMEs
- * where it has some. Blocks until it is done or `timeout` of the options is over; of these it heeds the ones about
- * finding servers, and stop_fd. DG_OK whatever the servers say: the result tells. DG_EINVAL names the option at
- * fault; DG_ESTOPPED: stopped. */
+/* Adds (or removes) the TXT record `name` `value`, and nothing else, by dynamic update: at the
+ * target of its CNAMEs where it has some. Blocks until it is done or `timeout` of the options is
+ * over; of these it heeds the ones about finding servers, and stop_fd. DG_OK whatever the servers
+ * say: the result tells. DG_EINVAL names the option at fault; DG_ESTOPPED: stopped. */
 DG_API enum dg_status dg_update(const struct dg_options *options,
 				const struct dg_update_options *update, bool add, const char *name,
 				const char *value, struct dg_update_result *ret_result,
@@ -379,12 +395,17 @@ DG_API enum dg_status dg_update(const struct dg_options *options,
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-/* The name of the challenge record for a domain, maybe with "*." in front, with the final dot: dns-01's, or with an
- * account's URL dns-account-01's. free() it. DG_EINVAL quotes what no CA takes for a domain. */
+/* The name of the challenge record for a domain, maybe with "*." in front, with the final dot:
+ * dns-01's, or with an account's URL dns-account-01's. free() it. DG_EINVAL quotes what no CA takes
+ * for a domain. */
 DG_API enum dg_status dg_challenge_name(char **ret_name, const char *domain, const char *account,
 					struct dg_error *err) DG_MUST_CHECK;
 
 DG_API const char *dg_version(void);
+/* Opens for reading a file that a user named: a regular one, or a pipe without a name like a
+ * shell's; nothing that another user could plant to be waited for. fclose(3) it. NULL, and why not:
+ * a text that lasts until the next call. */
+DG_API FILE *dg_file_open(const char *name, const char **ret_why);
 
 #ifdef __cplusplus
 }

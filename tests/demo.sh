@@ -3,30 +3,20 @@
 # Shows the program at work in a DNS of its own on loopback: no privileges, and no packet leaves.
 set -eu
 TMP=$(mktemp -d)
-trap 'exec 9>&-; wait; rm -rf "$TMP"' EXIT
+. tests/world/servers.sh
+trap 'stop_world; stop_all; rm -rf "$TMP"' EXIT
 trap 'exit 130' INT TERM HUP
-
-mkfifo "$TMP/stdin"
-: >"$TMP/world"
-exec 9<>"$TMP/stdin"
-"$BUILD/world" tests/demo.scn <"$TMP/stdin" >"$TMP/world" 9>&- &
-while [ "$(wc -l <"$TMP/world")" -lt 4 ]; do
-	kill -0 $! || exit 1
-	sleep 0.05
-done
-port=$(sed -n 1p "$TMP/world")
-hints=$(sed -n 2p "$TMP/world")
-anchor=$(sed -n 4p "$TMP/world")
+serve_world tests/demo.scn "$TMP/world"
 
 show() {
 	echo
 	echo "\$ dns01gate $*"
 	status=0
-	"$PROGRAM" --root-hints "$hints" --trust-anchor "$anchor" --port "$port" "$@" 9>&- || status=$?
+	"$PROGRAM" --root-hints "$HINTS" --trust-anchor "$ANCHOR" --port "$PORT" "$@" 9>&- || status=$?
 	echo "exit status $status"
 }
 
-echo "A signed root, top-level domain and example.demo. with four servers, on 127.0.53.1 to .14, port $port."
+echo "A signed root, top-level domain and example.demo. with four servers, on 127.0.53.1 to .14, port $PORT."
 echo "The record is handed to the provider now; the servers get it after 0.5, 2, 4 and 7 seconds."
 show wait -t 30 _acme-challenge.example.demo zBcfFqHzvvKGzYLhMr1wsRrGQ6-yGOd9VQnm8S2fCOo
 [ $status = 0 ] || exit 1

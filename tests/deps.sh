@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# deps.sh [build|test]: installs what is missing to build, or to build and test, with apt-get: as root, or
+# deps.sh [build|test|lint]: installs what is missing to build, or to build and test, or to lint, with apt-get: as root, or
 # through sudo; else says the command that would.
 set -eu
 what=${1:-test}
@@ -16,11 +16,14 @@ program() { # PROGRAM PACKAGE
 
 # Where the pkg-config file of a package wants more than the package brings.
 header() { # HEADER PACKAGE
-	echo "#include <$1>" | "${CC:-cc}" -E - >/dev/null 2>&1 || missing="$missing $2"
+	echo "#include <$1>" | ${CC:-cc} -E - >/dev/null 2>&1 || missing="$missing $2"
 }
 
 program pkg-config pkg-config
-program "${CC:-cc}" "$([ "${CC:-cc}" = clang ] && echo clang || echo gcc) libc6-dev"
+# With what wraps it, "ccache gcc", it is the last word.
+compiler=${CC:-cc}
+compiler=${compiler##* }
+program "$compiler" "$([ "$compiler" = clang ] && echo clang || echo gcc) libc6-dev"
 module ldns libldns-dev
 module libssl libssl-dev
 module libcrypto libssl-dev
@@ -59,6 +62,14 @@ if [ "$what" = test ]; then
 	program pgrep procps
 	program unshare util-linux
 	program valgrind valgrind
+	program readelf binutils
+fi
+
+if [ "$what" = lint ]; then
+	missing=
+	program clang-format clang-format
+	program cppcheck cppcheck
+	program mandoc mandoc
 fi
 
 [ -n "$missing" ] || exit 0

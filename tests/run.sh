@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# run.sh JOBS LOGS: runs the tests on standard input, a line each, "NAME COMMAND", so many at a time; the
-# output of those that fail is shown. Each has a state directory of its own. The last line counts.
+# run.sh JOBS LOGS: runs the tests on standard input, a line each, "NAME COMMAND", so many at a time. It shows the output of
+# those that fail, and how long those took that needed ten seconds. Each has a state directory of its own, and $LIMIT
+# seconds (600). The last line counts.
 set -eu
 jobs=$1
 LOGS=$2
@@ -14,11 +15,13 @@ xargs -P "$jobs" -d '\n' -n 1 sh -c '
 	DNS01GATE_STATE_DIR=$(mktemp -d)
 	export DNS01GATE_STATE_DIR
 	log=$LOGS/$(echo "$name" | tr / _)
-	if timeout -k 10 300 sh -c "${1#* }" >"$log.log" 2>&1 </dev/null; then
-		echo "ok      $name"
+	start=$(date +%s)
+	took() { s=$(($(date +%s) - start)); [ "$s" -lt 10 ] || echo " $s s"; }
+	if timeout -k 10 "${LIMIT:-600}" sh -c "${1#* }" >"$log.log" 2>&1 </dev/null; then
+		echo "ok      $name$(took)"
 		: >"$log.passed"
 	else
-		echo "FAILED  $name (status $?)"
+		echo "FAILED  $name (status $?)$(took)"
 		sed "s/^/    /" "$log.log"
 		: >"$log.failed"
 	fi

@@ -3,7 +3,8 @@
 # A few scenarios and the command line's start under valgrind: no error, no leak.
 set -eu
 check() {
-	valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible --track-fds=no "$@"
+	valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible \
+		--suppressions=tests/valgrind.supp --track-fds=no "$@"
 }
 
 check "$BUILD/scenario" tests/scenario/watch_lag.scn tests/scenario/watch_many_names.scn \

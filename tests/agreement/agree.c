@@ -5,10 +5,9 @@
  *
  *   expect status NAME TYPE STATUS [F-NN] [unbound STATUS]
  *
- * of what dns01gate must say, with which finding (none without one), and what Unbound says where that is
- * something else. "agree [-v]
- * random FIRST COUNT PROGRAM": random worlds, in which both must say the same; "agree show SEED"
- * prints one.
+ * of what dns01gate must say, with which finding (none without one), and what Unbound says where
+ * that is something else. "agree [-v] random FIRST COUNT PROGRAM": random worlds, in which both
+ * must say the same; "agree show SEED" prints one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,13 +17,13 @@
 #include "judge.h"
 #include "random_world.h"
 
-struct wanted {
+struct expected {
 	char name[256], type[16];
 	enum judgement gate, unbound;
 	char finding[8]; /* "": none */
 };
 
-static bool read_wanted(const char *text, struct wanted *ret)
+static bool read_wanted(const char *text, struct expected *ret)
 {
 	char status[16], other[16];
 	int end = 0;
@@ -41,20 +40,20 @@ static bool read_wanted(const char *text, struct wanted *ret)
 	return ret->gate != JUDGED_NOT && ret->unbound != JUDGED_NOT;
 }
 
-static bool compare(const char *who, const struct wanted *x, enum judgement wanted,
+static bool compare(const char *who, const struct expected *x, enum judgement expected,
 		    const struct opinion *o, bool verbose)
 {
-	bool good = o->judgement == wanted;
+	bool good = o->judgement == expected;
 
 	if (!good || verbose)
 		printf("%s %s: %s says %s, %s: %s\n", x->name, x->type, who,
-		       judgement_text(o->judgement), good ? "as expected" : judgement_text(wanted),
-		       o->text);
+		       judgement_text(o->judgement),
+		       good ? "as expected" : judgement_text(expected), o->text);
 	return good;
 }
 
 /* The finding that dns01gate's lines name first; none when all hold. */
-static bool compare_finding(const struct wanted *x, const struct opinion *o)
+static bool compare_finding(const struct expected *x, const struct opinion *o)
 {
 	const char *at = strstr(o->text, "\"finding\":\"");
 	char found[8] = "";
@@ -77,7 +76,7 @@ static int run_file(const char *program, const char *file, bool verbose)
 	size_t i;
 
 	for (i = 0; i < w->nexpects; i++) {
-		struct wanted x;
+		struct expected x;
 		struct opinion o;
 
 		if (!read_wanted(w->expect[i], &x)) {
@@ -86,7 +85,7 @@ static int run_file(const char *program, const char *file, bool verbose)
 			failed++;
 			continue;
 		}
-		o = judge_unbound(&stage, x.name, x.type);
+		o = judge_unbound(&stage, x.name, x.type, x.unbound);
 		failed += !compare("unbound", &x, x.unbound, &o, verbose);
 		if (!can)
 			continue;
@@ -180,7 +179,8 @@ static void run_seed(uint32_t seed, const char *program, bool verbose, struct ta
 	random_world_make(&r, seed);
 	write_script(&r, path);
 	stage = stage_open(path);
-	unbound = judge_unbound(&stage, r.name, r.type);
+	unbound = judge_unbound(&stage, r.name, r.type,
+				r.defect[0] == '\0' ? JUDGED_SECURE : JUDGED_INDETERMINATE);
 	if (program != NULL)
 		gate = judge_gate(&stage, program, r.name, r.type);
 	stage_close(&stage);

@@ -31,7 +31,9 @@ struct stage {
 struct stage stage_open(const char *file);
 void stage_close(struct stage *stage);
 
-struct opinion judge_unbound(const struct stage *stage, const char *name, const char *type);
+/* No answer, where another judgement is expected, counts when it stays so with much more time. */
+struct opinion judge_unbound(const struct stage *stage, const char *name, const char *type,
+			     enum judgement expected);
 struct opinion judge_gate(const struct stage *stage, const char *program, const char *name,
 			  const char *type);
 /* True when the program has `validate` at all. */

@@ -3,9 +3,9 @@
 # Measures, in namespaces of its own: (a) how soon after the last server shows the record dns01gate is done,
 # beside lego's own check in the same world at the same time; (b) round trips to the first answer; (c) peak
 # memory; (d) a thousand names; (e) a validated look-up beside Unbound's, and what validation costs; (f) the first answer
-# of a resolver over each transport beside kdig's; (g) what a diagnostic pass costs a gate that opens. TRIALS (20) and LAG (8 s
-# at most) are for (a), TRIALS for (g) too, LOOKUPS (20) for (e) and (f); PARTS ("a b d e f g") says what is measured. Not a test:
-# nothing fails.
+# of a resolver over each transport beside kdig's; (g) what a diagnostic pass costs a gate that opens; (h) what attacks cost.
+# TRIALS (20) and LAG (8 s at most) are for (a), TRIALS for (g) too, LOOKUPS (20) for (e) and (f); PARTS ("a b d e f g h") says
+# what is measured. Not a test: nothing fails.
 set -eu
 if [ "${BENCH_INSIDE:-}" = "" ]; then
 	[ "$(id -u)" = 0 ] && user= || user=--map-root-user
@@ -16,12 +16,13 @@ here=$(cd "$(dirname "$0")" && pwd)
 TRIALS=${TRIALS:-20}
 LAG=${LAG:-8}
 LOOKUPS=${LOOKUPS:-20}
-PARTS=${PARTS:-a b d e f g}
+PARTS=${PARTS:-a b d e f g h}
 PATH=$PATH:/usr/sbin:/sbin
 T=$(mktemp -d)
 export DNS01GATE_DNSSEC=off DNS01GATE_STATE_DIR="$T/state"
 chmod 755 "$T"
-trap 'exec 9>&-; rm -rf "$T"' EXIT
+. "$here/../world/servers.sh"
+trap 'stop_world; stop_all; rm -rf "$T"' EXIT
 ip link set lo up
 ${CC:-cc} -O2 -o "$T/measure" "$here/measure.c"
 printf '. NS root.\nroot. A 127.0.0.1\n' >"$T/hints"
@@ -37,27 +38,6 @@ wants() {
 column() {
 	awk -v n="$1" '{ print $n }' "$2" | sort -n | awk '{ v[NR] = $1 } END {
 		printf "median %.4f, maximum %.4f", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2, v[NR] }'
-}
-
-start_world() { # FILE PORT
-	rm -f "$T/stdin"
-	mkfifo "$T/stdin"
-	: >"$T/world"
-	exec 9<>"$T/stdin"
-	"$BUILD/world" "$1" "$2" <"$T/stdin" >"$T/world" 9>&- &
-	world=$!
-	while [ "$(wc -l <"$T/world")" -lt 4 ]; do
-		kill -0 $world || exit 1
-		sleep 0.02
-	done
-	hints=$(sed -n 2p "$T/world")
-	zero=$(sed -n 3p "$T/world")
-	anchor=$(sed -n 4p "$T/world")
-}
-
-stop_world() {
-	exec 9>&-
-	wait "$world"
 }
 
 name=_acme-challenge.example.lab
@@ -145,13 +125,13 @@ trial() { # LAG
 		echo "at $last 127.0.0.13 add $name. 60 TXT \"@$T/value\""
 	} >"$T/trial.scn"
 	rm -rf "$T/lego" "$T/value" "$T"/end.*
-	start_world "$T/trial.scn" 53
+	serve_world "$T/trial.scn" "$T/world" 53
 	lego --server https://127.0.0.1:14000/dir --path "$T/lego" --email a@example.lab --accept-tos --dns exec \
 		--dns.resolvers 127.0.0.53:53 -d example.lab run >"$T/lego.log" 2>&1 &
 	lego=$!
 	wait_for test -s "$T/value"
 	for c in 3 1; do
-		"$T/measure" "$T/end.$c" "$PROGRAM" --root-hints "$hints" -q -c $c -t 30 --report "$T/report.$c" \
+		"$T/measure" "$T/end.$c" "$PROGRAM" --root-hints "$HINTS" -q -c $c -t 30 --report "$T/report.$c" \
 			wait $name "$(cat "$T/value")" &
 	done
 	wait $lego || true
@@ -159,7 +139,7 @@ trial() { # LAG
 	wait_for test -s "$T/end.1"
 	stop_world
 	for c in 3 1; do
-		awk -v shown="$zero" -v last="$last" '{ print $6 - shown - last }' "$T/end.$c" >>"$T/delay.$c"
+		awk -v shown="$ZERO" -v last="$last" '{ print $6 - shown - last }' "$T/end.$c" >>"$T/delay.$c"
 		jq '[.records[0].servers[].queries] | add' "$T/report.$c" >>"$T/questions.$c"
 	done
 	# The CA's first question is the moment when lego was content. lego's own questions have no DO bit.
@@ -193,8 +173,8 @@ if wants b; then
 	echo 'on * late 0.02'
 } >"$T/near.scn"
 for i in 1 2 3 4 5; do
-	start_world "$T/near.scn" 53
-	"$T/measure" "$T/near" "$PROGRAM" --root-hints "$hints" -q --report "$T/report" wait $name value
+	serve_world "$T/near.scn" "$T/world" 53
+	"$T/measure" "$T/near" "$PROGRAM" --root-hints "$HINTS" -q --report "$T/report" wait $name value
 	stop_world
 	# The first TXT question to a server of the zone, from the first question of all, and its own way.
 	awk 'NR == 5 { start = $1 } NR > 4 && $2 ~ /127.0.0.1[123]/ && $5 == "TXT" { print ($1 - start) / 0.02 + 1; exit }' \
@@ -288,7 +268,7 @@ if wants e; then
 # Both begin with nothing but root hints and the same trust anchor, in turn, in one world.
 three_servers | sed 's/^zone .*/&\n	sign 13 nsec/' >"$T/signed.scn"
 printf 'at 0 * add %s. 60 TXT "value"\non * late 0.02\n' "$name" >>"$T/signed.scn"
-start_world "$T/signed.scn" 53
+serve_world "$T/signed.scn" "$T/world" 53
 cat >"$T/host.conf" <<EOF
 server:
   do-not-query-localhost: no
@@ -298,14 +278,14 @@ server:
   username: ""
   directory: "$T"
   root-hints: "$T/hints"
-  trust-anchor-file: "$anchor"
+  trust-anchor-file: "$ANCHOR"
   trust-anchor-signaling: no
 EOF
 i=0
 while [ $i -lt "$LOOKUPS" ]; do
 	i=$((i + 1))
 	"$T/measure" "$T/host" unbound-host -C "$T/host.conf" -v -t TXT "$name" >"$T/host.out" 2>&1 || true
-	DNS01GATE_DNSSEC=validate "$T/measure" "$T/validate" "$PROGRAM" --root-hints "$hints" --trust-anchor "$anchor" \
+	DNS01GATE_DNSSEC=validate "$T/measure" "$T/validate" "$PROGRAM" --root-hints "$HINTS" --trust-anchor "$ANCHOR" \
 		validate "$name" TXT >"$T/validate.out" || true
 	if ! grep -q '(secure)' "$T/host.out" || [ "$(grep -c '"secure"' "$T/validate.out")" != 3 ]; then
 		cat "$T/host.out" "$T/validate.out"
@@ -402,15 +382,15 @@ if wants g; then
 i=0
 while [ $i -lt $((TRIALS / 2)) ]; do
 	i=$((i + 1))
-	start_world "$T/six.scn" 53
-	"$T/measure" "$T/with.end" "$PROGRAM" --root-hints "$hints" --state-dir /dev/null/none -q wait $name value &
+	serve_world "$T/six.scn" "$T/world" 53
+	"$T/measure" "$T/with.end" "$PROGRAM" --root-hints "$HINTS" --state-dir /dev/null/none -q wait $name value &
 	with=$!
 	"$T/measure" "$T/without.end" "$PROGRAM" --server 127.0.0.11 --server 127.0.0.12 --server 127.0.0.13 \
 		--state-dir /dev/null/none -q wait $name value
 	wait $with
 	stop_world
 	for w in with without; do
-		tail -n 1 "$T/$w.end" | awk -v shown="$zero" '{ print $6 - shown - 6 }' >>"$T/$w.delay"
+		tail -n 1 "$T/$w.end" | awk -v shown="$ZERO" '{ print $6 - shown - 6 }' >>"$T/$w.delay"
 	done
 	awk 'NR > 4 && $5 != "TXT" && $5 != "NS" && $5 != "SOA" && $5 != "A" && $5 != "AAAA"' "$T/world" | wc -l >>"$T/extra"
 done
@@ -418,3 +398,7 @@ echo "(g) from the record's showing, six seconds into the wait, to the end of th
 echo "    with a diagnostic pass (CAA and the like: $(column 1 "$T/extra") questions): $(column 1 "$T/with.delay") s"
 echo "    without one: $(column 1 "$T/without.delay") s"
 fi
+
+# ---- (h) ------------------------------------------------------------------------------------------
+
+if wants h; then sh "$here/attacks.sh"; fi

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Processor time for reading and judging one answer whose zone's keys are known already, as each poll of a server
- * does: a line each. */
+/* Processor time for reading and judging one answer whose zone's keys are known already, as each
+ * poll of a server does: a line each. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "signed_msg.h"
-#include "validate.h"
+#include "dnssec/validate.h"
 
 #define NOW 1795276800
 #define ROUNDS 2000
@@ -26,7 +26,7 @@ static void learn(struct dg_trust *trust, const struct signed_defaults *d)
 	    dg_trust_anchor(trust, &zone, &ds.ds[0]) != DG_OK ||
 	    dg_msg_read(&msg, wire, len, NULL) != DG_OK ||
 	    dg_validate_learn(trust, &msg, &zone, DG_TYPE_DNSKEY, NOW, &j) != DG_OK ||
-	    j.security != DG_SECURE)
+	    j.security != DG_SECURITY_SECURE)
 		exit(70);
 	dg_msg_free(&msg);
 	free(wire);
@@ -47,8 +47,9 @@ static void measure(const char *what, const char *text, int algorithm)
 	begin = clock();
 	for (i = 0; i < ROUNDS; i++) {
 		if (dg_msg_read(&msg, wire, len, NULL) != DG_OK ||
-		    dg_validate(&trust, NULL, &msg, &msg.qname, DG_TYPE_TXT, NOW, &j) != DG_OK ||
-		    j.security != DG_SECURE)
+		    dg_validate(&trust, NULL, &msg, &(struct dg_sought){&msg.qname, DG_TYPE_TXT},
+				NOW, &j) != DG_OK ||
+		    j.security != DG_SECURITY_SECURE)
 			exit(70);
 		dg_msg_free(&msg);
 	}

@@ -2,26 +2,23 @@
 # Sourced by tests of the command line: a folder, a scripted world, and ways to complain.
 # shellcheck shell=sh
 set -eu
+# Configuration that others can write is refused.
+umask 022
 
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../.." && pwd)
+top=$here
+until [ -d "$top/tests/cli" ]; do top=$(dirname "$top"); done
 # Nothing of the caller's own settings.
 for v in $(env | sed -n 's/^\(DNS01GATE_[A-Z0-9_]*\|CERTBOT_[A-Z_]*\)=.*/\1/p'); do unset "$v"; done
 BUILD=${BUILD:-$top/build/plain}
 PROGRAM=${PROGRAM:-$BUILD/dns01gate}
 export BUILD PROGRAM
 TMP=$(mktemp -d)
-WORLD_PID=
-
-stop_world() {
-	[ -n "$WORLD_PID" ] || return 0
-	exec 9>&-
-	wait "$WORLD_PID" || true
-	WORLD_PID=
-}
+. "$top/tests/world/servers.sh"
 
 leave() {
 	stop_world
+	stop_all
 	rm -rf "$TMP"
 }
 trap leave EXIT
@@ -46,23 +43,8 @@ trust() {
 
 # start_world FILE: sets $PORT and $HINTS; the questions that came are in $TMP/asked after stop_world
 start_world() {
-	rm -f "$TMP/stdin"
-	mkfifo "$TMP/stdin"
-	# Open both ways, so that opening it blocks nobody.
-	: >"$TMP/asked"
-	exec 9<>"$TMP/stdin"
-	"$BUILD/world" "$1" <"$TMP/stdin" >"$TMP/asked" 9>&- &
-	WORLD_PID=$!
-	tries=100
-	while [ "$(wc -l <"$TMP/asked")" -lt 4 ]; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || fail "the world did not start"
-		sleep 0.05
-	done
-	PORT=$(sed -n 1p "$TMP/asked")
-	HINTS=$(sed -n 2p "$TMP/asked")
-	export PORT HINTS
-	trust "$(sed -n 4p "$TMP/asked")"
+	serve_world "$1" "$TMP/asked" || fail "no world"
+	trust "$ANCHOR"
 }
 
 # The world, five seconds, and a state folder of the test's, for a program that gets no options of ours.

@@ -234,7 +234,7 @@ no_output
 certbot 4 b.example.lab b 0
 has "$TMP/out" '.verdict == "unpublished" and (.records | length) == 2'
 has "$TMP/out" '.records[] | select(.name == "_acme-challenge.b.example.lab.") | .verdict == "visible"'
-[ -z "$(ls "$TMP/state")" ] || fail "state is left"
+[ -z "$(ls "$TMP"/state/dns01gate-*)" ] || fail "state is left"
 # http-01's calls are the publisher's, too.
 certbot 0 example.lab x 0 CERTBOT_TOKEN=token
 calls 4
@@ -295,7 +295,7 @@ EOF
 run 1 env CERTBOT_VALIDATION=value CERTBOT_REMAINING_CHALLENGES=1 CERTBOT_ALL_DOMAINS=example.lab,b.example.lab \
 	"$TMP/certbot" "$PROGRAM" --veto --exec "$EXEC" certbot auth
 [ "$(tail -n 1 "$LOG")" = ended ] || fail "no veto"
-[ -z "$(ls "$TMP/state")" ] || fail "state is left"
+[ -z "$(ls "$TMP"/state/dns01gate-*)" ] || fail "state is left"
 # No certbot there.
 run 1 env CERTBOT_VALIDATION=missing "$PROGRAM" -t 1 --veto certbot auth
 says 'no certbot is among the processes'

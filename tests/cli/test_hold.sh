@@ -29,7 +29,7 @@ took '. < 1500'
 gate 0 _acme-challenge.same.lab one
 rm -rf "$state"
 gate 0 _acme-challenge.lab two
-sed -i 's/"two"/"three"/' "$state/.opened"
+sed -i 's/"two"/"three"/' "$state/dns01gate-$(id -u)/.opened"
 gate 1 _acme-challenge.lab two -t 1
 has "$TMP/out" '[.records[0].findings[] | select(.id == "F-14" and .severity == "wait")] | length == 1'
 # A look says the same: the CA would find the old one.
@@ -40,6 +40,6 @@ gate 0 _acme-challenge.same.lab one
 gate 0 _acme-challenge.same.lab two
 took '. < 1500'
 # A state that is spoilt holds nobody.
-echo '{"_acme-challenge.lab": 7, "x": []}' >"$state/.opened"
+echo '{"_acme-challenge.lab": 7, "x": []}' >"$state/dns01gate-$(id -u)/.opened"
 gate 0 _acme-challenge.lab two
 took '. < 1500'

@@ -54,6 +54,6 @@ label=$(printf %063d 0)
 wrong 'is too long' name "$label.$label.$label.$(printf %050d 0)"
 prints "_acme-challenge.$label.$label.$label.$(printf %045d 0)." name "$label.$label.$label.$(printf %045d 0)"
 wrong 'is too long' name --account $account "$label.$label.$label.$(printf %045d 0)"
-wrong 'account: "12345" is no URL' name --account 12345 example.com
+wrong 'account: "12345" is not a URL' name --account 12345 example.com
 run 70 sh -c '"$PROGRAM" name example.com >/dev/full'
 says 'cannot write to stdout'

@@ -44,6 +44,21 @@ says 'DNS01GATE_JSON in the environment: json: "perhaps" is neither true nor fal
 # What is no option of ours is no business of ours; an empty one is not set.
 run 0 env DNS01GATE_NO_SUCH_THING=x DNS01GATE_TIMEOUT= "$PROGRAM" --config "$TMP/c.json" wait $name value
 
+# A mistake that is found late is told with its place all the same.
+run 64 env DNS01GATE_RESOLVER=9.9 "$PROGRAM" wait $name value
+says 'DNS01GATE_RESOLVER in the environment: "9.9" is not an IP address'
+printf '{ "timeout": 1,\n "server": ["127.0.0.1", "nonsense"] }' >"$TMP/late.json"
+run 64 "$PROGRAM" --config "$TMP/late.json" wait $name value
+says "$TMP/late.json:2:2: \"nonsense\" is not an IP address"
+run 64 "$PROGRAM" --config "$TMP/late.json" --server 127.0.0.2x wait $name value
+says 'dns01gate: "127.0.0.2x" is not an IP address'
+printf '{ "root-hints": "%s/none" }' "$TMP" >"$TMP/late.json"
+run 64 "$PROGRAM" --config "$TMP/late.json" --dnssec validate validate $name
+says "$TMP/late.json:1:3: $TMP/none: No such file or directory"
+printf '{ "server": "nonsense",\n "key-file": null }' >"$TMP/late.json"
+run 64 gate --rfc2136 "$TMP/late.json" wait $name value
+says "$TMP/late.json:1:3: "
+
 # -4 and -6 are one choice.
 run 0 gate -4 -6 wait $name value
 run 64 gate -6 wait --server 127.0.0.11 $name value

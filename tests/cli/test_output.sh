@@ -57,6 +57,18 @@ run 1 gate --report "$TMP/report" -t 1 wait $name missing
 has "$TMP/report" '.verdict == "timeout" and .records[0].findings[0].id == "F-05"'
 has "$TMP/report" '.records[0].findings[0] | has("id", "code", "severity", "server", "text", "advice", "ca_text")'
 
+# What a killed run has left beside it goes, when it is old; what others have there stays.
+mkdir "$TMP/reports"
+for f in .dns01gate-0123456789abcdef .dns01gate-0123456789abcdee report.XbcDe0 .dns01gate-config .dns01gate-0123456789ABCDEF; do
+	echo >"$TMP/reports/$f"
+done
+touch -d '11 minutes ago' "$TMP"/reports/.dns01gate-* "$TMP/reports/report.XbcDe0"
+touch "$TMP/reports/.dns01gate-0123456789abcdee"
+run 0 gate --report "$TMP/reports/report" wait $name value
+has "$TMP/reports/report" '.verdict == "visible"'
+[ "$(ls -A "$TMP/reports" | LC_ALL=C sort | tr '\n' ' ')" = ".dns01gate-0123456789ABCDEF .dns01gate-0123456789abcdee .dns01gate-config report report.XbcDe0 " ] ||
+	fail "left: $(ls -A "$TMP/reports")"
+
 # A report that cannot be written is said, and the verdict stands.
 run 0 gate --report "$TMP/no/such/folder/report" wait $name value
 says 'cannot write'

@@ -56,7 +56,7 @@ cmp "$TMP/out" "$TMP/page" || fail "not the same from standard input"
 cat "$TMP/late" | "$PROGRAM" render - | cmp - "$TMP/page" || fail "not the same from a pipe"
 
 page "$TMP/several"
-shows '<h1>Waiting cannot mend it</h1>'
+shows '<h1>Waiting cannot fix it</h1>'
 shows '2 of 3 names visible'
 shows 'F-37'
 shows 'href="#record-2"'
@@ -135,7 +135,7 @@ wrong "$TMP/r" 'larger than 64 MiB'
 { cat "$TMP/late"; head -c 60000000 /dev/zero | tr '\0' ' '; } >"$TMP/r"
 page "$TMP/r"
 head -c 20000000 /dev/zero | tr '\0' '[' >"$TMP/r"
-wrong "$TMP/r" "$TMP/r:1:"
+wrong "$TMP/r" "$TMP/r: not a report: more than 32 levels deep"
 run 64 "$PROGRAM" render
 says 'render needs the file'
 run 64 "$PROGRAM" render a b

@@ -51,8 +51,8 @@ printf '. NS a.\nb. A 1.2.3.4\n' >"$TMP/hints"
 wrong "$TMP/hints: no root server with an address" "$PROGRAM" wait --root-hints "$TMP/hints" a.lab v
 wrong "$TMP: " "$PROGRAM" wait --root-hints "$TMP" a.lab v
 wrong '"maybe" is neither validate, require nor off' gate wait --dnssec maybe a.lab v
-wrong '"yesterday" is no time' gate wait --now yesterday a.lab v
-wrong '"20261321000000" is no time' gate wait --now 20261321000000 a.lab v
+wrong '"yesterday" is not a time' gate wait --now yesterday a.lab v
+wrong '"20261321000000" is not a time' gate wait --now 20261321000000 a.lab v
 for spec in 192.0.2.300 192.0.2.1#0 tls://dns.lab tls://192.0.2.1@ tls://192.0.2.1#x https://dns.lab https:///dns-query \
 	https://dns.lab:0/dns-query 'https://dns.lab/dns query' http://dns.lab/dns-query; do
 	wrong "$spec" gate wait -r "$spec" a.lab v
@@ -63,8 +63,8 @@ wrong 'authoritative: "perhaps"' gate wait --authoritative perhaps a.lab v
 wrong 'require-resolvers: "0"' gate wait --require-resolvers 0 -r 192.0.2.1 a.lab v
 wrong '2 resolvers are required, and 1 given' gate wait --require-resolvers 2 -r 192.0.2.1 a.lab v
 wrong '1 resolvers are required, and none is given' gate wait --require-resolvers 1 a.lab v
-wrong 'account: "123" is no URL' gate wait --account 123 a.lab v
-wrong 'account: "https://ca.test/a b" is no URL' gate wait --account 'https://ca.test/a b' a.lab v
+wrong 'account: "123" is not a URL' gate wait --account 123 a.lab v
+wrong 'account: "https://ca.test/a b" is not a URL' gate wait --account 'https://ca.test/a b' a.lab v
 wrong 'validate needs a name' gate validate
 wrong 'validate takes a name and a type' gate validate a.lab TXT more
 wrong '"FROB" is no type of records' gate validate a.lab FROB --dnssec validate

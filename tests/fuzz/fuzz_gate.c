@@ -3,23 +3,31 @@
  * The whole gate over a network whose every answer the input decides. Whatever it says:
  *
  * - the run ends by its deadline, after a bounded number of steps;
+ * - an observer may read all there is at every event, and nothing is told of what is not there;
+ * - questions on their way, questions in all, and memory are bounded, though a server may lead to a
+ *   new name with every answer, and then no more;
  * - it says visible only when each address that counts gave as many good answers in a row as it
- * needs, the last not long ago, and no address that answers well, but without the record, was left
- * out; and the resolvers, where there are any, show it too, asked after that.
+ *   needs, the last not long ago, and no address that answers well, but without the record, was
+ *   left out; and the resolvers, where there are any, show it too, asked after that.
  */
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "answer.h"
-#include "gate.h"
-#include "pending.h"
+#include "dns/answer.h"
+#include "gate/gate.h"
+#include "net/pending.h"
 
 #define TIMEOUT_MS 14000
 #define STEPS 200000
 #define LEDGER 4096
 #define NAMES 6
+#define MAX_PENDING 2500
+#define MAX_ASKED 60000
+#define MAX_HEAP ((size_t)64 << 20)
+#define LOOK_AT_HEAP_EVERY 32
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -52,10 +60,33 @@ struct net {
 	struct ledger ledger[LEDGER];
 	size_t nledgers;
 	uint32_t random;
-	unsigned steps;
+	unsigned steps, fresh, pending_asks, asked, events;
+	size_t heap; /* that was in use before */
 };
 
 static struct dg_name names[NAMES];
+static volatile size_t seen; /* so that what is looked at is read */
+
+/* Of the sanitizers' allocator, where it is linked in. */
+extern size_t __sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
+
+static size_t heap_in_use(void)
+{
+	struct mallinfo2 info;
+
+	if (__sanitizer_get_current_allocated_bytes != NULL)
+		return __sanitizer_get_current_allocated_bytes();
+	info = mallinfo2();
+	return info.uordblks + info.hblkhd;
+}
+
+static void demand(bool holds, const char *what)
+{
+	if (holds)
+		return;
+	fprintf(stderr, "%s\n", what);
+	abort();
+}
 
 static uint8_t next(struct net *n)
 {
@@ -98,11 +129,24 @@ static void put16(struct event *e, unsigned v)
 	put(e, b, 2);
 }
 
+/* A name that no answer had before, here or one level up. */
+static const struct dg_name *fresh_name(struct net *n, uint8_t c)
+{
+	static struct dg_name name;
+	char text[64];
+
+	snprintf(text, sizeof(text), "n%u.%s", n->fresh++, c & 1 ? "lab." : "example.lab.");
+	demand(dg_name_parse(&name, text, NULL) == DG_OK, text);
+	return &name;
+}
+
 static const struct dg_name *pick_name(struct net *n, const struct event *e)
 {
 	uint8_t c = next(n);
 
-	return c & 0x80 ? &e->name : &names[c % NAMES];
+	if (c & 0x80)
+		return &e->name;
+	return c >= 0x68 ? fresh_name(n, c) : &names[c % NAMES];
 }
 
 static void put_rdata(struct net *n, struct event *e, uint8_t kind)
@@ -118,7 +162,7 @@ static void put_rdata(struct net *n, struct event *e, uint8_t kind)
 		break;
 	case 2: /* A */
 		put16(e, 4);
-		put(e, (uint8_t[]){127, 0, 0, (uint8_t)(1 + v % 5)}, 4);
+		put(e, (uint8_t[]){127, 0, v >> 7, (uint8_t)(1 + v % (v & 0x80 ? 64 : 5))}, 4);
 		break;
 	case 3:
 	case 4:
@@ -178,18 +222,17 @@ static void make_reply(struct net *n, struct event *e, const struct dg_query *qu
 
 static enum dg_status net_open(void *self, uint32_t handle, enum dg_transport_kind transport,
 			       const struct dg_ask *ask, const struct dg_query *query,
-			       bool *ret_failed, enum dg_failure *ret_failure)
+			       enum dg_heard_kind *ret_failure)
 {
 	struct net *n = self;
 	uint8_t fate = next(n);
 	struct event *e;
 
 	if (ask->recursive != (query->wire[2] & 1) ||
-	    (transport >= DG_TLS) != (ask->secure != NULL))
+	    (transport >= DG_TRANSPORT_TLS) != (ask->secure != NULL))
 		abort();
 	if (fate >= 250) {
-		*ret_failed = true;
-		*ret_failure = fate == 250 ? DG_FAILED_NO_ROUTE : DG_FAILED_CLOSED;
+		*ret_failure = fate == 250 ? DG_HEARD_NO_ROUTE : DG_HEARD_CLOSED;
 		return DG_OK;
 	}
 	if (fate >= 240)
@@ -246,7 +289,7 @@ static bool shows_value(const struct dg_msg *msg, const struct dg_name *name)
 	const struct dg_rr *rr;
 	size_t cursor = 0;
 
-	while ((rr = dg_msg_next(msg, DG_ANSWER, name, DG_TYPE_TXT, &cursor)) != NULL)
+	while ((rr = dg_msg_next(msg, DG_SECTION_ANSWER, name, DG_TYPE_TXT, &cursor)) != NULL)
 		if (rr->rdlen == 6 && memcmp(msg->wire + rr->rdata, "\5value", 6) == 0)
 			return true;
 	return false;
@@ -264,8 +307,8 @@ static void enter_in_ledger(struct net *n, const struct event *e)
 	dg_answer_read(&msg, &e->name, DG_TYPE_TXT, NULL, &a);
 	if (msg.tc) {
 		/* Not used, whatever it says. */
-	} else if (msg.aa && (a.kind == DG_SAYS_ALIAS ||
-			      (a.kind == DG_SAYS_DATA && shows_value(&msg, &e->name)))) {
+	} else if (msg.aa && (a.kind == DG_ANSWER_ALIAS ||
+			      (a.kind == DG_ANSWER_DATA && shows_value(&msg, &e->name)))) {
 		l->streak++;
 		l->last_good = n->now;
 	} else {
@@ -280,18 +323,28 @@ static enum dg_status net_ask(void *self, const struct dg_ask *ask, struct dg_er
 {
 	struct net *n = self;
 
+	demand(++n->pending_asks <= MAX_PENDING, "too many questions on their way");
+	demand(++n->asked <= MAX_ASKED, "too many questions");
 	return dg_pending_ask(n->pending, ask, n->now, err);
+}
+
+static void net_cancel(void *self, uint64_t ask_id)
+{
+	struct net *n = self;
+
+	n->pending_asks--;
+	dg_pending_cancel(n->pending, ask_id);
 }
 
 static void happen(struct net *n, size_t i)
 {
+	static const enum dg_heard_kind failures[] = {DG_HEARD_CUT, DG_HEARD_OLD, DG_HEARD_BROKEN,
+						      DG_HEARD_UNFIT};
 	struct event e = n->event[i];
 
 	n->event[i] = n->event[--n->nevents];
 	if (e.failed) {
-		dg_pending_failed(n->pending, e.handle,
-				  (enum dg_failure)(DG_FAILED_CUT + next(n) % 4), "why not",
-				  n->now);
+		dg_pending_failed(n->pending, e.handle, failures[next(n) % 4], "why not", n->now);
 		return;
 	}
 	enter_in_ledger(n, &e);
@@ -315,7 +368,15 @@ static enum dg_status net_wait(void *self, dg_ms until, dg_ms *ret_now, struct d
 		if (dg_pending_run(n->pending, n->now, &due, err) != DG_OK)
 			abort();
 		*ret_now = n->now;
-		if (dg_pending_heard(n->pending, ret_heard) || n->now >= until)
+		if (n->steps % LOOK_AT_HEAP_EVERY == 0)
+			demand(heap_in_use() <=
+				   n->heap + MAX_HEAP + n->nevents * sizeof(struct event),
+			       "too much memory");
+		if (dg_pending_heard(n->pending, ret_heard)) {
+			n->pending_asks--;
+			return DG_OK;
+		}
+		if (n->now >= until)
 			return DG_OK;
 		due = due < until ? due : until;
 		for (i = 0; i < n->nevents; i++)
@@ -336,13 +397,84 @@ static int64_t net_wall(void *self)
 	return 1795276800;
 }
 
+/* ---- the observer ---------------------------------------------------------------------------- */
+
+static void read_text(const char *text, bool may_be_missing)
+{
+	demand(text != NULL || may_be_missing, "no text");
+	seen += text == NULL ? 0 : strlen(text);
+}
+
+static void read_row(const struct dg_record *r, size_t i)
+{
+	struct dg_row row;
+	size_t k;
+
+	dg_record_row(r, i, &row);
+	read_text(row.address, false);
+	read_text(row.owner, false);
+	read_text(row.detail, false);
+	read_text(row.resolver, !row.recursive);
+	read_text(row.server, true);
+	read_text(row.target, true);
+	read_text(row.reason, true);
+	read_text(row.ede_text, true);
+	read_text(row.nsid, true);
+	read_text(row.rcode_text, true);
+	read_text(dg_state_text(row.state), false);
+	read_text(dg_security_text(row.security), false);
+	for (k = 0; k < row.nvalues; k++)
+		read_text(row.values[k], false);
+	for (k = 0; k < row.nmoments; k++)
+		read_text(row.moments[k].event, false);
+}
+
+static void read_record(const struct dg_record *r)
+{
+	size_t i;
+
+	read_text(dg_record_name(r), false);
+	read_text(dg_record_zone(r), true);
+	read_text(dg_record_trouble(r), true);
+	read_text(dg_record_caa(r), true);
+	read_text(dg_security_text(dg_record_security(r)), false);
+	for (i = 0; i <= dg_record_rows(r) + 1; i++)
+		read_row(r, i);
+	for (i = 0; i <= dg_record_cuts(r); i++) {
+		read_text(dg_record_cut(r, i), i == dg_record_cuts(r));
+		read_text(dg_security_text(dg_record_cut_security(r, i)), false);
+	}
+	for (i = 0; i < dg_record_findings(r); i++)
+		read_text(dg_record_finding(r, i)->text, false);
+	demand(dg_record_finding(r, i) == NULL, "a finding beyond the last");
+}
+
+static void on_event(void *self, const struct dg_gate *gate, const struct dg_event *event)
+{
+	struct net *n = self;
+	char *json = NULL;
+	size_t i;
+
+	demand(event->elapsed <= TIMEOUT_MS, "told too late");
+	demand((event->record == NULL) == (event->kind == DG_EVENT_TICK), "no record");
+	if (event->kind == DG_EVENT_ROW)
+		demand(event->row < dg_record_rows(event->record), "told of no row");
+	for (i = 0; i < dg_gate_records(gate); i++)
+		read_record(dg_gate_record(gate, i));
+	demand(dg_gate_record(gate, i) == NULL, "a record beyond the last");
+	if (++n->events % 64 != 1)
+		return;
+	demand(dg_gate_report(gate, &json, NULL) == DG_OK, "no report");
+	free(json);
+}
+
 /* ---- the properties -------------------------------------------------------------------------- */
 
 static void must(bool holds, const char *what, const struct dg_row *row)
 {
 	if (holds)
 		return;
-	fprintf(stderr, "%s: %s about %s, %s, %u of %u\n", what, row->address, row->link,
+	fprintf(stderr, "%s: %s about %s, %s, %u of %u\n", what, row->address, row->owner,
 		dg_state_text(row->state), row->confirmations, row->needed);
 	abort();
 }
@@ -358,10 +490,11 @@ static void check_row(struct net *n, const struct dg_row *row)
 		return;
 	}
 	if (dg_addr_parse(&addr, row->address, (uint16_t)row->port, NULL) != DG_OK ||
-	    dg_name_parse(&name, row->link, NULL) != DG_OK)
+	    dg_name_parse(&name, row->owner, NULL) != DG_OK)
 		abort();
 	if (!row->required) {
-		must(row->state != DG_ABSENT && row->state != DG_OTHER, "left out", row);
+		must(row->state != DG_STATE_ABSENT && row->state != DG_STATE_OTHER, "left out",
+		     row);
 		return;
 	}
 	l = ledger_of(n, &addr, &name);
@@ -370,6 +503,17 @@ static void check_row(struct net *n, const struct dg_row *row)
 	must(row->confirmations >= row->needed && row->needed >= 3, "not confirmed", row);
 	must(l->streak >= 3, "not shown three times in a row", row);
 	must(l->last_good >= 0 && n->now - l->last_good <= DG_FRESH_MS, "shown too long ago", row);
+}
+
+static void check_record(struct net *n, const struct dg_record *r)
+{
+	struct dg_row row;
+	size_t i;
+
+	for (i = 0; i < dg_record_rows(r); i++) {
+		dg_record_row(r, i, &row);
+		check_row(n, &row);
+	}
 }
 
 static char hints[] = "/tmp/dns01gate-fuzz.XXXXXX";
@@ -401,7 +545,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 						 "_acme-challenge.example.lab."};
 	struct net *n = calloc(1, sizeof(*n));
 	struct dg_carriers carriers = {net_open, net_stop, net_octets, n};
-	struct dg_net seam = {net_ask, net_wait, net_wall, net_random, n};
+	struct dg_net seam = {net_ask, net_cancel, net_wait, net_wall, net_random, n};
 	static const char *const given[] = {"127.0.0.1", "127.0.0.2"};
 	static const char *const resolvers[] = {"127.0.0.61", "tls://127.0.0.62",
 						"https://dns.lab/dns-query"};
@@ -418,11 +562,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	n->size = size;
 	n->random = 1;
 	n->pending = dg_pending_new(&carriers);
+	n->heap = heap_in_use();
 	if (strstr(hints, "XXXXXX") != NULL)
 		write_hints();
 	dg_options_init(&o);
 	o.root_hints = hints;
 	o.timeout = TIMEOUT_MS;
+	o.observer = (struct dg_observer){.event = on_event, .self = n, .tick = 1000};
 	/* Nothing here is signed: with validation the gate never opens, but asks for more. */
 	if (size % 4 != 3)
 		o.dnssec = DG_DNSSEC_OFF;
@@ -438,6 +584,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (dg_gate_new(&gate, &o, &err) != DG_OK ||
 	    dg_gate_add(gate, "_acme-challenge.example.lab", "value", &err) != DG_OK ||
+	    (size > 0 && (data[0] & 32) != 0 &&
+	     dg_gate_add(gate, "a.example.lab", "value", &err) != DG_OK) ||
 	    dg_gate_run_over(gate, &seam, &err) != DG_OK ||
 	    dg_gate_report(gate, &json, &err) != DG_OK) {
 		fprintf(stderr, "%s\n", err.text);
@@ -445,16 +593,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (dg_gate_elapsed(gate) > TIMEOUT_MS)
 		abort();
-	if (dg_gate_verdict(gate) == DG_VISIBLE) {
-		const struct dg_record *r = dg_gate_record(gate, 0);
-
-		for (i = 0; i < dg_record_rows(r); i++) {
-			struct dg_row row;
-
-			dg_record_row(r, i, &row);
-			check_row(n, &row);
-		}
-	}
+	for (i = 0; i < dg_gate_records(gate); i++)
+		if (dg_record_verdict(dg_gate_record(gate, i)) == DG_VERDICT_VISIBLE)
+			check_record(n, dg_gate_record(gate, i));
 	free(json);
 	dg_gate_free(gate);
 	dg_pending_free(n->pending);

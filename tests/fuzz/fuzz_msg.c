@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
-#include "caa.h"
-#include "ede.h"
-#include "zone.h"
+#include "dns/answer.h"
+#include "check/caa.h"
+#include "dns/ede.h"
+#include "find/zone.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -14,10 +14,12 @@ static void use_zone(const struct dg_msg *msg, const struct dg_name *zone_name)
 {
 	static const struct dg_reach reach = {true, true, 53};
 	struct dg_zones zones = {0};
-	struct dg_zone *root = dg_zones_get(&zones, &dg_name_root, NULL);
-	struct dg_zone *zone = dg_zones_get(&zones, zone_name, root);
+	struct dg_zone *root = NULL, *zone = NULL;
 
-	if (zone != NULL && zone != root) {
+	if (dg_zones_get(&zones, &dg_name_root, NULL, &root) != DG_OK ||
+	    dg_zones_get(&zones, zone_name, root, &zone) != DG_OK)
+		abort();
+	if (zone != root) {
 		if (dg_zone_learn_referral(zone, msg, &reach) != DG_OK ||
 		    dg_zone_learn_own_ns(zone, msg) != DG_OK)
 			abort();
@@ -55,8 +57,9 @@ static void use_caa(const struct dg_msg *msg)
 	struct dg_caa caa;
 	size_t cursor = 0;
 
-	while ((rr = dg_msg_next(msg, DG_ANSWER | DG_AUTHORITY | DG_ADDITIONAL, NULL, DG_TYPE_CAA,
-				 &cursor)) != NULL) {
+	while (
+	    (rr = dg_msg_next(msg, DG_SECTION_ANSWER | DG_SECTION_AUTHORITY | DG_SECTION_ADDITIONAL,
+			      NULL, DG_TYPE_CAA, &cursor)) != NULL) {
 		/* The reader of the message has looked at the lengths before. */
 		if (!dg_caa_read(msg->wire + rr->rdata, rr->rdlen, &caa))
 			abort();
@@ -104,7 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (msg.questions == 0)
 			break;
 		dg_answer_read(&msg, &msg.qname, types[i], &above, &a);
-		if (a.kind == DG_SAYS_ALIAS || a.kind == DG_SAYS_REFERRAL)
+		if (a.kind == DG_ANSWER_ALIAS || a.kind == DG_ANSWER_REFERRAL)
 			use_zone(&msg, &a.name);
 		dg_answer_read(&msg, &msg.qname, types[i], NULL, &a);
 	}

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tsig.h"
+#include "update/tsig.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

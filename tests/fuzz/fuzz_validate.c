@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The validator over really signed messages that the input takes apart and puts together again. Whatever
- * comes out of that:
+ * The validator over really signed messages that the input takes apart and puts together again.
+ * Whatever comes out of that:
  *
  * - secure is only what was signed, octet by octet, or the absence of what is not there;
  * - insecure is only what is below the unsigned delegation, or in the zone with opt-out;
  * - the chain of trust holds no other DS records and keys than the signed ones;
  * - no answer costs more than 32 verifications and 16 hashes.
  *
- * A signature counts as right when it was made by us, over that data, by that key; one input in some has
- * the cryptography in earnest, which must agree.
+ * A signature counts as right when it was made by us, over that data, by that key; one input in
+ * some has the cryptography in earnest, which must agree.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static bool has_sig(const struct dg_msg *msg, const struct dg_name *name, uint16
 	struct dg_rrset set;
 	bool has;
 
-	zones_must(dg_rrset_read(&set, msg, DG_ANSWER, name, type) == DG_OK, "memory");
+	zones_must(dg_rrset_read(&set, msg, DG_SECTION_ANSWER, name, type) == DG_OK, "memory");
 	has = set.nsigs > 0;
 	dg_rrset_free(&set);
 	return has;
@@ -38,7 +38,7 @@ static bool set_was_signed(const struct dg_msg *msg, const struct dg_name *name,
 	struct dg_rrset set;
 	bool was;
 
-	zones_must(dg_rrset_read(&set, msg, DG_ANSWER, name, type) == DG_OK, "memory");
+	zones_must(dg_rrset_read(&set, msg, DG_SECTION_ANSWER, name, type) == DG_OK, "memory");
 	was = zones_signed(&set);
 	dg_rrset_free(&set);
 	return was;
@@ -48,11 +48,11 @@ static void check_secure(const struct dg_msg *msg, const struct dg_name *name, u
 {
 	unsigned labels;
 
-	if (dg_msg_find(msg, DG_ANSWER, name, type) != NULL && has_sig(msg, name, type)) {
+	if (dg_msg_find(msg, DG_SECTION_ANSWER, name, type) != NULL && has_sig(msg, name, type)) {
 		zones_must(set_was_signed(msg, name, type), "secure, but not what was signed");
 		return;
 	}
-	if (dg_msg_find(msg, DG_ANSWER, name, DG_TYPE_CNAME) != NULL &&
+	if (dg_msg_find(msg, DG_SECTION_ANSWER, name, DG_TYPE_CNAME) != NULL &&
 	    has_sig(msg, name, DG_TYPE_CNAME)) {
 		zones_must(set_was_signed(msg, name, DG_TYPE_CNAME),
 			   "secure, but not the signed alias");
@@ -60,8 +60,9 @@ static void check_secure(const struct dg_msg *msg, const struct dg_name *name, u
 	}
 	for (labels = dg_name_labels(name); labels-- > 0;) {
 		struct dg_name above = dg_name_ancestor(name, labels), target, made_of;
-		const struct dg_rr *rr = dg_msg_find(msg, DG_ANSWER, &above, DG_TYPE_DNAME);
-		const struct dg_rr *cname = dg_msg_find(msg, DG_ANSWER, name, DG_TYPE_CNAME);
+		const struct dg_rr *rr = dg_msg_find(msg, DG_SECTION_ANSWER, &above, DG_TYPE_DNAME);
+		const struct dg_rr *cname =
+		    dg_msg_find(msg, DG_SECTION_ANSWER, name, DG_TYPE_CNAME);
 
 		if (rr == NULL)
 			continue;
@@ -75,8 +76,8 @@ static void check_secure(const struct dg_msg *msg, const struct dg_name *name, u
 			   "secure, but not what the DNAME makes of it");
 		return;
 	}
-	zones_must(dg_msg_find(msg, DG_ANSWER, name, type) == NULL &&
-		       dg_msg_find(msg, DG_ANSWER, name, DG_TYPE_CNAME) == NULL,
+	zones_must(dg_msg_find(msg, DG_SECTION_ANSWER, name, type) == NULL &&
+		       dg_msg_find(msg, DG_SECTION_ANSWER, name, DG_TYPE_CNAME) == NULL,
 		   "secure without a signature");
 	zones_must(!zones_have(name, type), "denied, but it is there");
 }
@@ -89,12 +90,12 @@ static void check_verdict(const struct dg_msg *msg, const struct dg_name *name, 
 	zones_must(zones_verifications <= DG_MAX_CRYPTO, "too many verifications");
 	zones_must(zones_hashes <= DG_MAX_HASHES, "too many hashes");
 	zones_must(strlen(dg_judgement_print(j, ZONES_NOW, reason)) < sizeof(reason), "text");
-	if (j->security == DG_SECURE)
+	if (j->security == DG_SECURITY_SECURE)
 		check_secure(msg, name, type);
-	else if (j->security == DG_INSECURE)
+	else if (j->security == DG_SECURITY_INSECURE)
 		zones_must(dg_name_under(name, &zones_plain) || dg_name_under(name, &zones_opt),
 			   "insecure in a signed zone");
-	else if (j->security == DG_BOGUS_ANSWER)
+	else if (j->security == DG_SECURITY_BOGUS)
 		zones_must(j->why != DG_WHY_NONE && j->need_type == 0, "bogus without a reason");
 }
 
@@ -117,7 +118,7 @@ static void check_trust(const struct dg_trust *trust)
 				   "an unsigned delegation");
 		if (p->cut == DG_CUT_NONE && good != NULL)
 			zones_must(good->cut == DG_CUT_NONE, "no delegation any more");
-		if (!p->has_keys || p->keys_why.security != DG_SECURE)
+		if (!p->has_keys || p->keys_why.security != DG_SECURITY_SECURE)
 			continue;
 		zones_must(good != NULL && good->keys.count == p->keys.count, "other keys");
 		for (k = 0; k < p->keys.count; k++)
@@ -172,7 +173,7 @@ static void take_record(struct message *m, const struct zones_message *t, size_t
 	if (m->count == ZONES_RECORDS || p->len > sizeof(p->octets))
 		return;
 	memcpy(p->octets, t->wire + t->record[i], p->len);
-	p->section = t->msg.rr[i].section == DG_ANSWER ? 0 : 1;
+	p->section = t->msg.rr[i].section == DG_SECTION_ANSWER ? 0 : 1;
 	m->count++;
 }
 
@@ -187,7 +188,8 @@ static void change_octet(struct input *in, struct piece *p)
 		p->octets[at] = next(in);
 }
 
-/* Copies octets of one record over those of another; the length of its RDATA may change with them. */
+/* Copies octets of one record over those of another; the length of its RDATA may change with them.
+ */
 static void splice(struct input *in, struct message *m, struct piece *p)
 {
 	const struct piece *from = &m->piece[next(in) % m->count];
@@ -321,7 +323,9 @@ static void judge(const struct dg_trust *trust, const struct dg_keys *own, const
 	struct dg_judgement j;
 
 	zones_verifications = zones_hashes = 0;
-	zones_must(dg_validate(trust, own, msg, name, type, ZONES_NOW, &j) == DG_OK, "memory");
+	zones_must(dg_validate(trust, own, msg, &(struct dg_sought){name, type}, ZONES_NOW, &j) ==
+		       DG_OK,
+		   "memory");
 	check_verdict(msg, name, type, &j);
 }
 
@@ -364,8 +368,9 @@ static void use_message(struct input *in, struct dg_trust *trust, const struct d
 			   "memory");
 		zones_must(zones_verifications <= DG_MAX_SET_CRYPTO,
 			   "too many verifications of keys");
-		zones_must(j.security == DG_SECURE || own.store == NULL, "keys that do not count");
-		if (j.security == DG_SECURE) {
+		zones_must(j.security == DG_SECURITY_SECURE || own.store == NULL,
+			   "keys that do not count");
+		if (j.security == DG_SECURITY_SECURE) {
 			zones_must(set_was_signed(msg, &zones_sub, DG_TYPE_DNSKEY),
 				   "keys not signed");
 			judge(&zones_trust, &own, msg, &name, type);

@@ -316,10 +316,12 @@ void zones_start(void)
 						     t->msg.qtype, ZONES_NOW, &j) == DG_OK,
 				   "memory");
 		else
-			zones_must(dg_validate(&zones_trust, NULL, &t->msg, &t->msg.qname,
-					       t->msg.qtype, ZONES_NOW, &j) == DG_OK,
+			zones_must(dg_validate(&zones_trust, NULL, &t->msg,
+					       &(struct dg_sought){&t->msg.qname, t->msg.qtype},
+					       ZONES_NOW, &j) == DG_OK,
 				   "memory");
-		zones_must(j.security == DG_SECURE || j.security == DG_INSECURE, texts[i]);
+		zones_must(j.security == DG_SECURITY_SECURE || j.security == DG_SECURITY_INSECURE,
+			   texts[i]);
 		zones_verifications = zones_hashes = 0;
 	}
 	recording = false;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Small signed zones whose whole truth is known: example.lab. by NSEC, with a signed and an unsigned delegation,
- * three.lab. by NSEC3, opt.lab. by NSEC3 with opt-out; all three are trust anchors. Messages that their servers
- * would give, and what may be believed of others. The calls of ldns that cost something are counted.
+ * Small signed zones whose whole truth is known: example.lab. by NSEC, with a signed and an
+ * unsigned delegation, three.lab. by NSEC3, opt.lab. by NSEC3 with opt-out; all three are trust
+ * anchors. Messages that their servers would give, and what may be believed of others. The calls of
+ * ldns that cost something are counted.
  */
 #ifndef SIGNED_ZONES_H
 #define SIGNED_ZONES_H
 
 #include "signed_msg.h"
-#include "validate.h"
+#include "dnssec/validate.h"
 
 #define ZONES_NOW 1795276800
 #define ZONES_RECORDS 64

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* log_sink SOCKET: the system's log, for a test; each message on a line of its own, with \n for a line's
- * end inside it. */
+/* log_sink SOCKET: the system's log, for a test; each message on a line of its own, with \n for a
+ * line's end inside it. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>

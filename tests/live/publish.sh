@@ -80,11 +80,6 @@ for primary in knot:11 bind:21; do
 	printf '{"server": "127.1.0.%s", "key-file": "%s", "ttl": 1}\n' "${primary#*:}" "$NSUPDATE_KEY" >"$RIG/${primary%:*}.json"
 done
 
-descendants() { # PID: and itself
-	echo "$1"
-	for child in $(pgrep -P "$1"); do descendants "$child"; done
-}
-
 PUBLISH=$RIG/publish
 export PUBLISH
 : >"$RIG/calls"

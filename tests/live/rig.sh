@@ -4,19 +4,20 @@
 #
 # The test is sourced with $RIG (a folder), $PROGRAM and the functions below. It begins by sourcing the
 # world that it wants, plain.sh or signed.sh; both have a root at 127.1.0.1 and a recursor at 127.1.0.53.
-# All ends with the PID namespace.
+# All that it started is ended, and waited for, before the folder goes.
 set -eu
 
 if [ "${RIG_INSIDE:-}" = "" ]; then
 	[ "$(id -u)" = 0 ] && user= || user=--map-root-user
 	# shellcheck disable=SC2086
-	exec env RIG_INSIDE=1 unshare $user --net --mount --pid --fork --mount-proc --kill-child sh "$0" "$@"
+	exec env RIG_INSIDE=1 unshare $user --net --mount --pid --fork --mount-proc --kill-child setsid sh "$0" "$@"
 fi
 
 PATH=$PATH:/usr/sbin:/sbin
 RIG=$(mktemp -d)
 export RIG PATH
-trap 'rm -rf "$RIG"' EXIT
+. "$(dirname "$0")/../world/servers.sh"
+trap 'stop_all; rm -rf "$RIG"' EXIT
 chmod 755 "$RIG"
 ip link set lo up
 

@@ -106,7 +106,13 @@ for name in _acme-challenge nothing; do
 	agree stripped.lab $name TXT secure bogus
 done
 agree stripped.lab _acme-challenge TXT secure bogus
-says 1 10 F-36
+# On a busy machine a look may be over before the other server has told the keys: bogus for another reason.
+tries=6
+until jq -e '.[1] | .ede == 10 and .finding == "F-36"' "$RIG/array" >/dev/null; do
+	tries=$((tries - 1))
+	[ $tries -gt 0 ] || fail "never F-36"
+	agree stripped.lab _acme-challenge TXT secure bogus
+done
 agree hollow.lab _acme-challenge TXT secure
 agree hollow.lab nothing TXT secure bogus
 says 1 12 F-39

@@ -63,8 +63,9 @@ lane() {
 			kill -KILL $(pgrep -P "$certbot" -x dns01gate) 2>/dev/null || :
 		else
 			kill -STOP $certbot 2>/dev/null || :
-			# shellcheck disable=SC2046
-			kill -KILL $(descendants $certbot) 2>/dev/null || :
+			running_from $certbot
+			# shellcheck disable=SC2086
+			kill -KILL $running 2>/dev/null || :
 		fi
 		wait $certbot || :
 		cp "$RIG/$1.calls" "$RIG/$1.killed"

@@ -218,3 +218,13 @@ printf 'nameserver 127.1.0.62\nnameserver 127.1.0.63\n' >"$RIG/resolv.conf"
 mount --bind "$RIG/resolv.conf" /etc/resolv.conf
 gate system 0 -t 10 -r system $name old
 recursive system '[.[].address] == ["127.1.0.62", "127.1.0.63"] and all(.state == "present")'
+
+# The C library asks three at most, and goes on where one is dead.
+printf 'nameserver 127.1.0.99\nnameserver 127.1.0.62\nnameserver 127.1.0.63\nnameserver 127.1.0.67\n' >"$RIG/resolv.conf"
+gate dead 0 -t 10 -r system $name old
+recursive dead '[.[] | [.address, .required, .state]] ==
+	[["127.1.0.99", false, "silent"], ["127.1.0.62", true, "present"], ["127.1.0.63", true, "present"]]'
+has "$RIG/dead.report" '[.records[0].findings[] | select(.id == "F-51") | [.server, .severity]] == [["127.1.0.99", "warning"]]'
+# None of them answers: there is nobody to go by.
+printf 'nameserver 127.1.0.98\nnameserver 127.1.0.99\n' >"$RIG/resolv.conf"
+gate all-dead 1 -t 4 -r system $name old

@@ -18,8 +18,14 @@ start() { # COLUMNS ROWS COMMAND
 	play new-session -d -x "$1" -y "$2" "$3"
 }
 
+# Ends the session, and all that runs in it. tmux is nobody's child.
+end_session() {
+	player=$(play display-message -p '#{pid}' 2>/dev/null) || return 0
+	stop "$player"
+}
+
 leave_tmux() {
-	play kill-server 2>/dev/null || true
+	end_session
 	leave
 }
 trap leave_tmux EXIT
@@ -69,7 +75,7 @@ ended() {
 	[ "$line" = "$(grep -n -e '^last$' "$TMP/after" | cut -d: -f1)" ] || fail "the cursor is in line $line
 $(cat "$TMP/after")"
 	play capture-pane -p -e | tail -n 2 | grep -q "$escape" && fail "a colour is left"
-	play kill-server
+	end_session
 }
 
 # whole FILE COLUMNS: the table is there once, in one piece, and within the window
@@ -117,7 +123,7 @@ whole during 40
 shows during '^_acme-challenge.example.lab.  waiting$'
 shows during 'gives up in 1\.[0-9] s$'
 until_it_ends 1
-play kill-server
+end_session
 
 begin 200 50 3 NO_COLOR=1 LC_ALL=C.UTF-8
 sleep 1.6
@@ -131,7 +137,7 @@ ended
 
 # ---- resized --------------------------------------------------------------------------------------
 
-begin 100 24 9
+begin 100 24 15
 sleep 1
 shot during
 whole during 100
@@ -143,7 +149,7 @@ for size in 44:24 100:24 44:12 120:30 60:6 80:24 20:4 100:24 70:20 41:24 100:24;
 	[ ${size#*:} -ge 9 ] || shows during ' absent'
 done
 until_it_ends 1
-shows after 'is not visible after 9.0 s'
+shows after 'is not visible after 15.0 s'
 once after "^  ns1.example.lab. 127.0.0.11 present"
 ended
 
@@ -174,6 +180,62 @@ once during 'Stopped'
 until_it_ends 1
 shows after 'is not visible after'
 once after 'ready:fg'
+end_session
+
+# ---- stopped by Ctrl-S ------------------------------------------------------------------------------
+
+# halted SECONDS: a terminal that is halted in the middle of the wait; the program's id is in $TMP/pid
+halted() {
+	rm -f "$TMP/pid" "$TMP/end"
+	start 80 24 "stty ixon; printf 'first\nsecond\n'; date +%s%N >$TMP/begin; env TERM=screen LC_ALL=C sh -c 'echo \$\$ >$TMP/pid; exec \
+		\"$PROGRAM\" --root-hints $HINTS --port $PORT -t $1 wait $name value'; echo exit \$? >$TMP/exit; \
+		date +%s%N >$TMP/end; sleep 60"
+	sleep 1.2
+	play send-keys C-s
+}
+# took FILE: milliseconds from the time in it until the end
+took() {
+	tries=200
+	until [ -s "$TMP/end" ]; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || fail "it did not end"
+		sleep 0.05
+	done
+	echo $((($(cat "$TMP/end") - $(cat "$TMP/$1")) / 1000000))
+}
+# A busy machine gets three tries.
+for try in 1 2 3; do
+	halted 3
+	span=$(took begin)
+	[ "$span" -gt 3100 ] || break
+	[ $try != 3 ] || fail "it ended after $span ms in a terminal that was halted"
+	play kill-server
+done
+grep -q 'exit 1$' "$TMP/exit" || fail "$(cat "$TMP/exit")"
+play send-keys C-q
+sleep 0.5
+shot after
+once after '^  ns1.example.lab'
+play kill-server
+for try in 1 2 3; do
+	halted 30
+	sleep 0.5
+	date +%s%N >"$TMP/sent"
+	kill -TERM "$(cat "$TMP/pid")"
+	span=$(took sent)
+	[ "$span" -gt 100 ] || break
+	[ $try != 3 ] || fail "it ended $span ms after a signal in a terminal that was halted"
+	play kill-server
+done
+grep -q 'exit 143$' "$TMP/exit" || fail "$(cat "$TMP/exit")"
+play kill-server
+# One that is let go again goes on where it was.
+halted 4
+sleep 1.5
+play send-keys C-q
+until_it_ends 1
+once after '^  ns1.example.lab'
+shows after 'is not visible after'
 play kill-server
 
 # ---- less of a terminal ---------------------------------------------------------------------------
@@ -184,7 +246,7 @@ start 80 24 "env TERM=dumb \"$PROGRAM\" --root-hints $HINTS --port $PORT -t 3 \
 sleep 4
 shot during
 play capture-pane -p -e >"$TMP/colours"
-play kill-server
+end_session
 shows during 'after 2.0 s: 2 of 3'
 ! grep -q "$escape" "$TMP/colours" || fail "colours on a dumb terminal"
 
@@ -195,10 +257,10 @@ shot during
 [ "$(grep -c . "$TMP/during")" = 2 ] || fail "not quiet: $(cat "$TMP/during")"
 until_it_ends 1
 shows after 'is not visible after 2.0 s'
-play kill-server
+end_session
 start 80 24 "env TERM=screen \"$PROGRAM\" --root-hints $HINTS --port $PORT -v -t 3 \
 	wait $name value 2>$TMP/file; echo exit 1 >$TMP/exit; sleep 60"
 until_it_ends 1
-play kill-server
+end_session
 [ -s "$TMP/file" ] || fail "nothing in the file"
 ! grep -q "$escape" "$TMP/file" || fail "an escape sequence in a file"

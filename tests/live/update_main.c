@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * update add|remove NAME VALUE [WORD=TEXT]...: dg_update for a test, with everything that can be said to it:
- * server, zone, ttl, key (a name), algorithm, secret (base64), ask (a server to ask instead of
- * discovering), timeout (ms), skew (seconds that the clock is wrong by). DNS01GATE_ROOT_HINTS is heeded.
- * Prints the result, one word a line; exits with 1 when it was not done, 2 when it could not be tried.
+ * update add|remove NAME VALUE [WORD=TEXT]...: dg_update for a test, with everything that can be
+ * said to it: server, zone, ttl, key (a name), algorithm, secret (base64), ask (a server to ask
+ * instead of discovering), timeout (ms), skew (seconds that the clock is wrong by).
+ * DNS01GATE_ROOT_HINTS is heeded. Prints the result, one word a line; exits with 1 when it was not
+ * done, 2 when it could not be tried.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +12,8 @@
 
 #include <openssl/evp.h>
 
-#include "net.h"
-#include "update_run.h"
+#include "net/net.h"
+#include "gate/update_run.h"
 
 struct told {
 	struct dg_options options;

@@ -20,8 +20,9 @@ static void print_asked(const struct world *w)
 		const struct world_asked *a = &w->asked[i];
 		char *type = ldns_rr_type2str(a->type);
 
-		printf("%.3f %s %s %s %s%s%s\n", a->at, a->addr, a->via == DG_TCP ? "tcp" : "udp",
-		       a->name, type, a->edns ? " edns" : "", a->dnssec_ok ? " do" : "");
+		printf("%.3f %s %s %s %s%s%s\n", a->at, a->addr,
+		       a->via == DG_TRANSPORT_TCP ? "tcp" : "udp", a->name, type,
+		       a->edns ? " edns" : "", a->dnssec_ok ? " do" : "");
 		free(type);
 	}
 }

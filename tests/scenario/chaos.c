@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "fakenet.h"
-#include "gate.h"
+#include "gate/gate.h"
 #include "world_resolver.h"
 
 #define MOST 20000
@@ -101,7 +101,7 @@ static enum dg_status run(struct world *w, const char *hints, const char *anchor
 		status = dg_gate_run_over(gate, &seam, &err);
 	if (status == DG_OK)
 		status = dg_gate_report(gate, &json, &err);
-	*ret_visible = status == DG_OK && dg_gate_verdict(gate) == DG_VISIBLE;
+	*ret_visible = status == DG_OK && dg_gate_verdict(gate) == DG_VERDICT_VISIBLE;
 	is_outside = true;
 	free(json);
 	dg_gate_free(gate);

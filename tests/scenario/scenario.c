@@ -8,10 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "adapter.h"
+#include "input/plan.h"
 #include "expect.h"
 #include "fakenet.h"
-#include "gate.h"
+#include "gate/gate.h"
+#include "input/command.h"
 #include "run.h"
 
 #define WORDS 128
@@ -28,20 +29,55 @@ static enum dg_status tell_published(struct dg_gate *gate, long long serial, str
 	return status;
 }
 
+/* What a run has around it. */
+struct around {
+	char hints[64], anchor[64];
+	bool anchored;
+	bool seen_well; /* the observer saw nothing wrong */
+};
+
+/* What a caller may look at, at any event: all of it, and what was told of is there. */
+static void look_at_all(void *self, const struct dg_gate *gate, const struct dg_event *event)
+{
+	const struct dg_record *r = event->record;
+	struct around *a = self;
+	struct dg_row row;
+	size_t i;
+
+	if (r == NULL)
+		return;
+	if (event->kind == DG_EVENT_ROW && event->row >= dg_record_rows(r))
+		a->seen_well = false;
+	for (i = 0; i < dg_record_rows(r); i++) {
+		dg_record_row(r, i, &row);
+		a->seen_well = a->seen_well && row.address[0] != '\0' && row.owner[0] != '\0';
+	}
+	dg_record_row(r, i, &row);
+	if (row.state != DG_STATE_UNASKED || row.address[0] != '\0' || row.transport != NULL ||
+	    dg_record_cut(r, dg_record_cuts(r)) != NULL ||
+	    dg_record_finding(r, dg_record_findings(r)) != NULL ||
+	    dg_gate_record(gate, dg_gate_records(gate)) != NULL)
+		a->seen_well = false;
+}
+
 static enum dg_status make_gate(struct dg_gate **ret_gate, const struct options *o,
-				const struct plan *plan, const char *hints, const char *anchor,
+				const struct plan *plan, struct around *around,
 				struct dg_error *err)
 {
 	struct dg_options g = run_gate_options(o, plan);
 	enum dg_status status;
+	size_t i;
 
 	g.port = 53;
-	g.root_hints = hints;
-	g.trust_anchor = anchor;
-	if (anchor == NULL)
+	g.root_hints = around->hints;
+	g.trust_anchor = around->anchored ? around->anchor : NULL;
+	g.observer = (struct dg_observer){.event = look_at_all, .self = around};
+	if (!around->anchored)
 		g.dnssec = DG_DNSSEC_OFF;
 	status = dg_gate_new(ret_gate, &g, err);
-	return status == DG_OK ? run_fill_gate(*ret_gate, plan, err) : status;
+	for (i = 0; i < plan->count && status == DG_OK; i++)
+		status = dg_gate_add(*ret_gate, plan->pair[i].name, plan->pair[i].value, err);
+	return status;
 }
 
 static bool run_gate(struct world *w, const struct options *o, const struct plan *plan,
@@ -52,11 +88,20 @@ static bool run_gate(struct world *w, const struct options *o, const struct plan
 	struct dg_gate *gate = NULL;
 	struct dg_error err = {0};
 	struct outcome outcome = {0};
-	char hints[64], anchor[64], *json = NULL;
-	bool good = false, anchored = world_anchor(w, anchor);
+	struct around around = {.seen_well = true};
+	char *json = NULL;
+	bool good = false;
+	struct weather weather;
 
-	world_hints(w, hints);
-	if (make_gate(&gate, o, plan, hints, anchored ? anchor : NULL, &err) == DG_OK &&
+	around.anchored = world_anchor(w, around.anchor);
+	world_hints(w, around.hints);
+	if (w->net != NULL && !weather_read(&weather, w->net)) {
+		printf("%s: net %s?\n", w->file, w->net);
+		exit(70);
+	}
+	if (w->net != NULL)
+		fakenet_weather(net, &weather);
+	if (make_gate(&gate, o, plan, &around, &err) == DG_OK &&
 	    tell_published(gate, w->published, &err) == DG_OK &&
 	    dg_gate_run_over(gate, &seam, &err) == DG_OK &&
 	    dg_gate_report(gate, &json, &err) == DG_OK) {
@@ -66,17 +111,21 @@ static bool run_gate(struct world *w, const struct options *o, const struct plan
 		if (verbose)
 			puts(json);
 		good = expect_all(w, &outcome);
-		if (outcome.elapsed > (double)o->timeout / 1000 + 0.001) {
+		if (outcome.elapsed > (double)o->gate.timeout / 1000 + 0.001) {
 			printf("%s: ended after %.3f s, beyond its timeout\n", w->file,
 			       outcome.elapsed);
+			good = false;
+		}
+		if (!around.seen_well) {
+			printf("%s: told or shown a row that is not there\n", w->file);
 			good = false;
 		}
 	} else {
 		printf("%s: %s\n", w->file, err.text);
 	}
-	unlink(hints);
-	if (anchored)
-		unlink(anchor);
+	unlink(around.hints);
+	if (around.anchored)
+		unlink(around.anchor);
 	json_decref(outcome.report);
 	free(json);
 	dg_gate_free(gate);

@@ -10,27 +10,27 @@ complain() {
 	failed=1
 }
 
-for file in lib/*.[ch] hook/*.[ch] tests/*/*.[ch] tests/*/*.sh tests/*.mk Makefile; do
+sources=$(find lib hook -name '*.[ch]')
+for file in $sources tests/*/*.[ch] tests/*/*.sh tests/*/*/*.sh tests/*.mk Makefile; do
 	head -n 3 "$file" | grep -q 'SPDX-License-Identifier: ISC' || complain "$file does not say its licence"
 done
-for file in lib/*.[ch] hook/*.[ch]; do
-	[ "$(wc -l <"$file")" -le 500 ] || complain "$file has more than 500 lines"
+for file in $sources; do
+	[ "$(wc -l <"$file")" -le 480 ] || complain "$file has more than 480 lines"
 done
 # A function's brace stands in the first column.
 awk 'FNR == 1 { start = 0 }
      /^\{/ { start = FNR }
-     /^\}/ { if (start && FNR - start > 70) { print FILENAME ":" start ": a function of " FNR - start " lines"; bad = 1 }
+     /^\}/ { if (start && FNR - start > 60) { print FILENAME ":" start ": a function of " FNR - start " lines"; bad = 1 }
 	     start = 0 }
-     END { exit bad }' lib/*.c hook/*.c || failed=1
-[ "$(wc -l <lib/dns01gate.h)" -le 400 ] || complain "the public header is long"
+     END { exit bad }' $sources || failed=1
+[ "$(wc -l <lib/dns01gate.h)" -le 420 ] || complain "the public header is long"
 
 for option in $("$PROGRAM" --help | sed -n 's/^  .*--\([a-z0-9-]*\).*/\1/p' | sort -u); do
 	grep -q -e "Fl -$option" man/dns01gate.1 || complain "the manual lacks --$option"
 done
-for id in $(sed -n 's/.*\.id = "\(F-[0-9]*\)".*/\1/p' lib/check_*.c | sort -u); do
-	grep -q -e "$id" man/dns01gate.1 || complain "the manual lacks $id"
-done
-for status in $(sed -n 's/^	EXIT_[A-Z]* = \([0-9]*\),*$/\1/p' hook/run.h); do
+awk -f man/findings.awk lib/findings.def man/dns01gate.1 | cmp -s - man/dns01gate.1 ||
+	complain "the manual's findings are not those of lib/findings.def: make manual-findings"
+for status in $(sed -n 's/^	EXIT_[A-Z]* = \([0-9]*\),*$/\1/p' hook/system/exit_status.h); do
 	grep -q -e "^.It $status" man/dns01gate.1 || complain "the manual lacks exit status $status"
 done
 mandoc -T lint -W warning man/*.[1-9] || complain "a manual is not clean"

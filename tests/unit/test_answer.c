@@ -3,7 +3,7 @@
  * c.example.lab. */
 #include "unit.h"
 
-#include "answer.h"
+#include "dns/answer.h"
 
 #define NAME "c.example.lab."
 #define SOA "ns example.lab. 60 SOA m. r. 7 1 1 1 30\n"
@@ -18,83 +18,83 @@ static const struct row {
 	const char *name; /* alias target or cut, or NULL */
 	const char *apex; /* or NULL */
 } rows[] = {
-    {"data", "example.lab.", "aa", TXT, DG_SAYS_DATA, NULL, NULL},
-    {"data, zone not known", NULL, "aa", TXT, DG_SAYS_DATA, NULL, NULL},
-    {"data without authority", "example.lab.", "", TXT, DG_SAYS_LAME, NULL, NULL},
-    {"data from a resolver", "example.lab.", "ra", TXT, DG_SAYS_LAME, NULL, NULL},
+    {"data", "example.lab.", "aa", TXT, DG_ANSWER_DATA, NULL, NULL},
+    {"data, zone not known", NULL, "aa", TXT, DG_ANSWER_DATA, NULL, NULL},
+    {"data without authority", "example.lab.", "", TXT, DG_ANSWER_LAME, NULL, NULL},
+    {"data from a resolver", "example.lab.", "ra", TXT, DG_ANSWER_LAME, NULL, NULL},
     {"data of another name", "example.lab.", "aa", "an d.example.lab. TXT \"v\"\n" SOA,
-     DG_SAYS_NODATA, NULL, "example.lab."},
+     DG_ANSWER_NODATA, NULL, "example.lab."},
     {"data of another type", "example.lab.", "aa", "an c.example.lab. A 127.0.0.1\n" SOA,
-     DG_SAYS_NODATA, NULL, "example.lab."},
+     DG_ANSWER_NODATA, NULL, "example.lab."},
     {"data in the wrong section", "example.lab.", "aa", "ar c.example.lab. TXT \"v\"\n" SOA,
-     DG_SAYS_NODATA, NULL, "example.lab."},
+     DG_ANSWER_NODATA, NULL, "example.lab."},
     {"data of class CH", "example.lab.", "aa", "an c.example.lab. CH TXT \"v\"\n" SOA,
-     DG_SAYS_NODATA, NULL, "example.lab."},
-    {"data and NXDOMAIN", "example.lab.", "aa NXDOMAIN", TXT, DG_SAYS_NONSENSE, NULL, NULL},
-    {"data, its zone by NS", "lab.", "aa", TXT "ns example.lab. NS ns.\n", DG_SAYS_DATA, NULL,
+     DG_ANSWER_NODATA, NULL, "example.lab."},
+    {"data and NXDOMAIN", "example.lab.", "aa NXDOMAIN", TXT, DG_ANSWER_NONSENSE, NULL, NULL},
+    {"data, its zone by NS", "lab.", "aa", TXT "ns example.lab. NS ns.\n", DG_ANSWER_DATA, NULL,
      "example.lab."},
     {"data, its zone by signer", "lab.", "aa",
      TXT "an c.example.lab. RRSIG TXT 13 3 60 20300101000000 20200101000000 1 example.lab. AAAA\n",
-     DG_SAYS_DATA, NULL, "example.lab."},
+     DG_ANSWER_DATA, NULL, "example.lab."},
     {"a signer outside the zone", "example.lab.", "aa",
      TXT "an c.example.lab. RRSIG TXT 13 3 60 20300101000000 20200101000000 1 lab. AAAA\n",
-     DG_SAYS_DATA, NULL, NULL},
-    {"alias", "example.lab.", "aa", "an c.example.lab. CNAME t.net.\n", DG_SAYS_ALIAS, "t.net.",
+     DG_ANSWER_DATA, NULL, NULL},
+    {"alias", "example.lab.", "aa", "an c.example.lab. CNAME t.net.\n", DG_ANSWER_ALIAS, "t.net.",
      NULL},
     {"alias twice the same", "example.lab.", "aa",
-     "an c.example.lab. CNAME t.net.\nan c.example.lab. CNAME T.net.\n", DG_SAYS_ALIAS, "t.net.",
+     "an c.example.lab. CNAME t.net.\nan c.example.lab. CNAME T.net.\n", DG_ANSWER_ALIAS, "t.net.",
      NULL},
     {"two aliases", "example.lab.", "aa",
-     "an c.example.lab. CNAME t.net.\nan c.example.lab. CNAME u.net.\n", DG_SAYS_NONSENSE, NULL,
+     "an c.example.lab. CNAME t.net.\nan c.example.lab. CNAME u.net.\n", DG_ANSWER_NONSENSE, NULL,
      NULL},
     {"alias behind its target", "example.lab.", "aa",
-     "an t.net. TXT \"v\"\nan c.example.lab. CNAME t.net.\n", DG_SAYS_ALIAS, "t.net.", NULL},
+     "an t.net. TXT \"v\"\nan c.example.lab. CNAME t.net.\n", DG_ANSWER_ALIAS, "t.net.", NULL},
     {"alias and NXDOMAIN", "example.lab.", "aa NXDOMAIN",
-     "an c.example.lab. CNAME t.example.lab.\n" SOA, DG_SAYS_ALIAS, "t.example.lab.", NULL},
+     "an c.example.lab. CNAME t.example.lab.\n" SOA, DG_ANSWER_ALIAS, "t.example.lab.", NULL},
     {"alias beside data", "example.lab.", "aa", "an c.example.lab. CNAME t.net.\n" TXT,
-     DG_SAYS_DATA, NULL, NULL},
+     DG_ANSWER_DATA, NULL, NULL},
     {"alias without authority", "example.lab.", "", "an c.example.lab. CNAME t.net.\n",
-     DG_SAYS_LAME, NULL, NULL},
-    {"DNAME", "example.lab.", "aa", "an example.lab. DNAME x.net.\n", DG_SAYS_ALIAS, "c.x.net.",
+     DG_ANSWER_LAME, NULL, NULL},
+    {"DNAME", "example.lab.", "aa", "an example.lab. DNAME x.net.\n", DG_ANSWER_ALIAS, "c.x.net.",
      NULL},
     {"DNAME and CNAME", "example.lab.", "aa",
-     "an c.example.lab. CNAME c.x.net.\nan example.lab. DNAME x.net.\n", DG_SAYS_ALIAS, "c.x.net.",
-     NULL},
+     "an c.example.lab. CNAME c.x.net.\nan example.lab. DNAME x.net.\n", DG_ANSWER_ALIAS,
+     "c.x.net.", NULL},
     {"DNAME at the name itself", "example.lab.", "aa", "an c.example.lab. DNAME x.net.\n" SOA,
-     DG_SAYS_NODATA, NULL, "example.lab."},
+     DG_ANSWER_NODATA, NULL, "example.lab."},
     {"two DNAMEs, the closer counts", "lab.", "aa",
-     "an lab. DNAME y.net.\nan example.lab. DNAME x.net.\n", DG_SAYS_ALIAS, "c.x.net.", NULL},
-    {"referral", "example.lab.", "", "ns c.example.lab. NS ns.net.\n", DG_SAYS_REFERRAL,
+     "an lab. DNAME y.net.\nan example.lab. DNAME x.net.\n", DG_ANSWER_ALIAS, "c.x.net.", NULL},
+    {"referral", "example.lab.", "", "ns c.example.lab. NS ns.net.\n", DG_ANSWER_REFERRAL,
      "c.example.lab.", NULL},
-    {"referral from above", "lab.", "", "ns example.lab. NS ns.net.\n", DG_SAYS_REFERRAL,
+    {"referral from above", "lab.", "", "ns example.lab. NS ns.net.\n", DG_ANSWER_REFERRAL,
      "example.lab.", NULL},
-    {"referral with AA", "lab.", "aa", "ns example.lab. NS ns.net.\n", DG_SAYS_REFERRAL,
+    {"referral with AA", "lab.", "aa", "ns example.lab. NS ns.net.\n", DG_ANSWER_REFERRAL,
      "example.lab.", NULL},
-    {"referral to the same zone", "example.lab.", "", "ns example.lab. NS ns.net.\n", DG_SAYS_LAME,
-     NULL, NULL},
-    {"upward referral", "example.lab.", "", "ns . NS ns.net.\n", DG_SAYS_LAME, NULL, NULL},
-    {"referral beside the name", "example.lab.", "", "ns d.example.lab. NS ns.net.\n", DG_SAYS_LAME,
-     NULL, NULL},
-    {"no data", "example.lab.", "aa", SOA, DG_SAYS_NODATA, NULL, "example.lab."},
-    {"no such name", "example.lab.", "aa NXDOMAIN", SOA, DG_SAYS_NXDOMAIN, NULL, "example.lab."},
-    {"no such name, zone below", "lab.", "aa NXDOMAIN", SOA, DG_SAYS_NXDOMAIN, NULL,
+    {"referral to the same zone", "example.lab.", "", "ns example.lab. NS ns.net.\n",
+     DG_ANSWER_LAME, NULL, NULL},
+    {"upward referral", "example.lab.", "", "ns . NS ns.net.\n", DG_ANSWER_LAME, NULL, NULL},
+    {"referral beside the name", "example.lab.", "", "ns d.example.lab. NS ns.net.\n",
+     DG_ANSWER_LAME, NULL, NULL},
+    {"no data", "example.lab.", "aa", SOA, DG_ANSWER_NODATA, NULL, "example.lab."},
+    {"no such name", "example.lab.", "aa NXDOMAIN", SOA, DG_ANSWER_NXDOMAIN, NULL, "example.lab."},
+    {"no such name, zone below", "lab.", "aa NXDOMAIN", SOA, DG_ANSWER_NXDOMAIN, NULL,
      "example.lab."},
-    {"no such name, zone not known", NULL, "aa NXDOMAIN", SOA, DG_SAYS_NXDOMAIN, NULL,
+    {"no such name, zone not known", NULL, "aa NXDOMAIN", SOA, DG_ANSWER_NXDOMAIN, NULL,
      "example.lab."},
     {"no such name, parent's SOA", "example.lab.", "aa NXDOMAIN",
-     "ns lab. 60 SOA m. r. 7 1 1 1 30\n", DG_SAYS_LAME, NULL, NULL},
+     "ns lab. 60 SOA m. r. 7 1 1 1 30\n", DG_ANSWER_LAME, NULL, NULL},
     {"no such name, unrelated SOA", "example.lab.", "aa NXDOMAIN",
-     "ns net. 60 SOA m. r. 7 1 1 1 30\n", DG_SAYS_LAME, NULL, NULL},
-    {"no such name without authority", "example.lab.", "NXDOMAIN", SOA, DG_SAYS_LAME, NULL, NULL},
-    {"no data without SOA", "example.lab.", "aa", "", DG_SAYS_NODATA, NULL, NULL},
-    {"no such name without SOA", "example.lab.", "aa NXDOMAIN", "", DG_SAYS_NXDOMAIN, NULL, NULL},
-    {"nothing at all", "example.lab.", "", "", DG_SAYS_LAME, NULL, NULL},
-    {"nothing from a resolver", "example.lab.", "ra", "", DG_SAYS_LAME, NULL, NULL},
-    {"refused", "example.lab.", "REFUSED", "", DG_SAYS_REFUSED, NULL, NULL},
-    {"refused with data", "example.lab.", "aa REFUSED", TXT, DG_SAYS_REFUSED, NULL, NULL},
-    {"server failure", "example.lab.", "aa SERVFAIL", TXT, DG_SAYS_FAILURE, NULL, NULL},
-    {"not implemented", "example.lab.", "NOTIMP", "", DG_SAYS_FAILURE, NULL, NULL},
-    {"format error", "example.lab.", "FORMERR", "", DG_SAYS_FAILURE, NULL, NULL},
+     "ns net. 60 SOA m. r. 7 1 1 1 30\n", DG_ANSWER_LAME, NULL, NULL},
+    {"no such name without authority", "example.lab.", "NXDOMAIN", SOA, DG_ANSWER_LAME, NULL, NULL},
+    {"no data without SOA", "example.lab.", "aa", "", DG_ANSWER_NODATA, NULL, NULL},
+    {"no such name without SOA", "example.lab.", "aa NXDOMAIN", "", DG_ANSWER_NXDOMAIN, NULL, NULL},
+    {"nothing at all", "example.lab.", "", "", DG_ANSWER_LAME, NULL, NULL},
+    {"nothing from a resolver", "example.lab.", "ra", "", DG_ANSWER_LAME, NULL, NULL},
+    {"refused", "example.lab.", "REFUSED", "", DG_ANSWER_REFUSED, NULL, NULL},
+    {"refused with data", "example.lab.", "aa REFUSED", TXT, DG_ANSWER_REFUSED, NULL, NULL},
+    {"server failure", "example.lab.", "aa SERVFAIL", TXT, DG_ANSWER_FAILURE, NULL, NULL},
+    {"not implemented", "example.lab.", "NOTIMP", "", DG_ANSWER_FAILURE, NULL, NULL},
+    {"format error", "example.lab.", "FORMERR", "", DG_ANSWER_FAILURE, NULL, NULL},
 };
 
 static void test_rows(void **state)
@@ -126,7 +126,7 @@ static void test_rows(void **state)
 			if (!dg_name_equal(&a.apex, &want))
 				fail_msg("%s: another apex", r->what);
 		}
-		if ((a.kind == DG_SAYS_LAME || a.kind == DG_SAYS_NONSENSE) && a.why == NULL)
+		if ((a.kind == DG_ANSWER_LAME || a.kind == DG_ANSWER_NONSENSE) && a.why == NULL)
 			fail_msg("%s: no reason", r->what);
 		dg_msg_free(&msg);
 		free(wire);
@@ -186,7 +186,7 @@ static void test_dname_too_long(void **state)
 	strcat(records, "\n");
 	msg = unit_msg("cccccccccc.example.lab. TXT", "aa", records, &wire);
 	dg_answer_read(&msg, &name, DG_TYPE_TXT, &zone, &a);
-	assert_int_equal(a.kind, DG_SAYS_NONSENSE);
+	assert_int_equal(a.kind, DG_ANSWER_NONSENSE);
 	dg_msg_free(&msg);
 	free(wire);
 }

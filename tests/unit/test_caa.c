@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* What CAA records let the CA do, and from where. Everything is asked for www.example.com, in the zone
- * example.com: level 0 is the name itself, 1 its zone, 2 the top-level domain, 3 none of them. */
+/* What CAA records let the CA do, and from where. Everything is asked for www.example.com, in the
+ * zone example.com: level 0 is the name itself, 1 its zone, 2 the top-level domain, 3 none of them.
+ */
 #include "unit.h"
 
-#include "caa_climb.h"
-#include "check.h"
+#include "check/caa_climb.h"
+#include "check/check.h"
 
 #define LEVELS 3
 #define LOOKS 4
@@ -31,8 +32,9 @@ static const struct dg_caa_ca any_ca = {.method = "dns-01"};
 #define MAY DG_CAA_DEPENDS
 #define FAILS DG_CAA_FAILS
 
-/* A level is what each address says, with "|" between: records one a line, or "-" NODATA, "-nosoa" the
- * same without SOA, "nx" and "nx-nosoa" NXDOMAIN, "!" and a response code, "silent" or other trouble;
+/* A level is what each address says, with "|" between: records one a line, or "-" NODATA, "-nosoa"
+ * the same without SOA, "nx" and "nx-nosoa" NXDOMAIN, "!" and a response code, "silent" or other
+ * trouble;
  * "@NAME " in front of a level makes its name an alias. NULL: one address that says "-". */
 static const struct row {
 	const char *what;
@@ -54,7 +56,7 @@ static const struct row {
 
 struct stage {
 	struct dg_caa_level level[LEVELS];
-	struct dg_caa_look look[LEVELS][LOOKS];
+	struct dg_caa_query look[LEVELS][LOOKS];
 	struct dg_caa_set set[LEVELS][LOOKS];
 	struct dg_name alias[LEVELS];
 	char server[LEVELS * LOOKS][8];
@@ -78,7 +80,7 @@ static void read_records(const char *text, struct dg_caa_set *ret_set)
 	free(copy);
 }
 
-static void read_look(const char *text, struct dg_caa_look *look, struct dg_caa_set *set)
+static void read_look(const char *text, struct dg_caa_query *look, struct dg_caa_set *set)
 {
 	static const char *const rcodes[] = {"NOERROR",  "FORMERR", "SERVFAIL",
 					     "NXDOMAIN", "NOTIMP",  "REFUSED"};
@@ -120,7 +122,7 @@ static void read_level(struct stage *s, size_t i, const char *text)
 	}
 	for (one_look = strtok_r(at, "|", &rest); one_look != NULL;
 	     one_look = strtok_r(NULL, "|", &rest)) {
-		struct dg_caa_look *look = &s->look[i][l->nlooks];
+		struct dg_caa_query *look = &s->look[i][l->nlooks];
 		char *server = s->server[i * LOOKS + l->nlooks];
 
 		sprintf(server, "ns%zu", l->nlooks + 1);

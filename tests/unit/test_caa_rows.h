@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The table of test_caa.c; Boulder's rules on the right-hand side, or the RFC's where it is another CA. */
+/* The table of test_caa.c; Boulder's rules on the right-hand side, or the RFC's where it is another
+ * CA. */
 /* clang-format off */
 
 /* which set applies */

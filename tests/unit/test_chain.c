@@ -259,13 +259,15 @@ static void test_own_keys(void **state)
 	(void)state;
 	assert_int_equal(j.why, DG_WHY_UNKNOWN_KEY);
 	assert_int_equal(dg_validate_keys(&trust, &keys, &zone, UNIT_NOW, &own, &j), DG_OK);
-	assert_int_equal(j.security, DG_SECURE);
+	assert_int_equal(j.security, DG_SECURITY_SECURE);
 	assert_int_equal(own.count, 2);
-	assert_int_equal(dg_validate(&trust, &own, &msg, &msg.qname, DG_TYPE_TXT, UNIT_NOW, &j),
+	assert_int_equal(dg_validate(&trust, &own, &msg,
+				     &(struct dg_sought){&msg.qname, DG_TYPE_TXT}, UNIT_NOW, &j),
 			 DG_OK);
-	assert_int_equal(j.security, DG_SECURE);
+	assert_int_equal(j.security, DG_SECURITY_SECURE);
 	own.zone = unit_name("lab.");
-	assert_int_equal(dg_validate(&trust, &own, &msg, &msg.qname, DG_TYPE_TXT, UNIT_NOW, &j),
+	assert_int_equal(dg_validate(&trust, &own, &msg,
+				     &(struct dg_sought){&msg.qname, DG_TYPE_TXT}, UNIT_NOW, &j),
 			 DG_OK);
 	assert_int_equal(j.why, DG_WHY_UNKNOWN_KEY);
 	dg_keys_free(&own);

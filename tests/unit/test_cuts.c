@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Connections that end after every octet there is: the resolver's side after it sent, or received, so
- * many, with FIN and with RST. None may pass for an answer, none may hang. */
+/* Connections that end after every octet there is: the resolver's side after it sent, or received,
+ * so many, with FIN and with RST. None may pass for an answer, none may hang. */
 #include "unit_https.h"
 
 #include <time.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Proofs that something is not there: NSEC, NSEC3, wildcards. The zone is example.lab.; records come signed. */
+/* Proofs that something is not there: NSEC, NSEC3, wildcards. The zone is example.lab.; records
+ * come signed. */
 #include "unit_dnssec.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))

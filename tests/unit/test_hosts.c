@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Resolvers known by a host's name: the look-up, which address is tried and when, and that waiting for
- * any of it costs nothing. getaddrinfo and poll are the test's own (--wrap). */
+/* Resolvers known by a host's name: the look-up, which address is tried and when, and that waiting
+ * for any of it costs nothing. getaddrinfo and poll are the test's own (--wrap). */
 #include "unit_tls.h"
 
 #include <arpa/inet.h>

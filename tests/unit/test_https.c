@@ -29,7 +29,7 @@ static void test_request(void **state)
 	unit_server_start(&server, &honest);
 	unit_client_start(&c, unit_tls_ca());
 	assert_int_equal(unit_client_try(&c, &server.addr, &unit_doh), DG_HEARD_REPLY);
-	assert_int_equal(c.heard.transport, DG_HTTPS);
+	assert_int_equal(c.heard.transport, DG_TRANSPORT_HTTPS);
 	assert_int_equal(unit_client_try(&c, &server.addr, &unit_doh), DG_HEARD_REPLY);
 	unit_client_stop(&c);
 	unit_server_stop(&server);
@@ -39,7 +39,8 @@ static void test_request(void **state)
 			fail_msg("no %s in %s", fields[i], server.request);
 }
 
-/* ---- what counts as an answer -------------------------------------------------------------------- */
+/* ---- what counts as an answer
+ * -------------------------------------------------------------------- */
 
 static void respond_302(void *h2, int32_t id, const uint8_t *query, size_t len)
 {
@@ -131,7 +132,8 @@ static void respond_rst(void *h2, int32_t id, const uint8_t *query, size_t len)
 	nghttp2_submit_rst_stream(h->session, NGHTTP2_FLAG_NONE, id, NGHTTP2_INTERNAL_ERROR);
 }
 
-/* ---- what a hostile one may try ------------------------------------------------------------------ */
+/* ---- what a hostile one may try
+ * ------------------------------------------------------------------ */
 
 static void respond_many_headers(void *h2, int32_t id, const uint8_t *query, size_t len)
 {
@@ -171,8 +173,8 @@ static void respond_endless(void *h2, int32_t id, const uint8_t *query, size_t l
 	unit_respond(h2, id, "200", DNS_TYPE, NULL, len);
 }
 
-/* Frames by hand: nghttp2 would not send these. The first frame of HEADERS, then CONTINUATION without
- * end (CVE-2024-28182); PING; SETTINGS; DATA for a stream that is over; empty DATA. */
+/* Frames by hand: nghttp2 would not send these. The first frame of HEADERS, then CONTINUATION
+ * without end (CVE-2024-28182); PING; SETTINGS; DATA for a stream that is over; empty DATA. */
 static void flood(struct unit_h2 *h, int32_t id, uint8_t type, size_t len, bool id_too)
 {
 	uint8_t *frames = calloc(100, 9 + len);
@@ -325,7 +327,8 @@ static void test_http1(void **state)
 	assert_memory_equal(c.heard.why, "HTTP/2 went wrong: ", 19);
 }
 
-/* ---- streams that are refused -------------------------------------------------------------------- */
+/* ---- streams that are refused
+ * -------------------------------------------------------------------- */
 
 static void respond_refused_once(void *h2, int32_t id, const uint8_t *query, size_t len)
 {

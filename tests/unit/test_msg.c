@@ -135,16 +135,16 @@ static void test_set(void **state)
 	assert_int_equal(msg.edns_size, 1232);
 	assert_int_equal(msg.id, 4711);
 	assert_true(dg_name_equal(&msg.qname, &name));
-	rr = dg_msg_next(&msg, DG_ANSWER, &name, DG_TYPE_TXT, &cursor);
+	rr = dg_msg_next(&msg, DG_SECTION_ANSWER, &name, DG_TYPE_TXT, &cursor);
 	assert_non_null(rr);
 	assert_int_equal(dg_msg_txt(&msg, rr, out), 2);
 	assert_memory_equal(out, "ab", 2);
-	rr = dg_msg_next(&msg, DG_ANSWER, &name, DG_TYPE_TXT, &cursor);
+	rr = dg_msg_next(&msg, DG_SECTION_ANSWER, &name, DG_TYPE_TXT, &cursor);
 	assert_non_null(rr);
 	assert_int_equal(dg_msg_txt(&msg, rr, out), 1);
-	assert_null(dg_msg_next(&msg, DG_ANSWER, &name, DG_TYPE_TXT, &cursor));
-	assert_non_null(dg_msg_find(&msg, DG_AUTHORITY, &name, DG_TYPE_TXT));
-	assert_null(dg_msg_find(&msg, DG_ADDITIONAL, &name, DG_TYPE_TXT));
+	assert_null(dg_msg_next(&msg, DG_SECTION_ANSWER, &name, DG_TYPE_TXT, &cursor));
+	assert_non_null(dg_msg_find(&msg, DG_SECTION_AUTHORITY, &name, DG_TYPE_TXT));
+	assert_null(dg_msg_find(&msg, DG_SECTION_ADDITIONAL, &name, DG_TYPE_TXT));
 	dg_msg_free(&msg);
 	free(wire);
 }
@@ -158,7 +158,7 @@ static void test_extended_rcode(void **state)
 
 	(void)state;
 	assert_int_equal(dg_msg_read(&msg, wire, sizeof(wire), NULL), DG_OK);
-	assert_int_equal(msg.rcode, DG_BADVERS);
+	assert_int_equal(msg.rcode, DG_RCODE_BADVERS);
 	assert_string_equal(dg_rcode_print(msg.rcode, text), "BADVERS");
 	assert_string_equal(dg_rcode_print(4095, text), "RCODE4095");
 	dg_msg_free(&msg);

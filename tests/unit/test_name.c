@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "unit.h"
 
-#include "addr.h"
-#include "name.h"
+#include "base/addr.h"
+#include "base/name.h"
 
 static struct dg_name name(const char *text)
 {

@@ -2,8 +2,10 @@
 /* What a resolver's SPEC stands for; extended errors. */
 #include "unit.h"
 
-#include "ede.h"
-#include "resolver.h"
+#include <sys/types.h>
+
+#include "dns/ede.h"
+#include "dns/resolver.h"
 
 static const struct spec {
 	const char *text, *addr;
@@ -151,6 +153,44 @@ static void test_too_many(void **state)
 	dg_resolvers_free(&all);
 }
 
+static const char *resolv_conf;
+FILE *__wrap_dg_file_open(const char *name, const char **ret_why);
+
+FILE *__wrap_dg_file_open(const char *name, const char **ret_why)
+{
+	assert_string_equal(name, "/etc/resolv.conf");
+	*ret_why = NULL;
+	return fmemopen((void *)(intptr_t)resolv_conf, strlen(resolv_conf), "r");
+}
+
+/* The first three, of whatever family; those that were given anyway are no others. */
+static void test_system(void **state)
+{
+	struct dg_resolvers all = {0};
+
+	(void)state;
+	resolv_conf =
+	    "search lab\nnameserver 192.0.2.1\n# nameserver 192.0.2.9\nnameserver 2001:db8::2\n"
+	    "nameserver\t192.0.2.3 \nnameserver 192.0.2.4\n";
+	assert_int_equal(dg_resolvers_add(&all, "system", true, true, NULL), DG_OK);
+	assert_int_equal(all.count, 3);
+	assert_string_equal(all.item[2].text, "192.0.2.3");
+	assert_true(all.item[0].of_system && all.item[1].of_system && all.item[2].of_system);
+	dg_resolvers_free(&all);
+	assert_int_equal(dg_resolvers_add(&all, "192.0.2.1", true, true, NULL), DG_OK);
+	assert_int_equal(dg_resolvers_add(&all, "system", true, false, NULL), DG_OK);
+	assert_int_equal(all.count, 2);
+	assert_false(all.item[0].of_system);
+	assert_string_equal(all.item[1].text, "192.0.2.3");
+	assert_true(all.item[1].of_system);
+	dg_resolvers_free(&all);
+	resolv_conf = "options edns0\n";
+	assert_int_equal(dg_resolvers_add(&all, "system", true, true, NULL), DG_OK);
+	assert_int_equal(all.count, 1);
+	assert_string_equal(all.item[0].text, "127.0.0.1");
+	dg_resolvers_free(&all);
+}
+
 /* A reply whose OPT record holds these options. */
 static int read_ede(const uint8_t *options, size_t len, char text[DG_EDE_TEXT])
 {
@@ -198,9 +238,9 @@ static void test_extended_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_specs),           cmocka_unit_test(test_bad_specs),
-	    cmocka_unit_test(test_families),        cmocka_unit_test(test_too_many),
-	    cmocka_unit_test(test_extended_errors),
+	    cmocka_unit_test(test_specs),    cmocka_unit_test(test_bad_specs),
+	    cmocka_unit_test(test_families), cmocka_unit_test(test_too_many),
+	    cmocka_unit_test(test_system),   cmocka_unit_test(test_extended_errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Resolvers over TLS: who is trusted, how messages lie in the stream, and how connections are used. */
+/* Resolvers over TLS: who is trusted, how messages lie in the stream, and how connections are used.
+ */
 #include "unit_tls.h"
 
 #include <sys/socket.h>
@@ -121,12 +122,13 @@ static void test_handshakes(void **state)
 		struct unit_behaviour behaviour;
 		const struct dg_secure *secure;
 		const char *why;
+		bool unfit;
 	} cases[] = {
-	    {{.not_tls = true}, &unit_dot, "the TLS handshake failed: wrong version number"},
-	    {{.max_version = TLS1_1_VERSION}, &unit_dot, "no TLS 1.2 or later in common"},
-	    {{.max_version = TLS1_2_VERSION}, &unit_dot, NULL},
-	    {{.no_alpn = true}, &unit_doh, "does not speak HTTP/2"},
-	    {{.alpn = "http/1.1"}, &unit_doh, "does not speak HTTP/2"},
+	    {{.not_tls = true}, &unit_dot, "the TLS handshake failed: wrong version number", false},
+	    {{.max_version = TLS1_1_VERSION}, &unit_dot, "no TLS 1.2 or later in common", true},
+	    {{.max_version = TLS1_2_VERSION}, &unit_dot, NULL, false},
+	    {{.no_alpn = true}, &unit_doh, "does not speak HTTP/2", true},
+	    {{.alpn = "http/1.1"}, &unit_doh, "does not speak HTTP/2", true},
 	};
 	size_t i;
 
@@ -141,6 +143,7 @@ static void test_handshakes(void **state)
 		assert_string_equal(c.heard.why, cases[i].why != NULL ? cases[i].why : "");
 		assert_int_equal(c.heard.kind,
 				 cases[i].why != NULL ? DG_HEARD_BROKEN : DG_HEARD_REPLY);
+		assert_int_equal(c.heard.unfit, cases[i].unfit);
 	}
 }
 
@@ -161,7 +164,8 @@ static void test_refused(void **state)
 	unit_client_stop(&c);
 }
 
-/* ---- messages in the stream ---------------------------------------------------------------------- */
+/* ---- messages in the stream
+ * ---------------------------------------------------------------------- */
 
 /* One octet a record, and a record at a time. */
 static void serve_octets(struct unit_wire *w)
@@ -254,7 +258,7 @@ static void test_framing(void **state)
 
 		b.serve = cases[i].serve;
 		assert_int_equal(unit_try(&c, &b, &unit_dot), DG_HEARD_REPLY);
-		assert_int_equal(c.heard.transport, DG_TLS);
+		assert_int_equal(c.heard.transport, DG_TRANSPORT_TLS);
 		assert_int_equal(c.heard.ignored, cases[i].ignored);
 		if (cases[i].len != 0)
 			assert_int_equal(c.reply_len, cases[i].len);
@@ -290,7 +294,8 @@ static void test_in_reverse(void **state)
 	unit_server_stop(&server);
 }
 
-/* ---- the use of connections ---------------------------------------------------------------------- */
+/* ---- the use of connections
+ * ---------------------------------------------------------------------- */
 
 static void test_many_questions(void **state)
 {
@@ -350,7 +355,8 @@ static void test_old_connection(void **state)
 	}
 }
 
-/* Each connection answers another question than the one that waits, and ends: there is an end to it. */
+/* Each connection answers another question than the one that waits, and ends: there is an end to
+ * it. */
 static void serve_first_name(struct unit_wire *w)
 {
 	uint8_t query[DG_MSG_MAX];
@@ -461,7 +467,8 @@ static void test_noise(void **state)
 	}
 }
 
-/* ---- hosts --------------------------------------------------------------------------------------- */
+/* ---- hosts
+ * --------------------------------------------------------------------------------------- */
 
 static void test_look_up(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Resolvers over TLS, and updates, with too little: the n-th allocation fails, for each n; descriptors run
- * out. */
+/* Resolvers over TLS, and updates, with too little: the n-th allocation fails, for each n;
+ * descriptors run out. */
 #include "unit_https.h"
 #include "unit_update.h"
 

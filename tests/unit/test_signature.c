@@ -195,7 +195,8 @@ static void test_moduli(void **state)
 	unit_check_rows(moduli, COUNT(moduli));
 }
 
-/* How long a verdict holds: the TTL, the original TTL, the signature's end; not less than some seconds. */
+/* How long a verdict holds: the TTL, the original TTL, the signature's end; not less than some
+ * seconds. */
 static void test_until(void **state)
 {
 	static const struct {
@@ -216,7 +217,7 @@ static void test_until(void **state)
 		struct dg_judgement j;
 		struct dg_trust trust = unit_judge(&row, &j);
 
-		assert_int_equal(j.security, DG_SECURE);
+		assert_int_equal(j.security, DG_SECURITY_SECURE);
 		assert_int_equal(j.until - UNIT_NOW, rows[i].seconds);
 		dg_trust_free(&trust);
 	}

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "transport.h"
+#include "net/transport.h"
 
 static uint8_t buf[DG_MSG_MAX];
 
@@ -39,22 +39,22 @@ static struct dg_query make_query(void)
 }
 
 /* Lets the transport go on until it has something to say, for a second at most. */
-static enum dg_carry go_on(const struct dg_transport *t, struct dg_conn *conn,
-			   const uint8_t **ret_bytes, size_t *ret_len)
+static enum dg_heard_kind go_on(const struct dg_transport *t, struct dg_conn *conn,
+				const uint8_t **ret_bytes, size_t *ret_len)
 {
 	int rounds;
 
 	for (rounds = 0; rounds < 100; rounds++) {
 		struct pollfd p = {.fd = conn->fd, .events = t->wants(conn)};
-		enum dg_carry carry;
+		enum dg_heard_kind kind;
 
 		if (poll(&p, 1, 10) == 0)
 			continue;
-		carry = t->ready(conn, buf, ret_bytes, ret_len);
-		if (carry != DG_CARRY_MORE)
-			return carry;
+		kind = t->ready(conn, buf, ret_bytes, ret_len);
+		if (kind != DG_HEARD_NOTHING)
+			return kind;
 	}
-	return DG_CARRY_MORE;
+	return DG_HEARD_NOTHING;
 }
 
 /* Sends the query; the server's end of the connection, the question read from it. */
@@ -67,14 +67,14 @@ static int connect_tcp(struct dg_conn *conn, int fd, const struct dg_addr *addr,
 	size_t len, have = 0;
 	int server;
 
-	assert_int_equal(t->start(conn, addr, q), DG_CARRY_MORE);
+	assert_int_equal(t->start(conn, addr, q), DG_HEARD_NOTHING);
 	server = accept(fd, NULL, NULL);
 	assert_true(server >= 0);
 	while (t->wants(conn) == POLLOUT) {
 		struct pollfd p = {.fd = conn->fd, .events = POLLOUT};
 
 		assert_int_equal(poll(&p, 1, 1000), 1);
-		assert_int_equal(t->ready(conn, buf, &bytes, &len), DG_CARRY_MORE);
+		assert_int_equal(t->ready(conn, buf, &bytes, &len), DG_HEARD_NOTHING);
 	}
 	while (have < 2 + q->len) {
 		ssize_t n = read(server, got + have, sizeof(got) - have);
@@ -105,19 +105,19 @@ static void test_every_split(void **state)
 		assert_int_equal(write(server, stream, cut), cut);
 		if (cut < 7)
 			assert_int_equal(go_on(&dg_transport_tcp, &conn, &bytes, &len),
-					 DG_CARRY_MORE);
+					 DG_HEARD_NOTHING);
 		assert_int_equal(write(server, stream + cut, sizeof(stream) - cut),
 				 sizeof(stream) - cut);
-		assert_int_equal(go_on(&dg_transport_tcp, &conn, &bytes, &len), DG_CARRY_MESSAGE);
+		assert_int_equal(go_on(&dg_transport_tcp, &conn, &bytes, &len), DG_HEARD_REPLY);
 		assert_int_equal(len, 5);
 		assert_memory_equal(bytes, "abcde", 5);
 		/* An empty message, and one more: all in one stream. */
-		assert_int_equal(go_on(&dg_transport_tcp, &conn, &bytes, &len), DG_CARRY_MESSAGE);
+		assert_int_equal(go_on(&dg_transport_tcp, &conn, &bytes, &len), DG_HEARD_REPLY);
 		assert_int_equal(len, 0);
-		assert_int_equal(go_on(&dg_transport_tcp, &conn, &bytes, &len), DG_CARRY_MESSAGE);
+		assert_int_equal(go_on(&dg_transport_tcp, &conn, &bytes, &len), DG_HEARD_REPLY);
 		assert_memory_equal(bytes, "xy", 2);
 		close(server);
-		assert_int_equal(go_on(&dg_transport_tcp, &conn, &bytes, &len), DG_CARRY_CUT);
+		assert_int_equal(go_on(&dg_transport_tcp, &conn, &bytes, &len), DG_HEARD_CUT);
 		dg_conn_stop(&conn);
 	}
 	close(fd);
@@ -146,7 +146,7 @@ static void test_every_cut(void **state)
 				setsockopt(server, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
 			close(server);
 			assert_int_equal(go_on(&dg_transport_tcp, &conn, &bytes, &len),
-					 DG_CARRY_CUT);
+					 DG_HEARD_CUT);
 			dg_conn_stop(&conn);
 			assert_int_equal(conn.fd, -1);
 		}
@@ -162,19 +162,19 @@ static void test_refused(void **state)
 	const uint8_t *bytes;
 	size_t len;
 	int fd = listener(SOCK_STREAM, &addr);
-	enum dg_carry carry;
+	enum dg_heard_kind kind;
 
 	(void)state;
 	close(fd);
-	carry = dg_transport_tcp.start(&conn, &addr, &q);
-	if (carry == DG_CARRY_MORE)
-		carry = go_on(&dg_transport_tcp, &conn, &bytes, &len);
-	assert_int_equal(carry, DG_CARRY_CLOSED);
+	kind = dg_transport_tcp.start(&conn, &addr, &q);
+	if (kind == DG_HEARD_NOTHING)
+		kind = go_on(&dg_transport_tcp, &conn, &bytes, &len);
+	assert_int_equal(kind, DG_HEARD_CLOSED);
 	dg_conn_stop(&conn);
 	fd = listener(SOCK_DGRAM, &addr);
 	close(fd);
-	assert_int_equal(dg_transport_udp.start(&conn, &addr, &q), DG_CARRY_MORE);
-	assert_int_equal(go_on(&dg_transport_udp, &conn, &bytes, &len), DG_CARRY_CLOSED);
+	assert_int_equal(dg_transport_udp.start(&conn, &addr, &q), DG_HEARD_NOTHING);
+	assert_int_equal(go_on(&dg_transport_udp, &conn, &bytes, &len), DG_HEARD_CLOSED);
 	dg_conn_stop(&conn);
 }
 
@@ -191,18 +191,18 @@ static void test_udp(void **state)
 	ssize_t n;
 
 	(void)state;
-	assert_int_equal(dg_transport_udp.start(&conn, &addr, &q), DG_CARRY_MORE);
+	assert_int_equal(dg_transport_udp.start(&conn, &addr, &q), DG_HEARD_NOTHING);
 	n = recvfrom(fd, buf, sizeof(buf), 0, (struct sockaddr *)&first, &first_len);
 	assert_int_equal(n, q.len);
 	assert_memory_equal(buf, q.wire, q.len);
 	/* From another port nothing is heard. */
 	sendto(stranger, "forged", 6, 0, (struct sockaddr *)&first, first_len);
 	sendto(fd, "true", 4, 0, (struct sockaddr *)&first, first_len);
-	assert_int_equal(go_on(&dg_transport_udp, &conn, &bytes, &len), DG_CARRY_MESSAGE);
+	assert_int_equal(go_on(&dg_transport_udp, &conn, &bytes, &len), DG_HEARD_REPLY);
 	assert_int_equal(len, 4);
 	assert_memory_equal(bytes, "true", 4);
 	/* Each question has a port of its own. */
-	assert_int_equal(dg_transport_udp.start(&again, &addr, &q), DG_CARRY_MORE);
+	assert_int_equal(dg_transport_udp.start(&again, &addr, &q), DG_HEARD_NOTHING);
 	n = recvfrom(fd, buf, sizeof(buf), 0, (struct sockaddr *)&second, &second_len);
 	assert_int_equal(n, q.len);
 	assert_int_not_equal(first.sin_port, second.sin_port);

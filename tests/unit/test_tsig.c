@@ -3,7 +3,7 @@
 #include "unit_tsig.h"
 
 #include "test_tsig_rows.h"
-#include "tsig.h"
+#include "update/tsig.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define NOW 1795276800
@@ -100,7 +100,7 @@ static void test_badtime(void **state)
 	take_row(&h, &heard_badtime, HEARD_AT + 9000);
 	reply = verify(&h.tsig, &h.mac, h.reply, h.reply_len, HEARD_AT + 9000);
 	assert_int_equal(reply.verdict, DG_TSIG_GOOD);
-	assert_int_equal(reply.error, DG_BADTIME);
+	assert_int_equal(reply.error, DG_TSIG_ERROR_BADTIME);
 	assert_int_equal(reply.ahead, -9000);
 	/* What tells the time is signed. */
 	h.reply[h.reply_len - 1] ^= 1;
@@ -179,7 +179,7 @@ static void test_truncated(void **state)
 	}
 }
 
-/* ---- replies of our own making ---------------------------------------------------------------- */
+/* ---- replies of our own making --------------------------------------------------------------- */
 
 static const struct dg_tsig_mac request = {.octets = {1, 2, 3}, .len = 32};
 
@@ -248,7 +248,7 @@ static void test_unsigned_errors(void **state)
 	static const uint8_t clock[] = {0, 0, 0x6b, 0x01, 0xd0, 0x00};
 	uint8_t wire[512];
 	size_t len = begin(wire);
-	struct unit_tsig t = {.time = NOW, .error = DG_BADKEY, .no_mac = true};
+	struct unit_tsig t = {.time = NOW, .error = DG_TSIG_ERROR_BADKEY, .no_mac = true};
 	struct dg_tsig_reply reply;
 
 	(void)state;
@@ -256,9 +256,9 @@ static void test_unsigned_errors(void **state)
 	unit_tsig_append(wire, &len, &t);
 	reply = verify_own(wire, len, NOW);
 	assert_int_equal(reply.verdict, DG_TSIG_UNSIGNED);
-	assert_int_equal(reply.error, DG_BADKEY);
+	assert_int_equal(reply.error, DG_TSIG_ERROR_BADKEY);
 	len = begin(wire);
-	t.error = DG_BADTIME;
+	t.error = DG_TSIG_ERROR_BADTIME;
 	t.other = clock;
 	t.other_len = sizeof(clock);
 	unit_tsig_append(wire, &len, &t);

@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-#include "types.h"
+#include "base/types.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What servers say, what becomes of updates, and what dg_update must make of it: see unit_update.h. */
+/* What servers say, what becomes of updates, and what dg_update must make of it: see unit_update.h.
+ */
 #ifndef TEST_UPDATE_ROWS_H
 #define TEST_UPDATE_ROWS_H
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* The live table in windows of all sizes: what must be on it is, and nothing stands beyond its edges. */
+/* The live table in windows of all sizes: what must be on it is, and nothing stands beyond its
+ * edges. */
 #include "unit.h"
 
-#include "describe.h"
-#include "say.h"
-#include "view_layout.h"
+#include "show/describe.h"
+#include "system/say.h"
+#include "show/view_layout.h"
 
 #define ROWS_MAX 64
 #define LONG_NAME                                                                                  \
@@ -20,11 +21,11 @@ static struct dg_row row_of(const char *name, const char *address, enum dg_state
 			       .address = address,
 			       .state = state,
 			       .detail = detail,
-			       .showing = state == DG_PRESENT,
+			       .showing = state == DG_STATE_PRESENT,
 			       .required = true,
-			       .serial = state == DG_ABSENT ? 41 : -1,
+			       .serial = state == DG_STATE_ABSENT ? 41 : -1,
 			       .retry = -1,
-			       .confirmations = state == DG_PRESENT ? 3 : 0,
+			       .confirmations = state == DG_STATE_PRESENT ? 3 : 0,
 			       .needed = 3,
 			       .last_answer = 400};
 }
@@ -116,14 +117,14 @@ static void check_waiting(size_t width, size_t height)
 static void test_one(void **state)
 {
 	struct dg_row rows[] = {
-	    row_of("ns1.example.com.", "192.0.2.11", DG_PRESENT, "1 value"),
-	    row_of("ns2.example.com.", "2001:db8:1111:2222:3333:4444:5555:6666", DG_PRESENT,
+	    row_of("ns1.example.com.", "192.0.2.11", DG_STATE_PRESENT, "1 value"),
+	    row_of("ns2.example.com.", "2001:db8:1111:2222:3333:4444:5555:6666", DG_STATE_PRESENT,
 		   "1 value"),
-	    row_of("ns3.example.com.", "192.0.2.13", DG_ABSENT, "NXDOMAIN"),
+	    row_of("ns3.example.com.", "192.0.2.13", DG_STATE_ABSENT, "NXDOMAIN"),
 	};
 	struct layout_record record = {.name = "_acme-challenge.example.com.",
 				       .zone = "example.com.",
-				       .verdict = DG_WAITING,
+				       .verdict = DG_VERDICT_WAITING,
 				       .row = rows,
 				       .nrows = 3};
 	struct layout_input in = {
@@ -144,7 +145,7 @@ static void test_one(void **state)
 	draw_all(&in, check_waiting);
 	must_have("\342\234\227 ns3.example.com.");
 	must_have("\342\234\223 ns1.example.com.");
-	record.verdict = DG_VISIBLE;
+	record.verdict = DG_VERDICT_VISIBLE;
 	draw(&in, 80, 24);
 	must_have("done after 48.0 s");
 	must_have("_acme-challenge.example.com.  visible");
@@ -168,14 +169,14 @@ static void test_long_names(void **state)
 	static const char name[] =
 	    "a-name-server-with-a-name.of-many-labels.and-more.departments.example.com.";
 	struct dg_row rows[] = {
-	    row_of(name, "2001:db8:1111:2222:3333:4444:5555:6661", DG_ABSENT,
+	    row_of(name, "2001:db8:1111:2222:3333:4444:5555:6661", DG_STATE_ABSENT,
 		   "a long story about what this server has to say of the record that it lacks, "
 		   "which nobody wants to hear to its end"),
-	    row_of(name, "2001:db8:1111:2222:3333:4444:5555:6662", DG_PRESENT, "1 value"),
+	    row_of(name, "2001:db8:1111:2222:3333:4444:5555:6662", DG_STATE_PRESENT, "1 value"),
 	};
 	struct layout_record record = {.name = LONG_NAME,
 				       .zone = "example.com.",
-				       .verdict = DG_WAITING,
+				       .verdict = DG_VERDICT_WAITING,
 				       .row = rows,
 				       .nrows = 2};
 	struct layout_input in = {
@@ -189,11 +190,13 @@ static void test_long_names(void **state)
 static void test_resolver(void **state)
 {
 	struct dg_row rows[] = {
-	    row_of("ns1.example.com.", "192.0.2.11", DG_PRESENT, "1 value"),
-	    row_of(NULL, "192.0.2.53", DG_ABSENT, "NXDOMAIN, negative until 16:03:20"),
+	    row_of("ns1.example.com.", "192.0.2.11", DG_STATE_PRESENT, "1 value"),
+	    row_of(NULL, "192.0.2.53", DG_STATE_ABSENT, "NXDOMAIN, negative until 16:03:20"),
 	};
-	struct layout_record record = {
-	    .name = "_acme-challenge.example.com.", .verdict = DG_WAITING, .row = rows, .nrows = 2};
+	struct layout_record record = {.name = "_acme-challenge.example.com.",
+				       .verdict = DG_VERDICT_WAITING,
+				       .row = rows,
+				       .nrows = 2};
 	struct layout_input in = {
 	    .elapsed = 500, .timeout = 600000, .record = &record, .nrecords = 1};
 
@@ -210,9 +213,9 @@ static void test_resolver(void **state)
 
 static void test_stages(void **state)
 {
-	struct dg_row row = row_of("ns1.example.com.", "192.0.2.11", DG_PRESENT, "1 value");
+	struct dg_row row = row_of("ns1.example.com.", "192.0.2.11", DG_STATE_PRESENT, "1 value");
 	struct layout_record record = {.name = "_acme-challenge.example.com.",
-				       .verdict = DG_WAITING};
+				       .verdict = DG_VERDICT_WAITING};
 	struct layout_input in = {.timeout = 60000, .record = &record, .nrecords = 1};
 
 	(void)state;
@@ -227,7 +230,7 @@ static void test_stages(void **state)
 	draw_all(&in, NULL);
 	must_have("all show it; waiting for more answers in a row");
 	/* A server that is left out is waited for no more, and its row says so. */
-	row.state = DG_SILENT;
+	row.state = DG_STATE_SILENT;
 	row.required = row.showing = false;
 	draw(&in, 80, 24);
 	must_have("left out");
@@ -251,7 +254,7 @@ static void test_many_rows(void **state)
 	static char names[ROWS_MAX][32];
 	struct dg_row rows[ROWS_MAX];
 	struct layout_record record = {.name = "_acme-challenge.example.com.",
-				       .verdict = DG_WAITING,
+				       .verdict = DG_VERDICT_WAITING,
 				       .row = rows,
 				       .nrows = ROWS_MAX};
 	struct layout_input in = {
@@ -261,9 +264,9 @@ static void test_many_rows(void **state)
 	(void)state;
 	for (i = 0; i < ROWS_MAX; i++) {
 		snprintf(names[i], sizeof(names[i]), "ns%zu.example.com.", i);
-		rows[i] = row_of(names[i], "192.0.2.1", DG_PRESENT, "1 value");
+		rows[i] = row_of(names[i], "192.0.2.1", DG_STATE_PRESENT, "1 value");
 	}
-	rows[ROWS_MAX - 1] = row_of("late.example.com.", "192.0.2.2", DG_ABSENT, "NXDOMAIN");
+	rows[ROWS_MAX - 1] = row_of("late.example.com.", "192.0.2.2", DG_STATE_ABSENT, "NXDOMAIN");
 	draw_all(&in, check_many);
 	draw(&in, 80, 24);
 	assert_int_equal(layout.count, 23);
@@ -282,12 +285,14 @@ static void test_many_records(void **state)
 
 	(void)state;
 	for (i = 0; i < 3; i++)
-		seen[i] = late[i] = row_of("ns.example.com.", "192.0.2.1", DG_PRESENT, "1 value");
-	late[2] = row_of("late.example.com.", "192.0.2.3", DG_ABSENT, "NXDOMAIN");
+		seen[i] = late[i] =
+		    row_of("ns.example.com.", "192.0.2.1", DG_STATE_PRESENT, "1 value");
+	late[2] = row_of("late.example.com.", "192.0.2.3", DG_STATE_ABSENT, "NXDOMAIN");
 	for (i = 0; i < ROWS_MAX; i++) {
 		snprintf(names[i], sizeof(names[i]), "_acme-challenge.n%zu.example.com.", i);
 		records[i] = (struct layout_record){.name = names[i],
-						    .verdict = i % 9 == 5 ? DG_WAITING : DG_VISIBLE,
+						    .verdict = i % 9 == 5 ? DG_VERDICT_WAITING
+									  : DG_VERDICT_VISIBLE,
 						    .row = i % 9 == 5 ? late : seen,
 						    .nrows = 3};
 	}
@@ -309,12 +314,12 @@ static void test_many_records(void **state)
 static void test_hostile_text(void **state)
 {
 	struct dg_row rows[] = {
-	    row_of("ns\033[2J.example.com.", "192.0.2.11\r\n", DG_OTHER,
+	    row_of("ns\033[2J.example.com.", "192.0.2.11\r\n", DG_STATE_OTHER,
 		   "\033]0;title\a\t\177\233x"),
 	};
 	struct layout_record record = {.name = "_acme\x9b-challenge.\nexample.com.",
 				       .zone = "\b\b\b",
-				       .verdict = DG_WAITING,
+				       .verdict = DG_VERDICT_WAITING,
 				       .row = rows,
 				       .nrows = 1};
 	struct layout_input in = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* The limits of what one answer may cost (types.h): up to each all is well, beyond it the answer is bogus, and the
- * reason says so. */
+/* The limits of what one answer may cost (types.h): up to each all is well, beyond it the answer is
+ * bogus, and the reason says so. */
 #include "unit_dnssec.h"
 
 #define TXT "? c.example.lab. TXT\nan c.example.lab. TXT \"v\"\n"
@@ -96,7 +96,8 @@ static const struct limit_row {
 	      {.line = "an key example.lab."},
 	      {.line = "+"}},
      .answer = {{.line = TXT}, {.line = "+"}}, .crypto = 2},
-    /* One signature that costs too much takes nothing from others, nor from the rest of the answer. */
+    /* One signature that costs too much takes nothing from others, nor from the rest of the answer.
+     */
     {"3 keys of one tag, another signature is good",
      .keys = {{.line = "? example.lab. DNSKEY"},
 	      {.line = "an key example.lab. collide=%d", .times = 2},
@@ -187,7 +188,7 @@ static void test_limits(void **state)
 		struct unit_row row = {.what = r->what,
 				       .answer = answer,
 				       .chain = {ANCHOR, keys},
-				       .security = r->good ? DG_SECURE : DG_BOGUS_ANSWER,
+				       .security = r->good ? DG_SECURITY_SECURE : DG_SECURITY_BOGUS,
 				       .why = r->good ? DG_WHY_NONE : DG_WHY_WORK_LIMIT,
 				       .text = r->good ? NULL : "limit: ",
 				       .crypto = r->crypto};

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "msg.h"
+#include "dns/msg.h"
 
 /* Builds a reply to "QNAME TYPE" from flags ("aa tc ra" and an rcode name, blanks between) and
  * records in zone file form, one a line, each with its section in front: "an", "ns" or "ar". free()

@@ -50,7 +50,9 @@ static void hear(const struct unit_row *row, struct dg_trust *trust, const char 
 		assert_int_equal(dg_validate_learn(trust, &msg, &msg.qname, msg.qtype, d->wall, j),
 				 DG_OK);
 	else
-		assert_int_equal(dg_validate(trust, NULL, &msg, &msg.qname, msg.qtype, d->wall, j),
+		assert_int_equal(dg_validate(trust, NULL, &msg,
+					     &(struct dg_sought){&msg.qname, msg.qtype}, d->wall,
+					     j),
 				 DG_OK);
 	dg_msg_free(&msg);
 	free(wire);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Verdict tables for the validator: what it was told of the chain of trust, an answer (signed_msg.h tells
- * how they are written), and what it must say. */
+/* Verdict tables for the validator: what it was told of the chain of trust, an answer (signed_msg.h
+ * tells how they are written), and what it must say. */
 #ifndef UNIT_DNSSEC_H
 #define UNIT_DNSSEC_H
 
 #include "unit.h"
 
-#include "validate.h"
+#include "dnssec/validate.h"
 
 #define UNIT_NOW 1795276800
 
@@ -14,11 +14,11 @@
 #define ANCHOR "anchor ds example.lab."
 #define KEYS "? example.lab. DNSKEY\nan key example.lab.\n+"
 
-#define SECURE .security = DG_SECURE
-#define INSECURE(w) .security = DG_INSECURE, .why = DG_WHY_##w
-#define BOGUS(w) .security = DG_BOGUS_ANSWER, .why = DG_WHY_##w
+#define SECURE .security = DG_SECURITY_SECURE
+#define INSECURE(w) .security = DG_SECURITY_INSECURE, .why = DG_WHY_##w
+#define BOGUS(w) .security = DG_SECURITY_BOGUS, .why = DG_WHY_##w
 /* "DS NAME" or "DNSKEY NAME"; NULL: nothing, and there is no verdict all the same. */
-#define NEEDS(what) .security = DG_INDETERMINATE, .need = what
+#define NEEDS(what) .security = DG_SECURITY_INDETERMINATE, .need = what
 
 struct unit_row {
 	const char *what;

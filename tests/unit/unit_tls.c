@@ -26,7 +26,8 @@ static X509 *ca, *stranger;
 static FILE *ca_file;
 static char ca_path[64];
 
-/* ---- certificates -------------------------------------------------------------------------------- */
+/* ---- certificates
+ * -------------------------------------------------------------------------------- */
 
 static X509 *make_certificate(const char *subject, EVP_PKEY *key, X509 *issuer,
 			      EVP_PKEY *issuer_key, const struct unit_certificate *c,
@@ -111,18 +112,19 @@ static X509 *make_leaf(const struct unit_certificate *c)
 	}
 }
 
-/* ---- the server ---------------------------------------------------------------------------------- */
+/* ---- the server
+ * ---------------------------------------------------------------------------------- */
 
 static int choose_alpn(SSL *ssl, const unsigned char **ret_out, unsigned char *ret_len,
 		       const unsigned char *in, unsigned len, void *arg)
 {
 	const struct unit_server *s = arg;
-	const char *wanted = s->behaviour.alpn != NULL ? s->behaviour.alpn : "h2";
+	const char *expected = s->behaviour.alpn != NULL ? s->behaviour.alpn : "h2";
 	unsigned i;
 
 	(void)ssl;
 	for (i = 0; i < len; i += 1u + in[i])
-		if (in[i] == strlen(wanted) && memcmp(in + i + 1, wanted, in[i]) == 0) {
+		if (in[i] == strlen(expected) && memcmp(in + i + 1, expected, in[i]) == 0) {
 			*ret_out = in + i + 1;
 			*ret_len = in[i];
 			return SSL_TLSEXT_ERR_OK;
@@ -340,7 +342,8 @@ void unit_server_stop(struct unit_server *s)
 	SSL_CTX_free(s->ctx);
 }
 
-/* ---- DNS ----------------------------------------------------------------------------------------- */
+/* ---- DNS
+ * ----------------------------------------------------------------------------------------- */
 
 size_t unit_wire_message(struct unit_wire *w, uint8_t *buf)
 {
@@ -410,7 +413,8 @@ void unit_serve_all(struct unit_wire *w)
 		unit_wire_answer(w, query, len);
 }
 
-/* ---- the client ---------------------------------------------------------------------------------- */
+/* ---- the client
+ * ---------------------------------------------------------------------------------- */
 
 void unit_client_start(struct unit_client *c, const char *tls_ca)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A resolver over TLS on the loopback, in threads of this process, which does what a test wants; its
- * certificates; and asking it through the real network side. Nothing in a server's thread asserts.
+ * A resolver over TLS on the loopback, in threads of this process, which does what a test wants;
+ * its certificates; and asking it through the real network side. Nothing in a server's thread
+ * asserts.
  */
 #ifndef UNIT_TLS_H
 #define UNIT_TLS_H
@@ -13,8 +14,8 @@
 
 #include <openssl/ssl.h>
 
-#include "ask.h"
-#include "net.h"
+#include "dns/ask.h"
+#include "net/net.h"
 
 #define UNIT_NAME "resolver.example.test"
 #define UNIT_CONNECTIONS 64
@@ -89,8 +90,8 @@ bool unit_wire_write(struct unit_wire *w, const void *bytes, size_t len);
 size_t unit_wire_message(struct unit_wire *w, uint8_t *buf);
 bool unit_wire_answer(struct unit_wire *w, const uint8_t *query, size_t len);
 
-/* The reply to a query, one TXT record, padded with unread octets to `size` at least; at most 65535.
- * Returns its length. */
+/* The reply to a query, one TXT record, padded with unread octets to `size` at least; at most
+ * 65535. Returns its length. */
 size_t unit_answer(uint8_t *reply, const uint8_t *query, size_t len, size_t size);
 
 /* DNS over TLS: answers everything at once. */

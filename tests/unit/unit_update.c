@@ -3,8 +3,8 @@
 
 #include <unistd.h>
 
-#include "pending.h"
-#include "update_run.h"
+#include "net/pending.h"
+#include "gate/update_run.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 #define WALL 1795276800
@@ -22,7 +22,7 @@ struct event {
 	dg_ms at;
 	uint32_t handle;
 	bool failed;
-	enum dg_failure failure;
+	enum dg_heard_kind failure;
 	uint8_t *wire;
 	size_t len;
 };
@@ -47,7 +47,7 @@ static struct event *later(struct net *n, uint32_t handle)
 	return e;
 }
 
-/* ---- the servers ------------------------------------------------------------------------------ */
+/* ---- the servers ----------------------------------------------------------------------------- */
 
 static const struct unit_answer *find_answer(const struct unit_answer *a, size_t count,
 					     const char *at, const char *question)
@@ -102,7 +102,7 @@ static void check_update(struct net *n, const uint8_t *wire, size_t len)
 	assert_int_equal(msg.qtype, DG_TYPE_SOA);
 	assert_int_equal(msg.nrr, n->row->keyless ? 1 : 2);
 	rr = &msg.rr[0];
-	assert_int_equal(rr->section, DG_AUTHORITY);
+	assert_int_equal(rr->section, DG_SECTION_AUTHORITY);
 	assert_int_equal(rr->type, DG_TYPE_TXT);
 	assert_int_equal(rr->class, n->row->remove ? DG_CLASS_NONE : DG_CLASS_IN);
 	assert_int_equal(rr->ttl, n->row->remove ? 0 : 77);
@@ -155,15 +155,16 @@ static void sign(struct net *n, const char *say, const uint8_t *wire, size_t len
 	if (strstr(say, "wrong") != NULL)
 		mac[0] ^= 1;
 	if (strstr(say, "BADKEY") != NULL || strstr(say, "BADSIG") != NULL) {
-		t.error = strstr(say, "BADKEY") != NULL ? DG_BADKEY : DG_BADSIG;
+		t.error =
+		    strstr(say, "BADKEY") != NULL ? DG_TSIG_ERROR_BADKEY : DG_TSIG_ERROR_BADSIG;
 		t.no_mac = true;
 	} else if (strstr(say, "BADTRUNC") != NULL) {
-		t.error = DG_BADTRUNC;
+		t.error = DG_TSIG_ERROR_BADTRUNC;
 	} else if (clock != NULL) {
 		time = t.time + atol(clock + 7);
 		for (i = 0; i < 6; i++)
 			other[i] = (uint8_t)(time >> 8 * (5 - i));
-		t.error = DG_BADTIME;
+		t.error = DG_TSIG_ERROR_BADTIME;
 		t.other = other;
 		t.other_len = 6;
 	} else if (strstr(say, "late") != NULL) {
@@ -204,8 +205,7 @@ static const char *next_say(struct net *n)
 }
 
 static void open_outside(struct net *n, uint32_t handle, const struct dg_ask *ask,
-			 const struct dg_query *query, bool *ret_failed,
-			 enum dg_failure *ret_failure)
+			 const struct dg_query *query, enum dg_heard_kind *ret_failure)
 {
 	char at[DG_ADDR_TEXT];
 	const char *say;
@@ -221,10 +221,9 @@ static void open_outside(struct net *n, uint32_t handle, const struct dg_ask *as
 		struct event *e = later(n, handle);
 
 		e->failed = true;
-		e->failure = say[1] == 'l' ? DG_FAILED_CLOSED : DG_FAILED_CUT;
+		e->failure = say[1] == 'l' ? DG_HEARD_CLOSED : DG_HEARD_CUT;
 	} else if (strcmp(say, "noroute") == 0) {
-		*ret_failed = true;
-		*ret_failure = DG_FAILED_NO_ROUTE;
+		*ret_failure = DG_HEARD_NO_ROUTE;
 	} else if (strcmp(say, "lost") != 0) {
 		hear_update(n, handle, say, query);
 	}
@@ -232,20 +231,20 @@ static void open_outside(struct net *n, uint32_t handle, const struct dg_ask *as
 
 static enum dg_status net_open(void *self, uint32_t handle, enum dg_transport_kind transport,
 			       const struct dg_ask *ask, const struct dg_query *query,
-			       bool *ret_failed, enum dg_failure *ret_failure)
+			       enum dg_heard_kind *ret_failure)
 {
 	struct net *n = self;
 
 	(void)transport;
 	if (n->outside != NULL)
 		n->outside(true);
-	open_outside(n, handle, ask, query, ret_failed, ret_failure);
+	open_outside(n, handle, ask, query, ret_failure);
 	if (n->outside != NULL)
 		n->outside(false);
 	return DG_OK;
 }
 
-/* ---- the net ---------------------------------------------------------------------------------- */
+/* ---- the net --------------------------------------------------------------------------------- */
 
 static void net_stop(void *self, uint32_t handle)
 {
@@ -300,6 +299,13 @@ static void happen(struct net *n, size_t i)
 	free(e.wire);
 }
 
+static void net_cancel(void *self, uint64_t ask_id)
+{
+	struct net *n = self;
+
+	dg_pending_cancel(n->pending, ask_id);
+}
+
 static enum dg_status net_wait(void *self, dg_ms until, dg_ms *ret_now, struct dg_heard *ret_heard,
 			       struct dg_error *err)
 {
@@ -328,7 +334,7 @@ static enum dg_status net_wait(void *self, dg_ms until, dg_ms *ret_now, struct d
 	}
 }
 
-/* ---- the run ---------------------------------------------------------------------------------- */
+/* ---- the run --------------------------------------------------------------------------------- */
 
 static char hints[] = "/tmp/test_update.XXXXXX";
 
@@ -339,7 +345,7 @@ enum dg_status unit_update_run(const struct unit_update_row *row, void (*outside
 	static const char *const asked[] = {"10.0.0.53"};
 	struct net n = {.row = row, .random = 20261122, .outside = outside};
 	struct dg_carriers carriers = {net_open, net_stop, net_octets, &n};
-	struct dg_net seam = {net_ask, net_wait, net_wall, net_random, &n};
+	struct dg_net seam = {net_ask, net_cancel, net_wait, net_wall, net_random, &n};
 	struct dg_update_options update = {.server = row->server, .zone = row->zone, .ttl = 77};
 	struct dg_update_order order = {&update, !row->remove, row->name, row->value};
 	struct dg_options options;

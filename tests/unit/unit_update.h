@@ -15,16 +15,16 @@ struct unit_answer {
 	const char *at, *question, *flags, *records;
 };
 
-/* What servers say where a row does not have it otherwise: 10.0.0.53 is asked which zone NAME is in, and has its primary at
- * 10.0.0.1. */
+/* What servers say where a row does not have it otherwise: 10.0.0.53 is asked which zone NAME is
+ * in, and has its primary at 10.0.0.1. */
 extern const struct unit_answer unit_usual[];
 
 struct unit_update_row {
 	const char *what;
 	const char *name; /* NULL: NAME */
 	struct unit_answer answers[13];
-	/* What happens to each update, in their order, the last one to all later: a response code, with
-	 * "unsigned" or "wrong" or a TSIG error before it; or "lost", "tc", "closed", ... */
+	/* What happens to each update, in their order, the last one to all later: a response code,
+	 * with "unsigned" or "wrong" or a TSIG error before it; or "lost", "tc", "closed", ... */
 	const char *updates[6];
 	const char *zone, *server, *value;
 	bool discover, remove, keyless;
@@ -45,8 +45,8 @@ struct unit_update_seen {
 	dg_ms now; /* since the beginning */
 };
 
-/* Runs a row; what the servers do is no doing of the program's, and stands between outside(true) and
- * outside(false), unless that is NULL. */
+/* Runs a row; what the servers do is no doing of the program's, and stands between outside(true)
+ * and outside(false), unless that is NULL. */
 enum dg_status unit_update_run(const struct unit_update_row *row, void (*outside)(bool is),
 			       struct unit_update_seen *ret_seen,
 			       struct dg_update_result *ret_result, struct dg_error *err);

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: ISC */
+#include "memory.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "state.h"
+
+/* Hidden: what is left of certbot's orders is what one looks for there. */
+#define FILE_NAME ".opened"
+/* Anything older delays nobody: no cache is asked to keep it longer (RFC 8767 section 4). */
+#define FORGET_SECONDS 86400
+#define NAME_LEN 1024
+#define KEY_LEN (NAME_LEN + 1024)
+/* The longest that Let's Encrypt's resolvers keep a positive answer. */
+#define LETSENCRYPT_SECONDS 60
+
+/* One form for one name: without the final dot, in lower case. In another DNS, with a root, a port
+ * or servers of its own, it is another name. */
+static void key_of(const struct options *o, const char *name, char out[KEY_LEN])
+{
+	size_t len = strlen(name), n, i;
+
+	if (len > 1 && name[len - 1] == '.')
+		len--;
+	n = (size_t)snprintf(out, KEY_LEN, "%.*s", (int)(len < NAME_LEN ? len : NAME_LEN), name);
+	for (i = 0; i < n; i++)
+		if (out[i] >= 'A' && out[i] <= 'Z')
+			out[i] |= 0x20;
+	if (o->gate.root_hints != NULL && n < KEY_LEN)
+		n += (size_t)snprintf(out + n, KEY_LEN - n, " %s", o->gate.root_hints);
+	if (o->gate.port != 53 && n < KEY_LEN)
+		n += (size_t)snprintf(out + n, KEY_LEN - n, " %u", o->gate.port);
+	for (i = 0; i < o->servers.count && n < KEY_LEN; i++)
+		n += (size_t)snprintf(out + n, KEY_LEN - n, " %s", o->servers.text[i]);
+}
+
+static bool has_value(const json_t *values, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(values); i++) {
+		const char *one = json_string_value(json_array_get(values, i));
+
+		if (one != NULL && strcmp(one, value) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A number of the entry, from 0 to `most`, whatever stands there. */
+static json_int_t number_in(const json_t *entry, const char *key, json_int_t most)
+{
+	json_int_t number = json_integer_value(json_object_get(entry, key));
+
+	return number < 0 ? 0 : number > most ? most : number;
+}
+
+/* How long from now the CA may still have the remembered set, in milliseconds; 0: not any more. */
+static dg_ms span_of(const struct options *o, const json_t *entry, time_t now)
+{
+	json_int_t at = number_in(entry, "at", INT64_MAX);
+	/* RFC 2181 section 8. */
+	json_int_t ttl = number_in(entry, "ttl", INT32_MAX);
+	dg_ms left;
+
+	/* A clock that was set back is no reason to wait for long. */
+	if (at > (json_int_t)now)
+		return 0;
+	if (o->gate.ca == DG_CA_LETSENCRYPT && ttl > LETSENCRYPT_SECONDS)
+		ttl = LETSENCRYPT_SECONDS;
+	left = (dg_ms)(at + ttl - (json_int_t)now) * 1000;
+	return left <= 0 ? 0 : left;
+}
+
+enum dg_status memory_hold(const struct options *options, const struct plan *plan,
+			   struct dg_gate *gate, struct dg_error *err)
+{
+	int dir = plan->count == 0 ? -1 : state_open(options->state_dir);
+	json_t *all = dir < 0 ? NULL : state_read(dir, FILE_NAME);
+	enum dg_status status = DG_OK;
+	time_t now = time(NULL);
+	char key[KEY_LEN];
+	size_t i;
+
+	for (i = 0; i < plan->count && status == DG_OK && plan->pair[i].value != NULL; i++) {
+		const json_t *entry;
+		dg_ms span;
+
+		key_of(options, plan->pair[i].name, key);
+		entry = json_object_get(all, key);
+		span = span_of(options, entry, now);
+		/* The set that it may have is good enough, if the value was in it. */
+		if (span > 0 && !has_value(json_object_get(entry, "values"), plan->pair[i].value))
+			status = dg_gate_hold(gate, plan->pair[i].name, span, err);
+	}
+	json_decref(all);
+	if (dir >= 0)
+		close(dir);
+	return status;
+}
+
+static int64_t longest_ttl(const struct dg_record *r)
+{
+	int64_t longest = 0;
+	size_t i;
+
+	for (i = 0; i < dg_record_rows(r); i++) {
+		struct dg_row row;
+
+		dg_record_row(r, i, &row);
+		if (!row.recursive && row.ttl > longest)
+			longest = row.ttl;
+	}
+	return longest;
+}
+
+static void forget_old(const struct options *o, json_t *all, time_t now)
+{
+	const char *key;
+	json_t *entry;
+	void *next;
+
+	json_object_foreach_safe(all, next, key, entry)
+	{
+		json_int_t age = (json_int_t)now - number_in(entry, "at", INT64_MAX);
+
+		if (age < 0 || age > FORGET_SECONDS || span_of(o, entry, now) == 0)
+			json_object_del(all, key);
+	}
+}
+
+static bool row_has(const struct dg_row *row, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < row->nvalues; i++)
+		if (strcmp(row->values[i], value) == 0)
+			return true;
+	return false;
+}
+
+/* True when every server had the value: whichever the CA asked gave it. */
+static bool all_have(const struct dg_record *r, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < dg_record_rows(r); i++) {
+		struct dg_row row;
+
+		dg_record_row(r, i, &row);
+		if (!row.recursive && row.required && row.target == NULL && !row_has(&row, value))
+			return false;
+	}
+	return true;
+}
+
+/* The set that the CA got, as far as it got the same everywhere. */
+static json_t *values_of(const struct dg_record *r)
+{
+	json_t *values = json_array();
+	size_t i, k;
+
+	for (i = 0; i < dg_record_rows(r); i++) {
+		struct dg_row row;
+
+		dg_record_row(r, i, &row);
+		for (k = 0; !row.recursive && k < row.nvalues; k++)
+			if (!has_value(values, row.values[k]) && all_have(r, row.values[k]))
+				json_array_append_new(values, json_string(row.values[k]));
+	}
+	return values;
+}
+
+static void keep_record(const struct options *o, json_t *all, const struct dg_record *r, time_t now)
+{
+	char key[KEY_LEN];
+
+	key_of(o, dg_record_name(r), key);
+	json_object_set_new(all, key,
+			    json_pack("{s:I, s:I, s:o}", "at", (json_int_t)now, "ttl",
+				      (json_int_t)longest_ttl(r), "values", values_of(r)));
+}
+
+static bool is_any_visible(const struct dg_gate *gate)
+{
+	size_t i;
+
+	for (i = 0; i < dg_gate_records(gate); i++)
+		if (dg_record_verdict(dg_gate_record(gate, i)) == DG_VERDICT_VISIBLE)
+			return true;
+	return false;
+}
+
+void memory_keep(const struct options *options, const struct dg_gate *gate, dg_ms until)
+{
+	int dir = is_any_visible(gate) ? state_open(options->state_dir) : -1;
+	json_t *all;
+	time_t now;
+	size_t i;
+
+	if (dir < 0)
+		return;
+	state_lock(dir, until);
+	/* Not before: what a run that was first has kept must not seem to be of the future. */
+	now = time(NULL);
+	all = state_read(dir, FILE_NAME);
+	if (!json_is_object(all)) {
+		json_decref(all);
+		all = json_object();
+	}
+	forget_old(options, all, now);
+	for (i = 0; i < dg_gate_records(gate); i++)
+		if (dg_record_verdict(dg_gate_record(gate, i)) == DG_VERDICT_VISIBLE)
+			keep_record(options, all, dg_gate_record(gate, i), now);
+	state_write(dir, FILE_NAME, all);
+	json_decref(all);
+	close(dir);
+}

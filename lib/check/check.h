@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Causes of failure, recognised from what the watch saw. A check is one file with one const struct;
+ * it reads observations and adds findings, and does nothing else.
+ */
+#ifndef DG_CHECK_H
+#define DG_CHECK_H
+
+#include "watch/resolver_watch.h"
+#include "watch/survey.h"
+#include "watch/watch.h"
+
+/* What a check may look at. */
+#define DG_CASE_CAA_TEXT 1024
+
+struct dg_case {
+	const struct dg_watch *watch;
+	const struct dg_chase *chase;
+	const struct dg_resolver_watch *resolvers;
+	const struct dg_survey *survey; /* of the last diagnostic pass; empty: there was none */
+	const struct dg_path *path;
+	dg_ms deadline;
+	enum dg_ca ca;
+	const char *account; /* the URL of the ACME account; NULL: not known */
+	dg_ms hold;         /* the CA may have an earlier set until then; in the past: it has not */
+	bool nothing_heard; /* from anybody, for long */
+	dg_ms patience;     /* with a way that is not there */
+	int64_t published;  /* serial that the primary's zone had with the record; -1: not known */
+	dg_ms now;
+	int64_t wall;    /* seconds since 1970 */
+	bool visible;    /* the record is: what is found is no reason to wait */
+	bool diagnosing; /* nobody waits: everything that a CA would refuse is fatal */
+	bool last;       /* the wait ends here: what would need longer to be sure counts as sure */
+};
+
+struct dg_findings {
+	struct dg_finding *finding;
+	size_t count;
+	size_t of[DG_SEVERITY_NOTE + 1]; /* each severity: at most DG_MAX_FINDINGS */
+	const char *limit;               /* the limit that was reached, or NULL */
+	bool no_memory;
+	char caa_text[DG_CASE_CAA_TEXT]; /* what CAA records say; empty: not known */
+};
+
+struct dg_check {
+	/* Wants what it takes to judge, beyond what the watch asks, in a diagnostic pass: called
+	 * again whenever more is known. NULL: nothing. */
+	void (*want)(const struct dg_case *c, struct dg_survey *survey);
+	void (*judge)(const struct dg_case *c, struct dg_findings *ret_findings);
+};
+
+/* Adds a finding; its text is made by printf's rules. */
+struct dg_cause {
+	const char *id; /* of findings.def */
+	enum dg_severity severity;
+	const struct dg_owner *owner; /* with poll: the address to blame; NULL: none alone */
+	const struct dg_poll *poll;
+	const struct dg_resolver_poll *resolver; /* instead: the resolver to blame */
+	const char *advice;
+	const char *ca_text; /* NULL: none predicted */
+};
+
+/* Advice where a connection was made, and nothing came over it. */
+#define DG_SMALL_PACKETS                                                                           \
+	"If this is so at several servers, large packets do not reach this machine: let ICMP "     \
+	"through, or lower its MTU. Else see why this server accepts TCP and does not answer."
+
+void dg_findings_add(struct dg_findings *f, const struct dg_cause *cause, const char *format, ...)
+    DG_PRINTF(3, 4);
+void dg_findings_free(struct dg_findings *f);
+
+/* "name address" of a poll; free() it. NULL when memory ran out. */
+char *dg_case_server(const struct dg_owner *owner, const struct dg_poll *poll);
+
+/* Collects the questions of all checks for a diagnostic pass, as of now. */
+void dg_checks_want(const struct dg_case *c, struct dg_survey *survey);
+
+/* All checks, run; the worst findings first. */
+void dg_checks_run(const struct dg_case *c, struct dg_findings *ret_findings);
+
+/* ---- what checks ask of an owner ------------------------------------------------------------- */
+
+/* How the addresses of an owner stand, those left out not counted. */
+struct dg_tally {
+	size_t total;
+	size_t of[DG_STATE_BOGUS + 1]; /* by state */
+};
+
+struct dg_tally dg_case_tally(const struct dg_owner *owner);
+
+/* True when no address of the owner has given anything usable for DG_PATIENCE_MS. */
+bool dg_case_useless(const struct dg_case *c, const struct dg_owner *owner);
+
+/* True when the address is an IPv6 address without any answer, and its name answers over IPv4. */
+bool dg_case_is_dead_ipv6(const struct dg_case *c, const struct dg_owner *owner,
+			  const struct dg_poll *poll);
+
+/* The last owner of the chain. */
+const struct dg_owner *dg_case_last_owner(const struct dg_case *c);
+
+/* "3 server addresses of example.com.", for the addresses of an owner that count; returns buf. */
+#define DG_CASE_TEXT (DG_NAME_TEXT + 64)
+const char *dg_case_addresses(const struct dg_owner *owner, size_t count, char buf[DG_CASE_TEXT]);
+
+/* The highest serial that any address of the owner's zone shows; -1 unknown. */
+int64_t dg_case_serial(const struct dg_owner *owner);
+
+/* The serial that every server of the owner, the last of the chain, should have: the highest that
+ * any shows, or the primary's once the record was published, if that is higher; -1 unknown. */
+int64_t dg_case_best_serial(const struct dg_case *c, const struct dg_owner *owner);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+/* F-20, F-22, F-46: what the parent says of the zone, and what the zone says of itself. */
+#include <stdio.h>
+#include <string.h>
+
+#include "dns/challenge.h"
+#include "check.h"
+
+/* Among labels of the challenge's own; or right at the name, whatever that is for. */
+static bool begins_in_labels(const struct dg_zone *zone, const struct dg_name *name)
+{
+	return dg_name_equal(&zone->name, name) ||
+	       zone->name.len > dg_challenge_of(name).domain.len;
+}
+
+/* The challenge name is in a zone of its own, and nobody serves it. */
+static void judge_delegated_name(const struct dg_case *c, const struct dg_owner *l,
+				 struct dg_findings *f)
+{
+	struct dg_tally t = dg_case_tally(l);
+	char addresses[DG_CASE_TEXT];
+
+	if (!begins_in_labels(l->zone, &l->name) || !l->zone->referred || !dg_case_useless(c, l))
+		return;
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-20",
+			    .severity = DG_SEVERITY_FATAL,
+			    .advice =
+				"Delete the NS records at this name, or let the servers that they "
+				"name load the "
+				"zone; a TXT record beside them in the parent zone is invisible.",
+			    .ca_text = "DNS problem: SERVFAIL looking up TXT",
+			},
+			"%s is delegated to servers of its own, and none of %s serves it",
+			l->zone->text, dg_case_addresses(l, t.total, addresses));
+}
+
+/* The names that one side lists and the other does not, in words. */
+static size_t list_names(const struct dg_zone *zone, bool by_parent, char *out, size_t size)
+{
+	size_t len = 0, n = 0, i;
+
+	out[0] = '\0';
+	for (i = 0; i < zone->nns; i++) {
+		const struct dg_ns *ns = &zone->ns[i];
+
+		if (by_parent ? !ns->by_parent || ns->by_child : !ns->by_child || ns->by_parent)
+			continue;
+		n++;
+		if (len < size)
+			len += (size_t)snprintf(out + len, size - len, "%s%s", n > 1 ? ", " : "",
+						ns->text);
+	}
+	return n;
+}
+
+static void judge_ns_sets(const struct dg_owner *l, struct dg_findings *f)
+{
+	char parent_only[400], child_only[400];
+	size_t np, nc;
+
+	if (!l->zone->referred || !l->zone->told)
+		return;
+	np = list_names(l->zone, true, parent_only, sizeof(parent_only));
+	nc = list_names(l->zone, false, child_only, sizeof(child_only));
+	if (np + nc == 0)
+		return;
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-22",
+			    .severity = DG_SEVERITY_WARNING,
+			    .advice = "Make the NS set at the registrar and the one in the zone "
+				      "equal; until then CAs "
+				      "may ask servers of either.",
+			},
+			"the NS sets of %s at its parent and in the zone differ:%s%s%s%s%s",
+			l->zone->text, np > 0 ? " only the parent lists " : "", parent_only,
+			np > 0 && nc > 0 ? ";" : "", nc > 0 ? " only the zone lists " : "",
+			child_only);
+}
+
+static void judge(const struct dg_case *c, struct dg_findings *f)
+{
+	const struct dg_owner *first = &c->watch->owner[0];
+	char missing[DG_NAME_TEXT];
+	size_t i;
+
+	if (first->search != NULL && first->search->state == DG_SEARCH_NOT_DELEGATED)
+		dg_findings_add(f,
+				&(struct dg_cause){
+				    .id = "F-46",
+				    .severity = DG_SEVERITY_FATAL,
+				    .advice = "Check the spelling of the name, and at the "
+					      "registrar that the domain is "
+					      "registered, not expired and not on hold.",
+				    .ca_text = "DNS problem: NXDOMAIN looking up TXT",
+				},
+				"%s is not delegated: the servers of %s say that it does not exist",
+				dg_name_print(&first->search->missing, missing),
+				first->search->zone->text);
+	for (i = 0; i < c->watch->nowners; i++) {
+		const struct dg_owner *l = &c->watch->owner[i];
+
+		if (!l->live || l->zone == NULL || l->zone->given)
+			continue;
+		if (!c->visible)
+			judge_delegated_name(c, l, f);
+		judge_ns_sets(l, f);
+	}
+}
+
+const struct dg_check dg_check_delegation = {.judge = judge};

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: ISC */
+/* F-01, F-02, F-03, F-05, F-06: which addresses show the expected values, and what the others show
+ * instead. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+
+/* A server whose serial stays behind for so long is no longer merely slow. */
+#define STUCK_MS 180000
+
+/* Remote perspectives a CA must have from 2026-12-15 (Baseline Requirements section 3.2.2.9); one
+ * of them may disagree. */
+#define REMOTES 5
+
+/* Percent chance that validation passes when `lacking` of `total` addresses lack the record: each
+ * perspective asks one address by chance, the primary must see it, and all remotes but one. */
+static int pass_percent(size_t total, size_t lacking)
+{
+	double p = (double)(total - lacking) / (double)total, all = 1;
+	int i;
+
+	for (i = 0; i < REMOTES - 1; i++)
+		all *= p;
+	return (int)(100 * p * (all * p + REMOTES * all * (1 - p)) + 0.5);
+}
+
+/* The name as a CA writes it: without the final dot. */
+static void ca_name(const struct dg_case *c, char out[DG_NAME_TEXT])
+{
+	size_t len;
+
+	dg_name_print(&c->watch->owner[0].name, out);
+	len = strlen(out);
+	if (len > 1)
+		out[len - 1] = '\0';
+}
+
+static void predict(const struct dg_case *c, const struct dg_poll *p, char *out, size_t size)
+{
+	char name[DG_NAME_TEXT];
+
+	ca_name(c, name);
+	if (p->said.rcode == DG_RCODE_NXDOMAIN)
+		snprintf(out, size,
+			 "DNS problem: NXDOMAIN looking up TXT for %s - check that a DNS record "
+			 "exists for "
+			 "this domain",
+			 name);
+	else if (p->said.state == DG_STATE_OTHER && p->said.nvalues > 0)
+		snprintf(out, size, "Incorrect TXT record \"%.100s\" found at %s",
+			 p->said.values[0], name);
+	else
+		snprintf(out, size, "No TXT record found at %s", name);
+}
+
+static void add_unpublished(const struct dg_case *c, const struct dg_owner *l,
+			    const struct dg_tally *t, struct dg_findings *f)
+{
+	struct dg_cause cause = {
+	    .id = "F-01",
+	    .severity = DG_SEVERITY_WAIT,
+	    .advice = "Check that the DNS provider took the record; if it did, it needs more time.",
+	};
+	int64_t serial = dg_case_serial(l), best = dg_case_best_serial(c, l);
+	char ca_text[512], at_serial[64] = "", addresses[DG_CASE_TEXT];
+	size_t k;
+
+	/* It is published, but these did not get it; or they have got something else since. */
+	if (best != serial)
+		cause.advice = "Wait for the zone transfer from the primary; if the serials stay "
+			       "behind, fix NOTIFY or the transfer.";
+	else if (c->published >= 0)
+		cause.advice = "The primary took the record, and these servers have the zone as it "
+			       "was then or later: look for what removed it since, or for another "
+			       "view of the zone.";
+
+	for (k = 0; k < l->npolls && cause.ca_text == NULL; k++) {
+		if (!dg_poll_usable(&l->poll[k]))
+			continue;
+		predict(c, &l->poll[k], ca_text, sizeof(ca_text));
+		cause.ca_text = ca_text;
+	}
+	if (serial >= 0 && best != serial)
+		snprintf(at_serial, sizeof(at_serial), " (serial %lld; the primary has %lld)",
+			 (long long)serial, (long long)best);
+	else if (serial >= 0)
+		snprintf(at_serial, sizeof(at_serial), " (serial %lld)", (long long)serial);
+	else if (best >= 0)
+		snprintf(at_serial, sizeof(at_serial), " (the primary has serial %lld)",
+			 (long long)best);
+	dg_findings_add(f, &cause, "not published: none of %s shows it%s",
+			dg_case_addresses(l, t->total, addresses), at_serial);
+}
+
+/* All usable addresses show one and the same set, without a wanted value. */
+static const struct dg_poll *wrong_everywhere(const struct dg_owner *l, const struct dg_tally *t)
+{
+	const struct dg_poll *first = NULL;
+	size_t k;
+
+	if (t->of[DG_STATE_OTHER] == 0 || t->of[DG_STATE_ABSENT] > 0 || t->of[DG_STATE_UNASKED] > 0)
+		return NULL;
+	for (k = 0; k < l->npolls; k++) {
+		const struct dg_poll *p = &l->poll[k];
+
+		if (p->said.state != DG_STATE_OTHER)
+			continue;
+		if (p->said.found != 0 ||
+		    (first != NULL && p->said.fingerprint != first->said.fingerprint))
+			return NULL;
+		first = p;
+	}
+	return first;
+}
+
+/* 43 letters of base64url: what every challenge value looks like (RFC 8555 section 8.4). */
+static bool looks_like_challenge(const char *value)
+{
+	return strlen(value) == 43 && strspn(value, DG_BASE64URL) == 43;
+}
+
+static bool only_old_values(const struct dg_poll *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->said.nvalues; i++)
+		if (!looks_like_challenge(p->said.values[i]))
+			return false;
+	return p->said.nvalues > 0;
+}
+
+static void add_old(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
+		    const struct dg_tally *t, struct dg_findings *f)
+{
+	char ca_text[512], addresses[DG_CASE_TEXT];
+
+	predict(c, p, ca_text, sizeof(ca_text));
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-06",
+		.severity = DG_SEVERITY_WAIT,
+		.advice = "Check that the DNS provider took the new record; and let the client's "
+			  "clean-up delete old ones.",
+		.ca_text = ca_text,
+	    },
+	    "%zu old challenge value%s, and not the one wanted, on %s: \"%.60s\"%s", p->said.seen,
+	    p->said.seen == 1 ? "" : "s", dg_case_addresses(l, t->total, addresses),
+	    p->said.values[0], p->said.seen > 1 ? " and more" : "");
+}
+
+/* So many may belong to other orders under way: an apex and its wildcard, by two clients. */
+#define OTHERS 2
+
+/* One match is enough for the CA; what lies beside it only makes the answer bigger. */
+static void note_old(const struct dg_case *c, const struct dg_owner *l, struct dg_findings *f)
+{
+	const struct dg_poll *most = NULL;
+	size_t k, i, old = 0;
+
+	for (k = 0; k < l->npolls; k++)
+		if (l->poll[k].said.state == DG_STATE_PRESENT &&
+		    (most == NULL || l->poll[k].said.seen > most->said.seen))
+			most = &l->poll[k];
+	for (i = 0; most != NULL && i < most->said.nvalues; i++)
+		old += looks_like_challenge(most->said.values[i]) &&
+		       dg_expected_which(&c->watch->expected, (const uint8_t *)most->said.values[i],
+					 strlen(most->said.values[i])) == 0;
+	if (old <= OTHERS)
+		return;
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-06",
+		.severity = DG_SEVERITY_NOTE,
+		.advice = "Let the client's clean-up delete them: the answer has to fit.",
+	    },
+	    "%zu other challenge values stand beside the wanted one, in an answer of %zu octets",
+	    old, most->said.size);
+}
+
+static void add_wrong(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
+		      const struct dg_tally *t, struct dg_findings *f)
+{
+	struct dg_cause cause = {
+	    .id = "F-05",
+	    .severity = DG_SEVERITY_WAIT,
+	    .advice = "Compare the value at the DNS provider with the one that the ACME client "
+		      "asked for; an "
+		      "old record may still be there and the new one not.",
+	};
+	char ca_text[512], addresses[DG_CASE_TEXT];
+
+	predict(c, p, ca_text, sizeof(ca_text));
+	cause.ca_text = ca_text;
+	dg_findings_add(
+	    f, &cause, "wrong value everywhere, on %s: found \"%.100s\"%s, want \"%.100s\"",
+	    dg_case_addresses(l, t->total, addresses), p->said.nvalues > 0 ? p->said.values[0] : "",
+	    p->said.seen > 1 ? " and more" : "", (const char *)c->watch->expected.value[0].octets);
+}
+
+static void add_stuck(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
+		      int64_t serial, struct dg_findings *f)
+{
+	int64_t best = dg_case_best_serial(c, l);
+	char ca_text[512];
+
+	predict(c, p, ca_text, sizeof(ca_text));
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-03",
+			    .severity = c->visible ? DG_SEVERITY_WARNING : DG_SEVERITY_WAIT,
+			    .owner = l,
+			    .poll = p,
+			    .advice = "Fix the zone transfer to this server, or take it out of "
+				      "the NS set: it will not catch "
+				      "up by itself.",
+			    .ca_text = ca_text,
+			},
+			"stuck at serial %lld for %lld s: %s %lld", (long long)serial,
+			(long long)(c->now - l->zone->server[p->server].serial_since) / 1000,
+			best != dg_case_serial(l) ? "the primary has" : "the others have",
+			(long long)best);
+}
+
+static void add_laggard(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
+			const struct dg_tally *t, struct dg_findings *f)
+{
+	size_t lacking = t->of[DG_STATE_ABSENT] + t->of[DG_STATE_OTHER];
+	struct dg_cause cause = {
+	    .id = "F-02",
+	    .severity = c->visible ? DG_SEVERITY_WARNING : DG_SEVERITY_WAIT,
+	    .owner = l,
+	    .poll = p,
+	    .advice = "Wait for the zone transfer to this server; if its serial stays behind, fix "
+		      "NOTIFY or "
+		      "the transfer, or take the server out of the NS set.",
+	};
+	int64_t serial = l->zone->server[p->server].serial, best = dg_case_best_serial(c, l);
+	char ca_text[512], behind[64] = "";
+
+	if (serial >= 0 && serial != best &&
+	    c->now - l->zone->server[p->server].serial_since >= STUCK_MS) {
+		add_stuck(c, l, p, serial, f);
+		return;
+	}
+	predict(c, p, ca_text, sizeof(ca_text));
+	cause.ca_text = ca_text;
+	if (serial >= 0 && serial != best)
+		snprintf(behind, sizeof(behind), ", serial %lld behind %lld", (long long)serial,
+			 (long long)best);
+	else if (serial >= 0)
+		snprintf(behind, sizeof(behind), ", serial %lld", (long long)serial);
+	dg_findings_add(
+	    f, &cause,
+	    "out of sync: shows %s%s; %zu of %zu addresses lack%s the record, so validation would "
+	    "pass about %d times in 100",
+	    p->said.detail, behind, lacking, t->total, lacking == 1 ? "s" : "",
+	    pass_percent(t->total, lacking));
+}
+
+static void judge(const struct dg_case *c, struct dg_findings *f)
+{
+	const struct dg_owner *l = dg_case_last_owner(c);
+	const struct dg_poll *wrong;
+	struct dg_tally t = dg_case_tally(l);
+	size_t k;
+
+	if (l->zone != NULL && c->watch->expected.count > 0)
+		note_old(c, l, f);
+	if (l->zone == NULL || c->watch->expected.count == 0 ||
+	    t.of[DG_STATE_ABSENT] + t.of[DG_STATE_OTHER] == 0)
+		return;
+	wrong = wrong_everywhere(l, &t);
+	if (wrong != NULL && only_old_values(wrong)) {
+		add_old(c, l, wrong, &t, f);
+	} else if (wrong != NULL) {
+		add_wrong(c, l, wrong, &t, f);
+	} else if (t.of[DG_STATE_PRESENT] > 0) {
+		for (k = 0; k < l->npolls; k++)
+			if (l->poll[k].said.state == DG_STATE_ABSENT ||
+			    l->poll[k].said.state == DG_STATE_OTHER)
+				add_laggard(c, l, &l->poll[k], &t, f);
+	} else if (l == &c->watch->owner[0] || t.of[DG_STATE_OTHER] > 0) {
+		/* At the end of a chain of CNAMEs it is F-16. */
+		add_unpublished(c, l, &t, f);
+	}
+}
+
+const struct dg_check dg_check_published = {.judge = judge};

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: ISC */
+/* F-04, F-26, F-29, F-30, F-48: how a server takes a question that differs a little from the usual
+ * one. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+
+static const struct dg_probe *find(const struct dg_case *c, const struct dg_owner *l,
+				   const struct dg_poll *p, uint16_t type, enum dg_shape shape)
+{
+	return dg_survey_find(c->survey, l->zone, p->server, &l->name, type, shape);
+}
+
+static void want(const struct dg_case *c, struct dg_survey *s)
+{
+	size_t i, k;
+
+	for (i = 0; i < c->watch->nowners; i++) {
+		const struct dg_owner *l = &c->watch->owner[i];
+
+		for (k = 0; l->live && l->zone != NULL && !l->zone->given && k < l->npolls; k++) {
+			const struct dg_poll *p = &l->poll[k];
+
+			if (!dg_poll_usable(p))
+				continue;
+			dg_survey_question(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
+					   DG_SHAPE_TCP);
+			dg_survey_question(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
+					   DG_SHAPE_NSID);
+			if (dg_survey_nsid(find(c, l, p, DG_TYPE_TXT, DG_SHAPE_NSID))[0] != '\0')
+				dg_survey_question(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
+						   DG_SHAPE_NSID_AGAIN);
+			if (p->said.state == DG_STATE_ABSENT)
+				dg_survey_question(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
+						   DG_SHAPE_LOWER_CASE);
+			/* A wait asks for TXT alone. */
+			if (c->diagnosing && p->said.state == DG_STATE_PRESENT && !p->said.alias)
+				dg_survey_question(s, l->zone, p->server, &l->name, DG_TYPE_A,
+						   DG_SHAPE_USUAL);
+		}
+	}
+}
+
+static void judge_tcp(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
+		      struct dg_findings *f)
+{
+	const struct dg_probe *tcp = find(c, l, p, DG_TYPE_TXT, DG_SHAPE_TCP);
+
+	if (tcp == NULL || tcp->replied || (tcp->heard != DG_HEARD_CLOSED && !tcp->dropped))
+		return;
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-26",
+		.severity = DG_SEVERITY_WARNING,
+		.owner = l,
+		.poll = p,
+		.advice =
+		    tcp->connected
+			? DG_SMALL_PACKETS
+			: "Open TCP port 53 on this server: DNS needs it (RFC 7766), and longer "
+			  "answers come over nothing else.",
+	    },
+	    "answers over UDP, with %zu octets now, and not over TCP (%s): with more than 1232 the "
+	    "answer is lost",
+	    p->said.size,
+	    tcp->heard == DG_HEARD_CLOSED ? "refused"
+	    : tcp->connected              ? "connects, and then nothing comes"
+					  : "silent");
+}
+
+static bool same_answer(const struct dg_probe *a, const struct dg_probe *b)
+{
+	return a->says == b->says &&
+	       (a->says != DG_ANSWER_DATA ||
+		(a->txt.fingerprint == b->txt.fingerprint && a->txt.count == b->txt.count));
+}
+
+static void judge_nodes(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
+			struct dg_findings *f)
+{
+	static const enum dg_shape shapes[] = {DG_SHAPE_NSID, DG_SHAPE_NSID_AGAIN, DG_SHAPE_TCP};
+	const struct dg_probe *a = find(c, l, p, DG_TYPE_TXT, shapes[0]), *b = NULL;
+	const char *one = dg_survey_nsid(a), *other = "";
+	size_t i;
+
+	for (i = 1; i < sizeof(shapes) / sizeof(shapes[0]) && b == NULL && one[0] != '\0'; i++) {
+		b = find(c, l, p, DG_TYPE_TXT, shapes[i]);
+		other = dg_survey_nsid(b);
+		if (other[0] == '\0' || strcmp(one, other) == 0 || same_answer(a, b))
+			b = NULL;
+	}
+	if (b == NULL)
+		return;
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-04",
+		.severity = c->visible ? DG_SEVERITY_WARNING : DG_SEVERITY_WAIT,
+		.owner = l,
+		.poll = p,
+		.advice =
+		    "Wait until the nodes behind this address agree; the CA meets others than "
+		    "you do.",
+		.ca_text = "During secondary validation: Incorrect TXT record",
+	    },
+	    "the nodes \"%s\" and \"%s\" behind this address answer differently", one, other);
+}
+
+static void judge_case(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
+		       struct dg_findings *f)
+{
+	const struct dg_probe *lower = find(c, l, p, DG_TYPE_TXT, DG_SHAPE_LOWER_CASE);
+
+	/* Absent before and since: else the record came or went meanwhile. */
+	if (lower != NULL && lower->replied && lower->says == DG_ANSWER_DATA &&
+	    p->said.state == DG_STATE_ABSENT && p->history.changed <= lower->at &&
+	    (c->last || p->history.last_answer > lower->at)) {
+		dg_findings_add(
+		    f,
+		    &(struct dg_cause){
+			.id = "F-30",
+			.severity = DG_SEVERITY_FATAL,
+			.owner = l,
+			.poll = p,
+			.advice =
+			    "Update this server: names are compared without regard to case (RFC "
+			    "4343), and CAs ask in mixed case.",
+			.ca_text = "DNS problem: NXDOMAIN looking up TXT",
+		    },
+		    "answers the name in lower case only: in mixed case it says %s",
+		    p->said.detail);
+	} else if (p->said.case_changed) {
+		dg_findings_add(
+		    f,
+		    &(struct dg_cause){
+			.id = "F-29",
+			.severity = DG_SEVERITY_WARNING,
+			.owner = l,
+			.poll = p,
+			.advice =
+			    "Update this server: it must repeat the question as it came. The CA's "
+			    "resolver falls back, and then wants the same answer from all.",
+		    },
+		    "does not repeat the question's case");
+	}
+}
+
+static void judge_types(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
+			struct dg_findings *f)
+{
+	const struct dg_probe *a = find(c, l, p, DG_TYPE_A, DG_SHAPE_USUAL);
+
+	if (a == NULL || !a->replied || a->says != DG_ANSWER_NXDOMAIN ||
+	    p->said.state != DG_STATE_PRESENT)
+		return;
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-48",
+		.severity = DG_SEVERITY_WARNING,
+		.owner = l,
+		.poll = p,
+		.advice =
+		    "Let nothing ask a resolver for other types of this name: it would keep that "
+		    "there is no such name. And update the server (RFC 8020).",
+	    },
+	    "says NXDOMAIN for other types than TXT, though the name exists");
+}
+
+static void judge(const struct dg_case *c, struct dg_findings *f)
+{
+	size_t i, k;
+
+	for (i = 0; i < c->watch->nowners; i++) {
+		const struct dg_owner *l = &c->watch->owner[i];
+
+		for (k = 0; l->live && l->zone != NULL && k < l->npolls; k++) {
+			judge_tcp(c, l, &l->poll[k], f);
+			judge_nodes(c, l, &l->poll[k], f);
+			judge_case(c, l, &l->poll[k], f);
+			judge_types(c, l, &l->poll[k], f);
+		}
+	}
+}
+
+const struct dg_check dg_check_transport = {.want = want, .judge = judge};

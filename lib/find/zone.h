@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: ISC */
+/* Zones as far as they are known: their name servers' names, who lists each, and their addresses.
+ */
+#ifndef DG_ZONE_H
+#define DG_ZONE_H
+
+#include "base/addr.h"
+#include "dnssec/dnskey.h"
+#include "dns/msg.h"
+#include "base/name.h"
+
+/* Which addresses are asked. */
+struct dg_reach {
+	bool ipv4, ipv6;
+	uint16_t port;
+};
+
+struct dg_ns {
+	struct dg_name name;
+	char *text;
+	bool by_parent;       /* in the parent's referral */
+	bool by_child;        /* in the zone's own NS set, as some server of it tells */
+	unsigned lookups;     /* address look-ups under way */
+	bool looked_up;       /* begun, at least */
+	bool in_glue, in_own; /* some address of it stands in the parent's glue, in its own zone */
+};
+
+/* The verdict on a server's own DNSKEY and SOA sets: a CA may get all that it validates by from
+ * this server. */
+struct dg_own_sets {
+	bool done;   /* judged, or given up */
+	bool failed; /* it gives no answer: others' keys count then */
+	struct dg_keys keys;
+	struct dg_judgement keys_why, soa_why;
+	int64_t until; /* seconds since 1970 */
+	dg_ms at;      /* when they were judged last */
+	bool asking;
+};
+
+struct dg_server {
+	struct dg_addr addr;
+	char *text;
+	size_t ns;            /* the name that led to it first */
+	bool counted;         /* asked for its NS set */
+	unsigned misses;      /* questions of discovery that it left unanswered */
+	bool in_glue, in_own; /* the address stands there */
+	int64_t serial;       /* of its SOA, -1 unknown */
+	int64_t last_serial;  /* the last that was known, and since when it is that */
+	dg_ms serial_since;
+	dg_ms serial_next;       /* when to ask for it again */
+	struct dg_own_sets *own; /* NULL: nothing is known */
+};
+
+struct dg_search;
+struct dg_zones;
+
+struct dg_zone {
+	struct dg_zones *all; /* that it is one of */
+	struct dg_name name;
+	char *text;
+	struct dg_zone *parent;
+	struct dg_ns *ns;
+	size_t nns;
+	struct dg_server
+	    *server; /* at most DG_MAX_ZONE_ADDRESSES; grows only, so an index stays good */
+	size_t nservers;
+	bool referred;     /* the parent's referral was seen */
+	bool told;         /* its own NS set was seen */
+	bool given;        /* its servers were given by the user; which zone it is, is not known */
+	bool sought;       /* all of its servers are to be found */
+	bool other_family; /* it has an address of a family that is not asked */
+	unsigned users;    /* searches that ended here, and are not forgotten */
+	struct dg_search *needed_by; /* some search, while another is being forgotten */
+	unsigned open;               /* questions about its servers without an outcome */
+	const char *limit;           /* the limit that was reached, or NULL */
+	dg_ms chased; /* when its chain of trust was last looked after, for so many servers */
+	size_t chased_servers;
+};
+
+struct dg_zones {
+	struct dg_zone **zone;
+	size_t count;
+	size_t nns, nservers; /* of all of them */
+	size_t searches;      /* that they are met by */
+	const char *limit;    /* the limit that was reached, or NULL */
+};
+
+void dg_zones_free(struct dg_zones *zones);
+
+/* The zone of that name, made if need be; owned by zones, which stay where they are. DG_ELIMIT,
+ * noted there, when they are too many. */
+enum dg_status dg_zones_get(struct dg_zones *zones, const struct dg_name *name,
+			    struct dg_zone *parent, struct dg_zone **ret_zone) DG_MUST_CHECK;
+
+/* The deepest zone known that name is in; the root zone must be there. */
+struct dg_zone *dg_zones_enclosing(const struct dg_zones *zones, const struct dg_name *name);
+
+/* The index of an NS name, added if need be; DG_ELIMIT, noted in the zone, when it has too many. */
+enum dg_status dg_zone_add_ns(struct dg_zone *zone, const struct dg_name *name, size_t *ret_ns);
+
+/* Adds an address of an NS name unless it is there already, or of a family that is not asked.
+ * DG_ELIMIT as above. */
+enum dg_status dg_zone_add_server(struct dg_zone *zone, size_t ns, const struct dg_addr *addr,
+				  const struct dg_reach *reach);
+
+/* Takes the addresses in a reply's records of type A or AAAA at `owner`, for NS name `ns`. */
+enum dg_status dg_zone_learn_addresses(struct dg_zone *zone, size_t ns, const struct dg_msg *msg,
+				       unsigned sections, const struct dg_name *owner,
+				       const struct dg_reach *reach);
+
+/* Takes a referral to `zone` by a server of zone->parent: NS names, and glue that the parent's
+ * servers can vouch for (the rest is asked for). */
+enum dg_status dg_zone_learn_referral(struct dg_zone *zone, const struct dg_msg *msg,
+				      const struct dg_reach *reach);
+
+/* Takes the zone's own NS set from an authoritative answer. */
+enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *msg);
+
+/* A server's serial, as its SOA record has it now. */
+void dg_server_learn_serial(struct dg_server *server, uint32_t serial, dg_ms now);
+
+#endif

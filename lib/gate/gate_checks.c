@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: ISC */
+/* The causes that checks find for a record of a gate, and what they want asked for it. */
+#include <string.h>
+
+#include "base/err.h"
+#include "gate.h"
+
+/* A record that is there soon is no case for a diagnosis. */
+#define SURVEY_AFTER_MS 5000
+#define SURVEY_EVERY_MS 60000
+#define SURVEY_APART_MS 100
+#define SURVEY_CROWDED_MS 30000
+#define QUEUED_MS 300
+#define CHECK_EVERY_MS 1000
+/* One address family is there: the other one's routes come soon after, or never. */
+#define OTHER_FAMILY_MS 5000
+
+dg_ms dg_gate_route_patience(const struct dg_gate *g)
+{
+	if (g->options.diagnose)
+		return DG_SURE_MS;
+	return g->drive.heard_any ? OTHER_FAMILY_MS : DG_PATIENCE_MS;
+}
+
+static struct dg_case make_case(struct dg_gate *g, const struct dg_record *r, bool last)
+{
+	return (struct dg_case){
+	    .watch = r->watch,
+	    .chase = &g->chase,
+	    .now = g->drive.now,
+	    .wall = dg_gate_wall(g),
+	    .resolvers = &r->resolvers,
+	    .survey = &r->survey,
+	    .path = dg_discover_path(g->discover),
+	    .deadline = g->drive.deadline,
+	    .hold = g->drive.started + r->hold,
+	    .published = r->published,
+	    .ca = g->options.ca,
+	    .account = g->options.account,
+	    .nothing_heard =
+		!g->drive.heard_any && g->drive.now - g->drive.started >= DG_PATIENCE_MS,
+	    .patience =
+		last || r->verdict == DG_VERDICT_ENVIRONMENT ? 0 : dg_gate_route_patience(g),
+	    .visible = r->verdict == DG_VERDICT_VISIBLE,
+	    .diagnosing = g->options.diagnose,
+	    .last = last,
+	};
+}
+
+/* One pass after another: many records at once must not take the room of what they wait for. On a
+ * path where questions queue up there is none, until it is likely that something else is wrong. */
+static bool survey_is_due(const struct dg_gate *g, const struct dg_record *r)
+{
+	if (g->options.diagnose)
+		return !r->survey.begun;
+	if ((dg_drive_is_crowded(&g->drive) || g->drive.queued > QUEUED_MS) &&
+	    g->drive.now - g->drive.started < SURVEY_CROWDED_MS)
+		return false;
+	return g->drive.now - g->drive.started >= SURVEY_AFTER_MS &&
+	       g->drive.now >= r->next_survey && g->drive.now >= g->next_survey &&
+	       (!r->survey.begun || dg_survey_is_done(&r->survey));
+}
+
+/* Each record's part of what all of them may keep. */
+static size_t survey_octets(const struct dg_gate *g)
+{
+	size_t part = DG_MAX_SURVEYS_OCTETS / g->count;
+
+	return part > DG_MIN_SURVEY_OCTETS ? part : DG_MIN_SURVEY_OCTETS;
+}
+
+enum dg_status dg_gate_survey(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
+{
+	struct dg_case c = make_case(g, r, false);
+
+	if (!r->complete || r->resolvers.alone || r->watch->policy.look ||
+	    (!g->options.diagnose && (r->resolving || r->looking)))
+		return DG_OK;
+	if (survey_is_due(g, r)) {
+		dg_survey_begin(&r->survey, survey_octets(g),
+				g->drive.net.random(g->drive.net.self));
+		r->next_survey = g->drive.now + SURVEY_EVERY_MS;
+		g->next_survey = g->drive.now + SURVEY_APART_MS;
+	}
+	if (r->survey.begun && r->survey.news) {
+		r->survey.news = false;
+		dg_checks_want(&c, &r->survey);
+	}
+	return r->survey.no_memory ? dg_fail_memory(err) : DG_OK;
+}
+
+enum dg_status dg_gate_run_checks(struct dg_gate *g, struct dg_record *r, bool last,
+				  struct dg_error *err)
+{
+	struct dg_case c = make_case(g, r, last);
+
+	dg_findings_free(&r->findings);
+	dg_checks_run(&c, &r->findings);
+	if (r->findings.no_memory)
+		return dg_fail_memory(err);
+	if (r->findings.caa_text[0] != '\0')
+		memcpy(r->caa, r->findings.caa_text, sizeof(r->caa));
+	/* The worst stands first. */
+	if (r->findings.count == 0 || r->findings.finding[0].severity != DG_SEVERITY_FATAL)
+		r->fatal_since = -1;
+	else if (r->fatal_since < 0)
+		r->fatal_since = g->drive.now;
+	r->next_check = g->drive.now + CHECK_EVERY_MS;
+	if (r->fatal_since >= 0 && r->fatal_since + DG_SURE_MS > g->drive.now &&
+	    r->next_check > r->fatal_since + DG_SURE_MS)
+		r->next_check = r->fatal_since + DG_SURE_MS;
+	return DG_OK;
+}
