@@ -147,7 +147,7 @@ static void check_row(struct trial *t, const struct ledger *l, const json_t *row
 	const char *owner = json_string_value(json_object_get(row, "link"));
 	unsigned needed = t->mode == CHECK ? 1 : t->confirmations;
 	struct in6_addr nobody; /* nothing listens there: the ledger has no answer from it */
-	struct in_addr address = { 0 };
+	struct in_addr address = {0};
 	struct dg_name name;
 	char complaint[400];
 
