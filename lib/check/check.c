@@ -75,9 +75,12 @@ void dg_findings_add(struct dg_findings *f, const struct dg_cause *cause, const 
 		new.server = dg_case_server(cause->owner, cause->poll);
 	if (cause->resolver != NULL)
 		new.server = name_resolver(cause->resolver);
+	if (cause->server != NULL)
+		new.server = dg_copy_text(cause->server);
 	if (new.text == NULL || new.advice == NULL ||
 	    (cause->ca_text != NULL && new.ca_text == NULL) ||
-	    ((cause->poll != NULL || cause->resolver != NULL) && new.server == NULL) ||
+	    ((cause->poll != NULL || cause->resolver != NULL || cause->server != NULL) &&
+	     new.server == NULL) ||
 	    !dg_grow(&f->finding, f->count, sizeof(*f->finding))) {
 		finding_free(&new);
 		f->no_memory = true;

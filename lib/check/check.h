@@ -56,6 +56,7 @@ struct dg_cause {
 	const struct dg_owner *owner; /* with poll: the address to blame; NULL: none alone */
 	const struct dg_poll *poll;
 	const struct dg_resolver_poll *resolver; /* instead: the resolver to blame */
+	const char *server;                      /* or another server, in words */
 	const char *advice;
 	const char *ca_text; /* NULL: none predicted */
 };

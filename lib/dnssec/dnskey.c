@@ -130,6 +130,21 @@ bool dg_ds_is_whole(const struct dg_ds *ds)
 	return digest_len(ds->digest_type) == 0 || digest_len(ds->digest_type) == ds->len;
 }
 
+bool dg_ds_same(const struct dg_ds_set *a, const struct dg_ds_set *b)
+{
+	size_t i;
+
+	if (a->count != b->count)
+		return false;
+	/* dg_rrset_read sorts. */
+	for (i = 0; i < a->count; i++)
+		if (a->ds[i].tag != b->ds[i].tag || a->ds[i].algorithm != b->ds[i].algorithm ||
+		    a->ds[i].digest_type != b->ds[i].digest_type || a->ds[i].len != b->ds[i].len ||
+		    memcmp(a->ds[i].digest, b->ds[i].digest, a->ds[i].len) != 0)
+			return false;
+	return true;
+}
+
 bool dg_ds_usable(const struct dg_ds_set *set, const struct dg_ds *ds)
 {
 	size_t i;

@@ -44,6 +44,9 @@ void dg_keys_free(struct dg_keys *keys);
 /* Adds what an RDATA of type DS says; a malformed or superfluous one is passed over. */
 void dg_ds_add(struct dg_ds_set *ds, const uint8_t *rdata, size_t len);
 
+/* True when both hold the same records in the same order, as dg_rrset_read sorts them. */
+bool dg_ds_same(const struct dg_ds_set *a, const struct dg_ds_set *b);
+
 /* The DS record, of digest type 2, for a DNSKEY's RDATA at a name. */
 void dg_ds_of_key(const struct dg_name *name, const uint8_t *rdata, size_t len, struct dg_ds *ret);
 

@@ -7,6 +7,8 @@
  *  3. A reply that needs another set first is kept, and judged again whenever the chain of trust
  *     grows. What nobody wanted for UNWANTED_MS is not asked for any more; who waits for it asks
  *     again. One without EDNS has no signatures to judge, and is none.
+ *     Where the parent's servers have different DS sets, those that have one which fits no key, or
+ *     none, are asked last (chase_ds.c).
  *  4. What is bogus from one server is asked of the next; the last judgement stays for a while,
  *     then all are asked again, for as long as somebody wants it.
  */
@@ -253,6 +255,7 @@ enum dg_status dg_chase_zone(struct dg_chase *chase, struct dg_zone *zone, dg_ms
 	enum dg_status status;
 	size_t i;
 
+	dg_chase_compare_ds(chase, zone, wall);
 	if (zone->chased_servers == zone->nservers && now < zone->chased + LOOK_AFTER_MS)
 		return DG_OK;
 	/* What no anchor leads to cannot be judged. */
@@ -361,6 +364,7 @@ static void end_unwanted(struct dg_chase *chase, dg_ms now)
 enum dg_status dg_chase_next(struct dg_chase *chase, dg_ms now, int64_t wall,
 			     struct dg_ask *ret_ask)
 {
+	uint64_t avoided;
 	size_t i, server;
 
 	ret_ask->id = 0;
@@ -379,6 +383,11 @@ enum dg_status dg_chase_next(struct dg_chase *chase, dg_ms now, int64_t wall,
 		}
 		t->at.zone =
 		    t->at.tried == 0 ? dg_chase_zone_for(chase, t->type, &t->name) : t->at.zone;
+		if (t->at.tried == 0 && t->type == DG_TYPE_DS)
+			avoided = dg_chase_avoid(chase, &t->name, t->at.zone);
+		else
+			avoided = 0;
+		t->at.tried |= avoided;
 		server = dg_inquiry_choose(&t->at, &chase->random);
 		if (server == SIZE_MAX) {
 			if (t->at.tried == 0)

@@ -72,7 +72,8 @@ static enum dg_status judge_own_keys(struct dg_chase *chase, struct dg_chase_tas
 	if (j->why == DG_WHY_NO_KEY_FOR_DS || j->why == DG_WHY_KEYS_NOT_SIGNED) {
 		struct dg_trust_point *p = dg_trust_point(&chase->trust, &t->name);
 
-		if (p != NULL && !p->anchor && p->cut_at < wall) {
+		if (p != NULL && !p->anchor &&
+		    (dg_chase_ds_was_wrong(chase, p) || p->cut_at < wall)) {
 			p->cut = DG_CUT_UNKNOWN;
 			memset(j, 0, sizeof(*j));
 			j->need_type = DG_TYPE_DS;

@@ -26,6 +26,18 @@ void dg_chase_end_task(struct dg_chase_task *t);
 /* All servers may be asked again, from then on. */
 void dg_chase_next_round(struct dg_chase_task *t, dg_ms at);
 
+/* Which of the zone's DS sets, and of those above it, fit its keys. */
+void dg_chase_compare_ds(struct dg_chase *chase, struct dg_zone *zone, int64_t wall);
+
+/* No key fits what a server of the parent said. True when another one said something that may fit.
+ */
+bool dg_chase_ds_was_wrong(struct dg_chase *chase, const struct dg_trust_point *p);
+
+/* The parent's servers that are not to be asked for the DS set at a name, by a bit each, because
+ * others may have one that fits. */
+uint64_t dg_chase_avoid(const struct dg_chase *chase, const struct dg_name *name,
+			const struct dg_zone *parent);
+
 /* The zone whose servers have the set, as far as discovery knows by now. */
 struct dg_zone *dg_chase_zone_for(const struct dg_chase *chase, uint16_t type,
 				  const struct dg_name *name);

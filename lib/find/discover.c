@@ -19,6 +19,11 @@
  *     turn.
  *     The result is the union of what parent and child say, glue and authoritative addresses alike,
  *     because a CA may use any of them.
+ *  7. Each server of the parent is asked the search's question too, and so it goes up to the root,
+ * of whose servers two are asked: a resolver may meet any of them. The zones above that are no
+ *     top-level domains are counted for that. A server that denies the delegation is asked until it
+ *     refers; one that answers for the zone itself is one of its servers. One that says nothing for
+ *     three seconds is not waited for.
  *
  * Every way on is bounded: DG_MAX_REFERRALS, _NS, _NS_ADDRESSES, _ZONE_ADDRESSES, _DEPTH,
  * _NS_ALIASES, _QUESTIONS.
@@ -81,6 +86,7 @@ void dg_discover_free(struct dg_discover *d)
 	free(d->search);
 	free(d->task);
 	free(d->dropped);
+	dg_hosts_free(&d->hosts);
 	dg_zones_free(&d->zones);
 	free(d);
 }
@@ -132,7 +138,12 @@ void dg_discover_replied(struct dg_discover *d, const struct dg_heard *heard, bo
 
 bool dg_discover_complete(const struct dg_zone *zone)
 {
-	return zone->given || (zone->sought && zone->open == 0);
+	const struct dg_zone *z;
+
+	for (z = zone; z != NULL; z = z->parent)
+		if (z->open > 0)
+			return false;
+	return zone->given || zone->sought;
 }
 
 static void end_search(struct dg_search *search, enum dg_search_state state, struct dg_zone *zone)
@@ -172,7 +183,7 @@ enum dg_status dg_discover_search(struct dg_discover *d, const struct dg_name *n
 		return dg_fail_memory(err);
 	/* Addresses that an earlier search did not find may be there now. */
 	for (i = 0; i < zone->nns && zone->nservers == 0; i++)
-		zone->ns[i].looked_up = zone->ns[i].lookups > 0;
+		dg_hosts_look_again(&d->hosts, zone, i);
 	dg_task_enter(t, zone, now);
 	return DG_OK;
 }
@@ -194,17 +205,19 @@ void dg_task_give_up(struct dg_discover *d, struct task *t, dg_ms now)
 		dg_task_end(d, t, now);
 }
 
-/* Step 3: the zone has names of servers, and no address. */
+/* Step 3: the zone has names of servers, and no address, or none of use. */
 static enum dg_status find_addresses(struct dg_discover *d, size_t task, dg_ms now)
 {
 	struct dg_zone *zone = d->task[task].at.zone;
 	unsigned started = 0, under_way = 0;
-	size_t i;
+	size_t before = zone->nservers, i;
 
 	d->task[task].blocked = true;
 	d->task[task].at.next = INT64_MAX;
+	/* What is looked up at this zone may be looked up by this task. */
 	for (i = 0; i < zone->nns; i++)
-		under_way += zone->ns[i].lookups;
+		under_way += zone->ns[i].looking &&
+			     !(before > 0 && dg_name_under(&zone->ns[i].name, &zone->name));
 	for (i = 0; i < zone->nns && under_way == 0 && started < NAMES_AT_ONCE; i++) {
 		enum dg_status status;
 
@@ -214,9 +227,12 @@ static enum dg_status find_addresses(struct dg_discover *d, size_t task, dg_ms n
 		status = dg_task_look_up_ns(d, zone, i, &d->task[task], now);
 		if (status != DG_OK)
 			return status;
-		started += zone->ns[i].lookups > 0;
+		/* What another zone's names are known by is there at once. */
+		if (zone->nservers > before)
+			d->task[task].at.next = now;
+		started += zone->ns[i].looking || zone->nservers > before;
 	}
-	if (under_way == 0 && started == 0)
+	if (under_way == 0 && started == 0 && d->task[task].at.waiting == 0)
 		dg_task_give_up(d, &d->task[task], now);
 	return DG_OK;
 }
@@ -260,6 +276,9 @@ static enum dg_status walk(struct dg_discover *d, size_t task, dg_ms now, struct
 		t->at.next = now + DG_HEDGE_MS;
 		return DG_OK;
 	}
+	/* Names without glue may have servers that are of use (RFC 1034 section 5.3.3). */
+	if (server == SIZE_MAX && !t->known)
+		return find_addresses(d, task, now);
 	if (server == SIZE_MAX) {
 		if (t->at.waiting == 0)
 			dg_task_give_up(d, t, now);
@@ -270,7 +289,7 @@ static enum dg_status walk(struct dg_discover *d, size_t task, dg_ms now, struct
 		dg_task_give_up(d, t, now);
 		return DG_OK;
 	}
-	t->at.next = now + DG_HEDGE_MS;
+	t->at.next = t->known ? now : now + DG_HEDGE_MS;
 	ask(d, t, server, ret_ask);
 	return DG_OK;
 }
@@ -339,7 +358,9 @@ enum dg_status dg_discover_next(struct dg_discover *d, dg_ms now, struct dg_ask 
 		bool over = t->kind != TASK_UNUSED && dg_task_deadline(d, t, now) <= now;
 
 		d->given_up += over;
-		if (t->kind == TASK_NS && over)
+		if (t->kind == TASK_DELEGATION && over)
+			dg_delegation_silent(d, t);
+		else if (t->kind == TASK_NS && over)
 			dg_task_end(d, t, now);
 		if (t->kind == TASK_UNUSED || (t->at.next > now && !over))
 			continue;

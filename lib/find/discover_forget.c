@@ -14,10 +14,25 @@
 #include "base/bytes.h"
 #include "discover_task.h"
 
-/* The zone whose servers a task is to find out about. */
-static struct dg_zone *subject_of(const struct task *t)
+/* The zones that a task is to find out about: the i-th, NULL beyond the last. */
+static struct dg_zone *subject_of(const struct task *t, size_t i)
 {
-	return t->kind == TASK_ADDRESS ? t->for_zone : t->at.zone;
+	if (t->kind == TASK_ADDRESS)
+		return i < t->host->nlistings ? t->host->listing[i].zone : NULL;
+	if (i > 0)
+		return NULL;
+	return t->kind == TASK_DELEGATION ? t->of_zone : t->at.zone;
+}
+
+static struct dg_search *find_needer(const struct task *t)
+{
+	struct dg_zone *zone;
+	size_t i;
+
+	for (i = 0; (zone = subject_of(t, i)) != NULL; i++)
+		if (zone->needed_by != NULL)
+			return zone->needed_by;
+	return NULL;
 }
 
 static void mark_needed(struct dg_discover *d, const struct dg_search *forgotten)
@@ -26,16 +41,22 @@ static void mark_needed(struct dg_discover *d, const struct dg_search *forgotten
 
 	for (i = 0; i < d->zones.count; i++)
 		d->zones.zone[i]->needed_by = NULL;
-	for (i = 0; i < d->nsearches; i++)
-		if (d->search[i] != forgotten && d->search[i]->zone != NULL)
-			d->search[i]->zone->needed_by = d->search[i];
+	for (i = 0; i < d->nsearches; i++) {
+		struct dg_zone *zone = d->search[i] != forgotten ? d->search[i]->zone : NULL;
+
+		for (; zone != NULL; zone = zone->parent)
+			zone->needed_by = d->search[i];
+	}
 	for (i = 0; i < d->ntasks; i++) {
 		struct task *t = &d->task[i];
+		struct dg_zone *zone;
+		size_t k;
 
 		if (t->kind == TASK_UNUSED || t->search == NULL || t->search == forgotten)
 			continue;
 		t->at.zone->needed_by = t->search;
-		subject_of(t)->needed_by = t->search;
+		for (k = 0; (zone = subject_of(t, k)) != NULL; k++)
+			zone->needed_by = t->search;
 	}
 }
 
@@ -50,9 +71,9 @@ static void hand_over(struct dg_discover *d, struct dg_search *forgotten)
 			struct task *t = &d->task[i];
 
 			if (t->kind == TASK_UNUSED || t->kind == TASK_RECORD ||
-			    t->search != forgotten || subject_of(t)->needed_by == NULL)
+			    t->search != forgotten || find_needer(t) == NULL)
 				continue;
-			t->search = subject_of(t)->needed_by;
+			t->search = find_needer(t);
 			t->at.zone->needed_by = t->search;
 			forgotten->tasks--;
 			t->search->tasks++;
@@ -75,17 +96,23 @@ static void drop_questions(struct dg_discover *d, const struct task *t)
 
 static void give_back(struct dg_discover *d, struct task *t, dg_ms now)
 {
-	struct dg_zone *zone = subject_of(t);
+	struct dg_zone *zone;
+	size_t i;
 
 	drop_questions(d, t);
 	if (t->kind == TASK_NS)
-		zone->server[t->server].counted = false;
+		t->at.zone->server[t->server].counted = false;
 	else if (t->kind == TASK_SOA)
-		zone->server[t->server].serial_next = now;
+		t->at.zone->server[t->server].serial_next = now;
+	else if (t->kind == TASK_DELEGATION)
+		t->of_zone->delegation[t->server] = (struct dg_delegation){.ds = SIZE_MAX};
 	else if (t->kind == TASK_ADDRESS)
-		zone->ns[t->for_ns].looked_up = false;
-	if (t->kind != TASK_RECORD)
+		t->host->looked_up = false;
+	for (i = 0; t->kind != TASK_RECORD && (zone = subject_of(t, i)) != NULL; i++) {
 		zone->sought = false;
+		if (t->kind == TASK_ADDRESS)
+			zone->ns[t->host->listing[i].ns].looked_up = false;
+	}
 	dg_task_end(d, t, now);
 }
 

@@ -7,6 +7,8 @@
 #include "base/err.h"
 
 #define NS_AGAIN_MS 200
+/* Questions of one search, after which one word on a name server's addresses has to do. */
+#define MOST_FOR_ADDRESSES 250
 
 /* The task that asked, or NULL when it went on since. */
 static struct task *task_of(struct dg_discover *d, const struct dg_heard *heard)
@@ -59,7 +61,7 @@ static enum dg_status found(struct dg_discover *d, struct task *t, struct dg_zon
 	struct task by = *t;
 
 	dg_task_end_search(d, t, DG_SEARCH_FOUND, zone);
-	return dg_discover_count(d, zone, &by, now);
+	return dg_discover_count_from(d, zone, &by, now);
 }
 
 /* Goes on in the same zone with another question, and with another server where there is one. */
@@ -73,7 +75,7 @@ static void ask_instead(struct task *t, enum probe probe, const struct dg_name *
 	dg_task_enter(t, t->at.zone, now);
 }
 
-static enum dg_status follow_referral(struct dg_discover *d, struct task *t,
+static enum dg_status follow_referral(struct dg_discover *d, struct task *t, size_t server,
 				      const struct dg_msg *msg, const struct dg_name *cut,
 				      dg_ms now)
 {
@@ -85,9 +87,10 @@ static enum dg_status follow_referral(struct dg_discover *d, struct task *t,
 		dg_task_give_up(d, t, now);
 		return DG_OK;
 	}
-	if (status != DG_OK || dg_zone_learn_referral(child, msg, &d->reach) == DG_ENOMEM)
+	if (status != DG_OK || dg_zone_learn_referral(child, msg, &d->reach) == DG_ENOMEM ||
+	    dg_delegation_referred(child, t, server, msg) != DG_OK)
 		return DG_ENOMEM;
-	dg_discover_wake(d, child, now);
+	dg_discover_wake(d, now);
 	if (++t->referrals > DG_MAX_REFERRALS) {
 		t->search->limit = "referrals";
 		dg_task_give_up(d, t, now);
@@ -170,7 +173,7 @@ static enum dg_status record_heard(struct dg_discover *d, struct task *t, size_t
 			t->qname = t->name;
 			t->type = DG_TYPE_TXT;
 		}
-		return follow_referral(d, t, msg, &a.name, now);
+		return follow_referral(d, t, server, msg, &a.name, now);
 	case DG_ANSWER_DATA:
 	case DG_ANSWER_ALIAS:
 		if (t->probe != PROBE_NONE)
@@ -194,14 +197,25 @@ static enum dg_status record_heard(struct dg_discover *d, struct task *t, size_t
 static enum dg_status address_known(struct dg_discover *d, struct task *t, const struct dg_msg *msg,
 				    dg_ms now)
 {
-	struct dg_zone *zone = t->for_zone;
+	struct dg_host *host = t->host;
 	struct task by = *t;
+	enum dg_status status = dg_host_learn(host, msg, &t->qname, &d->reach);
+	size_t i;
 
-	if (dg_zone_learn_addresses(zone, t->for_ns, msg, DG_SECTION_ANSWER, &t->qname,
-				    &d->reach) == DG_ENOMEM)
-		return DG_ENOMEM;
-	dg_task_end(d, t, now);
-	return zone->sought ? dg_discover_count(d, zone, &by, now) : DG_OK;
+	/* Another server of its zone may have another address (a resolver asks any of them). A
+	 * top-level domain's tell the same. */
+	if (dg_name_labels(&t->at.zone->name) > 1 && t->search->questions < MOST_FOR_ADDRESSES) {
+		if (!t->known)
+			t->begun = now;
+		t->known = true;
+		t->at.next = now;
+		dg_discover_wake(d, now);
+	} else {
+		dg_task_end(d, t, now);
+	}
+	for (i = 0; i < host->nlistings && status == DG_OK; i++)
+		status = dg_discover_count(d, host->listing[i].zone, &by, now);
+	return status;
 }
 
 /* RFC 2181 section 10.3 forbids it; the CA's resolver follows it all the same. */
@@ -214,6 +228,7 @@ static void address_alias(struct dg_discover *d, struct task *t, const struct dg
 		return;
 	}
 	t->name = t->qname = *target;
+	t->known = false;
 	dg_task_enter(t, dg_zones_enclosing(&d->zones, target), now);
 }
 
@@ -224,10 +239,19 @@ static enum dg_status address_heard(struct dg_discover *d, struct task *t, size_
 
 	dg_answer_read(msg, &t->qname, t->type, &t->at.zone->name, &a);
 	switch (a.kind) {
-	case DG_ANSWER_REFERRAL:
-		return follow_referral(d, t, msg, &a.name, now);
 	case DG_ANSWER_DATA:
 		return address_known(d, t, msg, now);
+	default:
+		break;
+	}
+	/* What one server said stands beside what others do not know. */
+	if (t->known) {
+		try_next(t, server, false, now);
+		return DG_OK;
+	}
+	switch (a.kind) {
+	case DG_ANSWER_REFERRAL:
+		return follow_referral(d, t, server, msg, &a.name, now);
 	case DG_ANSWER_ALIAS:
 		address_alias(d, t, &a.name, now);
 		return DG_OK;
@@ -266,10 +290,8 @@ static void ns_missed(struct dg_discover *d, struct task *t, const struct dg_hea
 		dg_task_end(d, t, now);
 		return;
 	}
-	if (heard->kind == DG_HEARD_NO_ROUTE && !t->idle) {
-		t->idle = true;
-		t->at.zone->open--;
-	}
+	if (heard->kind == DG_HEARD_NO_ROUTE)
+		dg_task_let_go(t);
 	t->at.next = now + NS_AGAIN_MS;
 }
 
@@ -299,6 +321,8 @@ enum dg_status dg_discover_heard(struct dg_discover *d, const struct dg_heard *h
 	if (t == NULL)
 		return DG_OK;
 	t->unanswered = heard->kind == DG_HEARD_REPLY ? 0 : t->unanswered + heard->sent;
+	if (heard->kind == DG_HEARD_REPLY && heard->rtt_us / 1000 > d->slowest)
+		d->slowest = heard->rtt_us / 1000;
 	if (t->kind == TASK_SOA) {
 		if (heard->kind == DG_HEARD_REPLY)
 			soa_heard(t, server, heard->msg, now);
@@ -309,10 +333,14 @@ enum dg_status dg_discover_heard(struct dg_discover *d, const struct dg_heard *h
 			dg_path_heard(&d->path, heard, NULL, now);
 		if (t->kind == TASK_NS)
 			ns_missed(d, t, heard, now);
+		else if (t->kind == TASK_DELEGATION)
+			dg_delegation_missed(d, t, heard, now);
 		else
 			try_next(t, server, true, now);
 	} else if (t->kind == TASK_NS) {
 		status = ns_heard(d, t, heard->msg, now);
+	} else if (t->kind == TASK_DELEGATION) {
+		status = dg_delegation_heard(d, t, heard, now);
 	} else {
 		t->at.zone->server[server].misses = 0;
 		status = t->kind == TASK_RECORD ? record_heard(d, t, server, heard, now)

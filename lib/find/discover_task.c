@@ -5,6 +5,11 @@
 
 #include "base/bytes.h"
 
+/* What is asked of servers that are not the name's own is not waited for longer. */
+#define BRIEF_MS 3000
+/* Nor so long, while no packet is lost and other answers come faster than that. */
+#define SLOWER_MS 300
+
 struct task *dg_task_new(struct dg_discover *d, enum task_kind kind, const struct dg_name *name,
 			 uint16_t type, struct dg_search *search)
 {
@@ -33,9 +38,25 @@ struct task *dg_task_new(struct dg_discover *d, enum task_kind kind, const struc
 	return t;
 }
 
+static bool is_brief(const struct task *t)
+{
+	return t->kind == TASK_DELEGATION || (t->kind == TASK_NS && !t->at.zone->sought) ||
+	       (t->kind == TASK_ADDRESS && t->known);
+}
+
 dg_ms dg_task_deadline(const struct dg_discover *d, const struct task *t, dg_ms now)
 {
-	if ((t->kind != TASK_ADDRESS && t->kind != TASK_NS) ||
+	dg_ms patience, brief;
+
+	if (is_brief(t) && !t->idle) {
+		brief = d->outage == NULL || dg_outage_explains(d->outage, 1) ||
+				2 * d->slowest + SLOWER_MS > BRIEF_MS
+			    ? BRIEF_MS
+			    : 2 * d->slowest + SLOWER_MS;
+		patience = dg_outage_patience(d->outage, t->begun, now);
+		return patience == INT64_MAX ? patience : patience - DG_PATIENCE_MS + brief;
+	}
+	if ((t->kind != TASK_ADDRESS && t->kind != TASK_NS) || is_brief(t) ||
 	    (d->outage != NULL && t->unanswered == 0 && t->at.waiting != 0) ||
 	    (t->unanswered > 0 && dg_outage_explains(d->outage, t->unanswered)))
 		return INT64_MAX;
@@ -48,24 +69,35 @@ void dg_task_enter(struct task *t, struct dg_zone *zone, dg_ms now)
 	t->blocked = false;
 }
 
-void dg_discover_wake(struct dg_discover *d, const struct dg_zone *zone, dg_ms now)
+void dg_discover_wake(struct dg_discover *d, dg_ms now)
 {
 	size_t i;
 
 	for (i = 0; i < d->ntasks; i++)
-		if (d->task[i].kind != TASK_UNUSED && d->task[i].at.zone == zone &&
-		    d->task[i].blocked)
+		if (d->task[i].kind != TASK_UNUSED && d->task[i].blocked)
 			d->task[i].at.next = now;
+}
+
+/* The zone that waits for what one server says. */
+static struct dg_zone *waiting_zone(const struct task *t)
+{
+	return t->kind == TASK_DELEGATION ? t->of_zone : t->at.zone;
+}
+
+void dg_task_let_go(struct task *t)
+{
+	if (!t->idle)
+		waiting_zone(t)->open--;
+	t->idle = true;
 }
 
 void dg_task_end(struct dg_discover *d, struct task *t, dg_ms now)
 {
 	if (t->kind == TASK_ADDRESS) {
-		t->for_zone->ns[t->for_ns].lookups--;
-		t->for_zone->open--;
-		dg_discover_wake(d, t->for_zone, now);
-	} else if (t->kind == TASK_NS && !t->idle) {
-		t->at.zone->open--;
+		dg_host_looked(t->host);
+		dg_discover_wake(d, now);
+	} else if (t->kind == TASK_NS || t->kind == TASK_DELEGATION) {
+		dg_task_let_go(t);
 	}
 	t->kind = TASK_UNUSED;
 	d->used--;
@@ -73,22 +105,18 @@ void dg_task_end(struct dg_discover *d, struct task *t, dg_ms now)
 		t->search->tasks--;
 }
 
-static enum dg_status start_lookup(struct dg_discover *d, struct dg_zone *zone, size_t ns,
-				   uint16_t type, const struct task *by, dg_ms now)
+static enum dg_status start_lookup(struct dg_discover *d, struct dg_host *host, uint16_t type,
+				   const struct task *by, dg_ms now)
 {
-	struct dg_search *search = by->search;
-	unsigned depth = by->depth;
-	struct task *t = dg_task_new(d, TASK_ADDRESS, &zone->ns[ns].name, type, search);
+	struct task *t = dg_task_new(d, TASK_ADDRESS, &host->name, type, by->search);
 
 	if (t == NULL)
 		return DG_ENOMEM;
-	t->depth = depth + 1;
-	t->for_zone = zone;
-	t->for_ns = ns;
+	t->depth = by->depth + 1;
+	t->host = host;
 	t->begun = now;
 	dg_task_enter(t, dg_zones_enclosing(&d->zones, &t->name), now);
-	zone->ns[ns].lookups++;
-	zone->open++;
+	dg_host_looking(host);
 	return DG_OK;
 }
 
@@ -97,8 +125,15 @@ enum dg_status dg_task_look_up_ns(struct dg_discover *d, struct dg_zone *zone, s
 				  const struct task *by, dg_ms now)
 {
 	struct task copy = *by;
-	enum dg_status status = DG_OK;
+	struct dg_host *host = NULL;
+	enum dg_status status = dg_hosts_list(&d->hosts, zone, ns, &d->reach, &host);
 
+	if (status != DG_OK)
+		return status;
+	if (host->looked_up) {
+		zone->ns[ns].looked_up = true;
+		return DG_OK;
+	}
 	if (copy.depth >= DG_MAX_DEPTH) {
 		copy.search->limit = "name server names that depend on one another";
 		return DG_OK;
@@ -107,11 +142,11 @@ enum dg_status dg_task_look_up_ns(struct dg_discover *d, struct dg_zone *zone, s
 		copy.search->limit = "name server names that are looked up at a time";
 		return DG_OK;
 	}
-	zone->ns[ns].looked_up = true;
+	zone->ns[ns].looked_up = host->looked_up = true;
 	if (d->reach.ipv4)
-		status = start_lookup(d, zone, ns, DG_TYPE_A, &copy, now);
+		status = start_lookup(d, host, DG_TYPE_A, &copy, now);
 	if (d->reach.ipv6 && status == DG_OK)
-		status = start_lookup(d, zone, ns, DG_TYPE_AAAA, &copy, now);
+		status = start_lookup(d, host, DG_TYPE_AAAA, &copy, now);
 	return status;
 }
 
@@ -137,7 +172,32 @@ enum dg_status dg_task_ask_server(struct dg_discover *d, struct dg_zone *zone, s
 	return DG_OK;
 }
 
-/* Step 6: whatever of the zone has not been counted yet. */
+/* Step 6. */
+static enum dg_status count_servers(struct dg_discover *d, struct dg_zone *zone,
+				    const struct task *origin, dg_ms now)
+{
+	enum dg_status status = DG_OK;
+	size_t i;
+
+	for (i = 0; i < zone->nns && status == DG_OK; i++)
+		if (!zone->ns[i].looked_up)
+			status = dg_task_look_up_ns(d, zone, i, origin, now);
+	for (i = 0; i < zone->nservers && status == DG_OK; i++) {
+		if (zone->server[i].counted)
+			continue;
+		zone->server[i].counted = true;
+		status = dg_task_ask_server(d, zone, i, TASK_NS, origin->search, now);
+		if (status == DG_OK && zone->sought)
+			status = dg_task_ask_server(d, zone, i, TASK_SOA, origin->search, now);
+	}
+	return status;
+}
+
+static bool asks_parent(const struct dg_zone *zone)
+{
+	return zone->parent != NULL && zone->name_below.len > 0;
+}
+
 enum dg_status dg_discover_count(struct dg_discover *d, struct dg_zone *zone, const struct task *by,
 				 dg_ms now)
 {
@@ -147,19 +207,30 @@ enum dg_status dg_discover_count(struct dg_discover *d, struct dg_zone *zone, co
 	size_t i;
 
 	/* The root's servers are given; what they say of themselves would change nothing. */
-	if (zone->parent == NULL)
+	if (zone->parent == NULL || !(zone->sought || zone->above))
 		return DG_OK;
-	zone->sought = true;
-	for (i = 0; i < zone->nns && status == DG_OK; i++)
-		if (!zone->ns[i].looked_up)
-			status = dg_task_look_up_ns(d, zone, i, &origin, now);
-	for (i = 0; i < zone->nservers && status == DG_OK; i++) {
-		if (zone->server[i].counted)
-			continue;
-		zone->server[i].counted = true;
-		status = dg_task_ask_server(d, zone, i, TASK_NS, origin.search, now);
+	status = count_servers(d, zone, &origin, now);
+	for (i = 0; i < d->zones.count && zone->above && status == DG_OK; i++)
+		if (d->zones.zone[i]->parent == zone && asks_parent(d->zones.zone[i]))
+			status = dg_delegation_ask(d, d->zones.zone[i], origin.search, now);
+	return status;
+}
+
+enum dg_status dg_discover_count_from(struct dg_discover *d, struct dg_zone *zone,
+				      const struct task *by, dg_ms now)
+{
+	struct task copy = *by;
+	enum dg_status status = DG_OK;
+	struct dg_zone *z;
+
+	zone->sought = zone->parent != NULL;
+	for (z = zone; z->parent != NULL && status == DG_OK; z = z->parent) {
+		if (!asks_parent(z))
+			z->name_below = copy.search->name;
+		status = dg_delegation_ask(d, z, copy.search, now);
+		z->above = z->above || (z != zone && dg_name_labels(&z->name) > 1);
 		if (status == DG_OK)
-			status = dg_task_ask_server(d, zone, i, TASK_SOA, origin.search, now);
+			status = dg_discover_count(d, z, &copy, now);
 	}
 	return status;
 }

@@ -25,6 +25,9 @@ static void zone_free(struct dg_zone *zone)
 		free(zone->ns[i].text);
 	for (i = 0; i < zone->nservers; i++)
 		server_free(&zone->server[i]);
+	for (i = 0; i < zone->nds; i++)
+		free(zone->ds[i]);
+	free(zone->delegation);
 	free(zone->ns);
 	free(zone->server);
 	free(zone->text);
@@ -191,37 +194,51 @@ void dg_server_learn_serial(struct dg_server *server, uint32_t serial, dg_ms now
 	server->serial = server->last_serial = serial;
 }
 
-enum dg_status dg_zone_learn_addresses(struct dg_zone *zone, size_t ns, const struct dg_msg *msg,
-				       unsigned sections, const struct dg_name *owner,
-				       const struct dg_reach *reach)
+enum dg_status dg_zone_learn_address(struct dg_zone *zone, size_t ns, const struct dg_addr *addr,
+				     bool glue, const struct dg_reach *reach)
 {
-	static const uint16_t types[] = {DG_TYPE_A, DG_TYPE_AAAA};
-	size_t t;
+	if (dg_zone_add_server(zone, ns, addr, reach) == DG_ENOMEM)
+		return DG_ENOMEM;
+	note_source(zone, ns, addr, glue);
+	return DG_OK;
+}
 
-	for (t = 0; t < 2; t++) {
-		const struct dg_rr *rr;
-		size_t cursor = 0, looked = 0;
+bool dg_msg_next_address(const struct dg_msg *msg, uint16_t port, struct dg_addr_cursor *c,
+			 struct dg_addr *ret_addr)
+{
+	for (;;) {
+		const struct dg_rr *rr = dg_msg_next(msg, c->sections, c->owner,
+						     c->ipv6 ? DG_TYPE_AAAA : DG_TYPE_A, &c->at);
 
-		while ((rr = dg_msg_next(msg, sections, owner, types[t], &cursor)) != NULL) {
-			struct dg_addr addr;
-			enum dg_status status = DG_OK;
-
-			/* More than any name server may have; doubled ones are the sender's fault.
-			 */
-			if (looked++ == DG_MAX_ZONE_ADDRESSES) {
-				zone->limit = "addresses of one name server";
-				break;
-			}
-
-			if (!dg_addr_from_rdata(&addr, msg->wire + rr->rdata, rr->rdlen,
-						reach->port))
-				continue;
-			status = dg_zone_add_server(zone, ns, &addr, reach);
-			if (status == DG_ENOMEM)
-				return status;
-			note_source(zone, ns, &addr, sections == DG_SECTION_ADDITIONAL);
+		if (rr == NULL && c->ipv6)
+			return false;
+		if (rr == NULL) {
+			c->ipv6 = true;
+			c->at = c->looked = 0;
+			continue;
 		}
+		/* Doubled ones are the sender's fault. */
+		if (c->looked++ == DG_MAX_ZONE_ADDRESSES) {
+			c->limit = true;
+			return false;
+		}
+		if (dg_addr_from_rdata(ret_addr, msg->wire + rr->rdata, rr->rdlen, port))
+			return true;
 	}
+}
+
+/* The glue of one NS name in a referral. */
+static enum dg_status learn_glue(struct dg_zone *zone, size_t ns, const struct dg_msg *msg,
+				 const struct dg_name *name, const struct dg_reach *reach)
+{
+	struct dg_addr_cursor cursor = {.sections = DG_SECTION_ADDITIONAL, .owner = name};
+	struct dg_addr addr;
+
+	while (dg_msg_next_address(msg, reach->port, &cursor, &addr))
+		if (dg_zone_learn_address(zone, ns, &addr, true, reach) != DG_OK)
+			return DG_ENOMEM;
+	if (cursor.limit)
+		zone->limit = "addresses of one name server";
 	return DG_OK;
 }
 
@@ -246,14 +263,85 @@ enum dg_status dg_zone_learn_referral(struct dg_zone *zone, const struct dg_msg 
 			zone->ns[ns].by_parent = true;
 			/* RFC 2181 section 5.4.1: out-of-zone glue is hearsay. */
 			if ((looked >> ns & 1) == 0 && dg_name_under(&name, &zone->parent->name))
-				status = dg_zone_learn_addresses(
-				    zone, ns, msg, DG_SECTION_ADDITIONAL, &name, reach);
+				status = learn_glue(zone, ns, msg, &name, reach);
 			looked |= UINT32_C(1) << ns;
 		}
 		if (status != DG_OK)
 			return status;
 	}
 	return DG_OK;
+}
+
+enum dg_status dg_zone_make_delegations(struct dg_zone *zone)
+{
+	while (zone->parent != NULL && zone->ndelegations < zone->parent->nservers) {
+		if (!dg_grow(&zone->delegation, zone->ndelegations, sizeof(*zone->delegation)))
+			return DG_ENOMEM;
+		zone->delegation[zone->ndelegations++] = (struct dg_delegation){.ds = SIZE_MAX};
+	}
+	return DG_OK;
+}
+
+/* The DS set of a referral, as one of those that are known by now. */
+static enum dg_status learn_ds(struct dg_zone *zone, const struct dg_msg *msg, size_t *ret_index)
+{
+	struct dg_ds_set ds = {0};
+	struct dg_rrset set = {0};
+	enum dg_status status =
+	    dg_rrset_read(&set, msg, DG_SECTION_AUTHORITY, &zone->name, DG_TYPE_DS);
+	size_t i;
+
+	for (i = 0; status == DG_OK && i < set.count; i++)
+		dg_ds_add(&ds, set.rdata[i].octets, set.rdata[i].len);
+	dg_rrset_free(&set);
+	for (i = 0; status == DG_OK && i < zone->nds; i++) {
+		if (dg_ds_same(&ds, zone->ds[i])) {
+			*ret_index = i;
+			return DG_OK;
+		}
+	}
+	if (status != DG_OK || zone->nds == DG_MAX_DS_SETS)
+		return status;
+	zone->ds[zone->nds] = malloc(sizeof(ds));
+	if (zone->ds[zone->nds] == NULL)
+		return DG_ENOMEM;
+	*zone->ds[zone->nds] = ds;
+	*ret_index = zone->nds++;
+	return DG_OK;
+}
+
+enum dg_status dg_zone_learn_delegation(struct dg_zone *zone, size_t server,
+					const struct dg_msg *msg)
+{
+	struct dg_delegation *d = &zone->delegation[server];
+	const struct dg_rr *rr;
+	size_t cursor = 0;
+
+	*d = (struct dg_delegation){.says = DG_DELEGATION_REFERS, .asked = true, .ds = SIZE_MAX};
+	while ((rr = dg_msg_next(msg, DG_SECTION_AUTHORITY, &zone->name, DG_TYPE_NS, &cursor)) !=
+	       NULL) {
+		struct dg_name name = dg_msg_rdata_name(msg, rr, 0);
+
+		d->ttl = rr->ttl;
+		/* The order of a set means nothing. */
+		d->names += dg_name_hash(&name);
+	}
+	/* Without EDNS there is no DO, and so no DS. */
+	return msg->edns ? learn_ds(zone, msg, &d->ds) : DG_OK;
+}
+
+bool dg_zone_is_denied(const struct dg_zone *zone)
+{
+	size_t i;
+
+	for (; zone != NULL && !zone->given; zone = zone->parent) {
+		if (zone->wrong_ds != 0)
+			return true;
+		for (i = 0; i < zone->ndelegations; i++)
+			if (zone->delegation[i].says == DG_DELEGATION_DENIES)
+				return true;
+	}
+	return false;
 }
 
 enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *msg)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Zones as far as they are known: their name servers' names, who lists each, and their addresses.
+/* Zones as far as they are known: their name servers' names, who lists each, their addresses, and
+ * what each server of the parent says of them.
  */
 #ifndef DG_ZONE_H
 #define DG_ZONE_H
@@ -20,7 +21,7 @@ struct dg_ns {
 	char *text;
 	bool by_parent;       /* in the parent's referral */
 	bool by_child;        /* in the zone's own NS set, as some server of it tells */
-	unsigned lookups;     /* address look-ups under way */
+	bool looking;         /* its addresses are being looked up */
 	bool looked_up;       /* begun, at least */
 	bool in_glue, in_own; /* some address of it stands in the parent's glue, in its own zone */
 };
@@ -51,6 +52,28 @@ struct dg_server {
 	struct dg_own_sets *own; /* NULL: nothing is known */
 };
 
+/* What one address of the parent's servers says of a zone, asked for a name in it. */
+enum dg_delegation_kind {
+	DG_DELEGATION_UNHEARD,
+	DG_DELEGATION_REFERS,
+	DG_DELEGATION_DENIES, /* nothing is there, as the parent zone has it */
+	DG_DELEGATION_SERVES, /* it answers for the zone itself, as one of its servers */
+	DG_DELEGATION_SILENT,
+	DG_DELEGATION_USELESS /* it answers, and a resolver cannot use that */
+};
+
+struct dg_delegation {
+	enum dg_delegation_kind says;
+	bool asked;
+	uint16_t rcode; /* of a denial */
+	uint32_t ttl;   /* of the NS set, or of the denial */
+	uint64_t names; /* a fingerprint of the NS set that it refers to */
+	size_t ds;      /* its DS set, by index; SIZE_MAX: not told */
+};
+
+/* Different DS sets of one zone that are told apart. */
+#define DG_MAX_DS_SETS 4
+
 struct dg_search;
 struct dg_zones;
 
@@ -64,12 +87,19 @@ struct dg_zone {
 	struct dg_server
 	    *server; /* at most DG_MAX_ZONE_ADDRESSES; grows only, so an index stays good */
 	size_t nservers;
-	bool referred;     /* the parent's referral was seen */
-	bool told;         /* its own NS set was seen */
-	bool given;        /* its servers were given by the user; which zone it is, is not known */
-	bool sought;       /* all of its servers are to be found */
-	bool other_family; /* it has an address of a family that is not asked */
-	unsigned users;    /* searches that ended here, and are not forgotten */
+	bool referred; /* the parent's referral was seen */
+	bool told;     /* its own NS set was seen */
+	bool given;    /* its servers were given by the user; which zone it is, is not known */
+	bool sought;   /* all of its servers are to be found */
+	bool above;    /* and each is to be asked for the delegation of some zone below */
+	struct dg_delegation *delegation; /* by the index of the parent's server */
+	size_t ndelegations;
+	struct dg_ds_set *ds[DG_MAX_DS_SETS]; /* that servers of the parent gave with referrals */
+	size_t nds;
+	unsigned wrong_ds;           /* those that fit no key of the zone, by a bit each */
+	struct dg_name name_below;   /* what these servers are asked for */
+	bool other_family;           /* it has an address of a family that is not asked */
+	unsigned users;              /* searches that ended here, and are not forgotten */
 	struct dg_search *needed_by; /* some search, while another is being forgotten */
 	unsigned open;               /* questions about its servers without an outcome */
 	const char *limit;           /* the limit that was reached, or NULL */
@@ -103,15 +133,40 @@ enum dg_status dg_zone_add_ns(struct dg_zone *zone, const struct dg_name *name, 
 enum dg_status dg_zone_add_server(struct dg_zone *zone, size_t ns, const struct dg_addr *addr,
 				  const struct dg_reach *reach);
 
-/* Takes the addresses in a reply's records of type A or AAAA at `owner`, for NS name `ns`. */
-enum dg_status dg_zone_learn_addresses(struct dg_zone *zone, size_t ns, const struct dg_msg *msg,
-				       unsigned sections, const struct dg_name *owner,
-				       const struct dg_reach *reach);
+/* Takes an address of an NS name, by the parent's glue or by the name's own zone. DG_ENOMEM; limits
+ * are noted in the zone. */
+enum dg_status dg_zone_learn_address(struct dg_zone *zone, size_t ns, const struct dg_addr *addr,
+				     bool glue, const struct dg_reach *reach) DG_MUST_CHECK;
+
+/* The next address in a message's records of type A and then AAAA at `owner`, in `sections`. Start
+ * the rest of the cursor from 0. */
+struct dg_addr_cursor {
+	unsigned sections;
+	const struct dg_name *owner; /* borrowed */
+	size_t at, looked;
+	bool ipv6;
+	bool limit; /* there are more than any name server may have */
+};
+
+bool dg_msg_next_address(const struct dg_msg *msg, uint16_t port, struct dg_addr_cursor *cursor,
+			 struct dg_addr *ret_addr);
 
 /* Takes a referral to `zone` by a server of zone->parent: NS names, and glue that the parent's
  * servers can vouch for (the rest is asked for). */
 enum dg_status dg_zone_learn_referral(struct dg_zone *zone, const struct dg_msg *msg,
 				      const struct dg_reach *reach);
+
+/* Makes room for what each server of the parent says of the zone. DG_ENOMEM. */
+enum dg_status dg_zone_make_delegations(struct dg_zone *zone) DG_MUST_CHECK;
+
+/* Takes what a referral to the zone by the parent's server of that index says, beside what
+ * dg_zone_learn_referral takes. DG_ENOMEM. */
+enum dg_status dg_zone_learn_delegation(struct dg_zone *zone, size_t server,
+					const struct dg_msg *msg) DG_MUST_CHECK;
+
+/* True when some server of the parent, or of a zone above, denies that the zone, or that one, is
+ * there, or gives a DS set that fits none of its keys: a resolver that asks there fails. */
+bool dg_zone_is_denied(const struct dg_zone *zone);
 
 /* Takes the zone's own NS set from an authoritative answer. */
 enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *msg);

@@ -17,11 +17,21 @@ static void tell_row(struct dg_gate *g, const struct dg_record *r, const struct 
 		dg_gate_tell(g, DG_EVENT_ROW, r, row);
 }
 
+/* Discovery has not met the cut that a server refers to. */
+static bool is_unmet(const struct dg_gate *g, const struct dg_owner *l,
+		     const struct dg_watch_news *news)
+{
+	return news->referral &&
+	       dg_discover_enclosing(g->discover, &l->name)->name.len < news->cut.len;
+}
+
 /* Answers come fast, and each may say that there is more to find. */
-static bool may_search_anew(const struct dg_gate *g, const struct dg_owner *l)
+static bool may_search_anew(const struct dg_gate *g, const struct dg_owner *l,
+			    const struct dg_watch_news *news)
 {
 	return l->live && l->search != NULL && l->search->state != DG_SEARCH_OPEN &&
-	       l->search->limit == NULL && g->drive.now - l->searched >= SEARCH_APART_MS;
+	       l->search->limit == NULL &&
+	       (is_unmet(g, l, news) || g->drive.now - l->searched >= SEARCH_APART_MS);
 }
 
 static enum dg_status take_news(struct dg_gate *g, size_t i, const struct dg_watch_news *news,
@@ -31,13 +41,13 @@ static enum dg_status take_news(struct dg_gate *g, size_t i, const struct dg_wat
 	struct dg_owner *l = &r->watch->owner[news->owner];
 	enum dg_status status = DG_OK;
 
-	if (may_search_anew(g, l) && news->referral) {
+	if (may_search_anew(g, l, news) && news->referral) {
 		/* A zone cut that discovery did not meet: the name has servers of its own. */
 		status = dg_discover_referral(g->discover, l->zone, &news->cut, heard->msg, err);
 		if (status != DG_OK)
 			return status;
 		l->outdated = true;
-	} else if (may_search_anew(g, l) && l->search->state == DG_SEARCH_STUCK &&
+	} else if (may_search_anew(g, l, news) && l->search->state == DG_SEARCH_STUCK &&
 		   heard->msg != NULL && dg_poll_usable(&l->poll[news->poll])) {
 		/* A zone that was of no use is now. */
 		l->outdated = true;

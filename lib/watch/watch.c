@@ -14,7 +14,8 @@
  *  3. An address is confirmed after `confirmations` good answers in a row. Silence is no answer and
  *     breaks no row. After each relapse from good to not it needs twice as many.
  *  4. An owner is visible when every address that counts is confirmed, the last good answer of each
- *     no older than 2 s, and discovery has found all addresses there are.
+ *     no older than 2 s, discovery has found all addresses there are, and no server of a zone above
+ *     denies the delegation; a count of N does not look there.
  *  5. Which ones count: `all` all; `reachable` all but those that gave nothing usable for 10 s in
  *     which others answered, and at more questions than the loss that others see explains, as long
  *     as half of the addresses, and one, remain, and but those of a family that this machine has no

@@ -114,6 +114,8 @@ static bool judge_owner(struct dg_watch *w, struct dg_owner *l, dg_ms now,
 		return false;
 	if (!dg_discover_complete(l->zone) && (!counted || expected < w->policy.require_count))
 		return false;
+	if (!counted && dg_zone_is_denied(l->zone))
+		return false;
 	if (fresh_too >= expected)
 		return true;
 	hurry(w, l, now);
@@ -137,7 +139,9 @@ static bool all_known(const struct dg_owner *l)
 {
 	enum dg_search_state state = l->search == NULL ? DG_SEARCH_FOUND : l->search->state;
 
-	if (l->zone == NULL || l->npolls < l->zone->nservers)
+	if (l->zone == NULL || l->npolls < l->zone->nservers || l->outdated)
+		return false;
+	if (l->search != NULL && state == DG_SEARCH_OPEN)
 		return false;
 	if (l->npolls == 0)
 		return state == DG_SEARCH_STUCK;

@@ -43,6 +43,17 @@ shot() {
 	play capture-pane -p >"$TMP/$1"
 }
 
+# await FILE REGEXP: the screen, as soon as it has that
+await() {
+	tries=100
+	until shot "$1" && grep -q -e "$2" "$TMP/$1"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || fail "the screen never had: $2
+$(cat "$TMP/$1")"
+		sleep 0.05
+	done
+}
+
 # shows FILE REGEXP
 shows() {
 	grep -q -e "$2" "$TMP/$1" || fail "the screen lacks: $2
@@ -98,12 +109,10 @@ $(cat "$TMP/$1")"
 # ---- three sizes ----------------------------------------------------------------------------------
 
 begin 80 24 3
-sleep 1.6
-shot during
+await during 'gives up in 1\.[0-9] s$'
 play capture-pane -p -e >"$TMP/colours"
 whole during 80
 shows during '^waiting for ns3.example.lab. 127.0.0.13 (NXDOMAIN'
-shows during 'gives up in 1\.[0-9] s$'
 shows during '^_acme-challenge.example.lab.  waiting  2 of 3 show it  zone example.lab.$'
 shows during '^  ns3.example.lab.  *127.0.0.13  *absent .* NXDOMAIN'
 shows during '^  ns1.example.lab.  *127.0.0.11  *present .* 3/3'
@@ -126,10 +135,8 @@ until_it_ends 1
 end_session
 
 begin 200 50 3 NO_COLOR=1 LC_ALL=C.UTF-8
-sleep 1.6
+await during '^waiting for ns3.example.lab. 127.0.0.13 (NXDOMAIN.*); gives up in 1\.[0-9] s$'
 play capture-pane -p -e >"$TMP/colours"
-play capture-pane -p >"$TMP/during"
-shows during '^waiting for ns3.example.lab. 127.0.0.13 (NXDOMAIN.*); gives up in 1\.[0-9] s$'
 LC_ALL=C.UTF-8 grep -q '^. ns3.* absent' "$TMP/during" || fail "no row of ns3"
 ! grep -q "$escape\\[3[123]m" "$TMP/colours" || fail "colours in spite of NO_COLOR"
 until_it_ends 1
@@ -137,9 +144,8 @@ ended
 
 # ---- resized --------------------------------------------------------------------------------------
 
-begin 100 24 15
-sleep 1
-shot during
+begin 100 24 30
+await during '^waiting for ns3.*NXDOMAIN'
 whole during 100
 for size in 44:24 100:24 44:12 120:30 60:6 80:24 20:4 100:24 70:20 41:24 100:24; do
 	play resize-window -x ${size%:*} -y ${size#*:}
@@ -149,14 +155,14 @@ for size in 44:24 100:24 44:12 120:30 60:6 80:24 20:4 100:24 70:20 41:24 100:24;
 	[ ${size#*:} -ge 9 ] || shows during ' absent'
 done
 until_it_ends 1
-shows after 'is not visible after 15.0 s'
+shows after 'is not visible after 30.0 s'
 once after "^  ns1.example.lab. 127.0.0.11 present"
 ended
 
 # ---- interrupted ----------------------------------------------------------------------------------
 
 begin 80 24 30
-sleep 1
+await during '^waiting for ns3.*NXDOMAIN'
 play send-keys C-c
 until_it_ends 130
 whole after 80

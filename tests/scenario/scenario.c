@@ -81,9 +81,9 @@ static enum dg_status make_gate(struct dg_gate **ret_gate, const struct options 
 }
 
 static bool run_gate(struct world *w, const struct options *o, const struct plan *plan,
-		     bool verbose)
+		     unsigned nth, bool verbose)
 {
-	struct fakenet *net = fakenet_new(w, SEED);
+	struct fakenet *net = fakenet_new(w, SEED + nth);
 	struct dg_net seam = fakenet_seam(net);
 	struct dg_gate *gate = NULL;
 	struct dg_error err = {0};
@@ -133,7 +133,8 @@ static bool run_gate(struct world *w, const struct options *o, const struct plan
 	return good;
 }
 
-static bool run_file(const char *file, bool verbose)
+/* The nth run of a scenario; *ret_seeds is how many there are to be. */
+static bool run_file(const char *file, unsigned nth, bool verbose, unsigned *ret_seeds)
 {
 	struct world *w = world_load(file);
 	struct dg_error err = {0};
@@ -151,10 +152,11 @@ static bool run_file(const char *file, bool verbose)
 		printf("%s: %s\n", file, err.text);
 		options_free(&options, &operands);
 	} else {
-		good = run_gate(w, &options, &plan, verbose);
+		good = run_gate(w, &options, &plan, nth, verbose);
 		plan_free(&plan);
 		options_free(&options, &operands);
 	}
+	*ret_seeds = w->seeds;
 	free(run);
 	world_free(w);
 	return good;
@@ -166,8 +168,12 @@ int main(int argc, char **argv)
 	int i, failed = 0, ran = 0;
 
 	for (i = 1 + verbose; i < argc; i++) {
-		bool good = run_file(argv[i], verbose);
+		unsigned nth = 0, seeds = 1;
+		bool good;
 
+		do
+			good = run_file(argv[i], nth, verbose, &seeds);
+		while (good && ++nth < seeds);
 		printf("%s %s\n", good ? "ok" : "FAILED", argv[i]);
 		ran++;
 		failed += !good;

@@ -12,7 +12,7 @@
 #include "dnssec/validate.h"
 #include "dns/expected.h"
 #include "world_hostile.h"
-#include "find/zone.h"
+#include "find/host.h"
 
 /* Steps for each octet of a reply, and to begin with. */
 #define STEPS_AN_OCTET 2
@@ -131,6 +131,8 @@ static void read_zone(const struct dg_msg *msg)
 	static const struct dg_reach reach = {true, true, 53};
 	struct dg_zones zones = {0};
 	struct dg_zone *root = NULL, *zone = NULL;
+	struct dg_hosts hosts = {0};
+	struct dg_host *host;
 	size_t ns;
 
 	assert_int_equal(dg_zones_get(&zones, &dg_name_root, NULL, &root), DG_OK);
@@ -138,8 +140,9 @@ static void read_zone(const struct dg_msg *msg)
 	assert_int_equal(dg_zone_learn_referral(zone, msg, &reach), DG_OK);
 	assert_int_equal(dg_zone_learn_own_ns(zone, msg), DG_OK);
 	assert_int_equal(dg_zone_add_ns(zone, asked, &ns), DG_OK);
-	assert_int_equal(dg_zone_learn_addresses(zone, ns, msg, DG_SECTION_ANSWER, asked, &reach),
-			 DG_OK);
+	assert_int_equal(dg_hosts_list(&hosts, zone, ns, &reach, &host), DG_OK);
+	assert_int_equal(dg_host_learn(host, msg, asked, &reach), DG_OK);
+	dg_hosts_free(&hosts);
 	dg_zones_free(&zones);
 }
 

@@ -171,6 +171,37 @@ struct world_zone *world_zone_of(const struct world *w, const ldns_rdf *name)
 	return best;
 }
 
+static bool is_served_by(const struct world_zone *z, const char *addr)
+{
+	size_t i;
+
+	for (i = 0; i < z->naddrs; i++)
+		if (strcmp(z->addr[i], addr) == 0)
+			return true;
+	return false;
+}
+
+/* The deepest zone with the name that the address serves; where it serves none, or all are meant,
+ * the deepest of all. */
+static struct world_zone *changed_zone(const struct world *w, const ldns_rdf *name,
+				       const char *addr)
+{
+	struct world_zone *best = NULL;
+	size_t i;
+
+	for (i = 0; i < w->nzones; i++) {
+		struct world_zone *z = &w->zone[i];
+
+		if (is_served_by(z, addr) &&
+		    (ldns_dname_compare(name, z->origin) == 0 ||
+		     ldns_dname_is_subdomain(name, z->origin)) &&
+		    (best == NULL ||
+		     ldns_dname_label_count(z->origin) > ldns_dname_label_count(best->origin)))
+			best = z;
+	}
+	return best != NULL ? best : world_zone_of(w, name);
+}
+
 /* "at SECONDS ADDR add RR", "at SECONDS ADDR del NAME TYPE" */
 static void add_change(struct world *w, int line, const char *text)
 {
@@ -192,7 +223,7 @@ static void add_change(struct world *w, int line, const char *text)
 	} else {
 		c.rr = world_read_rr(w, line, rest, NULL);
 	}
-	z = world_zone_of(w, ldns_rr_owner(c.rr));
+	z = changed_zone(w, ldns_rr_owner(c.rr), c.addr);
 	if (z == NULL)
 		wrong(w, line, "no zone for that name");
 	z->change = must(realloc(z->change, (z->nchanges + 1) * sizeof(c)));
@@ -301,6 +332,8 @@ static void read_line(struct world *w, int line, char *text)
 			wrong(w, line, "resolver ADDR... [OPTION]...");
 	} else if (strcmp(word[0], "rtt") == 0 && n == 2)
 		w->rtt = atof(word[1]);
+	else if (strcmp(word[0], "seeds") == 0 && n == 2)
+		w->seeds = (unsigned)atoi(word[1]);
 	else if (strcmp(word[0], "published") == 0 && n == 2)
 		w->published = atoll(word[1]);
 	else if (strcmp(word[0], "net") == 0)

@@ -72,8 +72,9 @@ one_order() { # TAG DOMAIN
 # The wait is as long as the secondary is behind, and a call that does not wait takes a moment, now and then a second when
 # the primary is slow. The rest is certbot's and Pebble's own, who sleep for seconds between their polls.
 in_time() {
-	has "$RIG/report" ".elapsed_ms <= $slowest + 1500"
-	[ "$(sort -n "$RIG/spent" | sed -n 12p)" -lt 500 ] || fail "the calls took too long: $(tr '\n' ' ' <"$RIG/spent")"
+	has "$RIG/report" ".elapsed_ms <= $slowest + 3000"
+	# A call that waits takes as long as the secondary is behind: half of that tells them apart, on a busy machine too.
+	[ "$(sort -n "$RIG/spent" | sed -n 12p)" -lt $((slowest > 1500 ? slowest / 2 : 750)) ] || fail "the calls took too long: $(tr '\n' ' ' <"$RIG/spent")"
 }
 
 export CERTBOT_OPTIONS

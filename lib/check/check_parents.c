@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: ISC */
+/* F-62: the servers of a parent disagree about the delegation. */
+#include <stdio.h>
+
+#include "check.h"
+
+/* A server of the zone's parent: "name address". */
+#define SERVER_TEXT (DG_NAME_TEXT + DG_ADDR_TEXT + 2)
+
+static const char *name_server(const struct dg_zone *zone, size_t server, char buf[SERVER_TEXT])
+{
+	const struct dg_server *s = &zone->parent->server[server];
+
+	snprintf(buf, SERVER_TEXT, "%s %s", zone->parent->ns[s->ns].text, s->text);
+	return buf;
+}
+
+static void blame_denial(const struct dg_zone *zone, size_t server, struct dg_findings *f)
+{
+	const struct dg_delegation *d = &zone->delegation[server];
+	char name[SERVER_TEXT], rcode[DG_RCODE_TEXT];
+	bool exists = d->rcode == DG_RCODE_NOERROR;
+
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-62",
+		.severity = DG_SEVERITY_WAIT,
+		.server = name_server(zone, server, name),
+		.advice = "Wait for the transfer of the parent zone to this server; if its serial "
+			  "stays behind, fix NOTIFY or the transfer there.",
+		.ca_text = exists ? "No TXT record found" : "DNS problem: NXDOMAIN looking up TXT",
+	    },
+	    "%s, a server of %s, does not delegate %s (%s): a resolver that asks it finds nothing; "
+	    "it may keep that for %u s",
+	    name, zone->parent->text, zone->text,
+	    exists ? "no data" : dg_rcode_print(d->rcode, rcode), d->ttl);
+}
+
+static void blame_ds(const struct dg_zone *zone, size_t server, struct dg_findings *f)
+{
+	char name[SERVER_TEXT];
+
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-62",
+			    .severity = DG_SEVERITY_WAIT,
+			    .server = name_server(zone, server, name),
+			    .advice = "Wait for the transfer of the parent zone to this server, or "
+				      "keep the old key until all servers of the parent have the "
+				      "new DS record.",
+			    .ca_text = "DNS problem: looking up TXT: DNSSEC: DNSKEY Missing",
+			},
+			"%s, a server of %s, has a DS set for %s that fits none of its keys", name,
+			zone->parent->text, zone->text);
+}
+
+static void note_silence(const struct dg_zone *zone, size_t server, struct dg_findings *f)
+{
+	char name[SERVER_TEXT];
+
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-62",
+		.severity = DG_SEVERITY_NOTE,
+		.server = name_server(zone, server, name),
+		.advice = "Nothing, unless the CA reports what is not seen here: resolvers ask "
+			  "another server of the parent.",
+	    },
+	    "%s, a server of %s, did not answer when it was asked for the delegation of %s", name,
+	    zone->parent->text, zone->text);
+}
+
+/* What the others refer to, and this one does not. */
+static void judge_sets(const struct dg_zone *zone, struct dg_findings *f)
+{
+	const struct dg_delegation *first = NULL, *d;
+	char name[SERVER_TEXT];
+	size_t i;
+
+	for (i = 0; i < zone->ndelegations; i++) {
+		d = &zone->delegation[i];
+		if (d->says != DG_DELEGATION_REFERS)
+			continue;
+		if (first == NULL)
+			first = d;
+		if (d->names == first->names &&
+		    (d->ds == first->ds || d->ds == SIZE_MAX || first->ds == SIZE_MAX))
+			continue;
+		dg_findings_add(
+		    f,
+		    &(struct dg_cause){
+			.id = "F-62",
+			.severity = DG_SEVERITY_WARNING,
+			.server = name_server(zone, i, name),
+			.advice = "Let all servers of the parent zone have its latest version.",
+		    },
+		    "%s, a server of %s, has another %s set for %s than the others; caches may "
+		    "keep it for %u s",
+		    name, zone->parent->text, d->names == first->names ? "DS" : "NS", zone->text,
+		    d->ttl);
+		return;
+	}
+}
+
+static void judge_cut(const struct dg_zone *zone, struct dg_findings *f)
+{
+	size_t i;
+
+	for (i = 0; i < zone->ndelegations; i++) {
+		const struct dg_delegation *d = &zone->delegation[i];
+
+		if (d->says == DG_DELEGATION_DENIES)
+			blame_denial(zone, i, f);
+		else if (d->says == DG_DELEGATION_SILENT)
+			note_silence(zone, i, f);
+		else if (d->says == DG_DELEGATION_REFERS && d->ds != SIZE_MAX &&
+			 (zone->wrong_ds >> d->ds & 1) != 0)
+			blame_ds(zone, i, f);
+	}
+	if (zone->wrong_ds == 0)
+		judge_sets(zone, f);
+}
+
+static void judge(const struct dg_case *c, struct dg_findings *f)
+{
+	size_t i;
+
+	for (i = 0; i < c->watch->nowners; i++) {
+		const struct dg_owner *l = &c->watch->owner[i];
+		const struct dg_zone *zone;
+
+		/* Owners in one zone share what is above it. */
+		if (!l->live || l->zone == NULL || l->zone->given)
+			continue;
+		for (zone = l->zone; zone->parent != NULL; zone = zone->parent)
+			judge_cut(zone, f);
+	}
+}
+
+const struct dg_check dg_check_parents = {.judge = judge};
