@@ -8,7 +8,8 @@ SLOWEST=3600
 . "$(dirname "$1")/pebble.sh"
 . "$(dirname "$1")/clients.sh"
 remember_zones
-export DNS01GATE_TIMEOUT=4
+# A quarter of it is for taking back: enough for ten orders that end at once on a busy machine.
+export DNS01GATE_TIMEOUT=16
 CLIENTS='lego lego_raw uacme dehydrated dehydrated_chain'
 
 # each WHAT ZONE NAME=VALUE...: an order of each client, all at once.
@@ -28,7 +29,7 @@ all_failed() {
 		tag=$1-$(echo "$client" | tr _ -)
 		finish "$tag"
 		[ "$status" != 0 ] || fail "$tag: the client succeeds"
-		has "$RIG/$tag.report" ".verdict == \"$4\" and .elapsed_ms <= 4200"
+		has "$RIG/$tag.report" ".verdict == \"$4\" and .elapsed_ms <= 16200"
 		submitted "$tag.$2" && fail "$tag: the CA was asked"
 		case $client in
 		lego*) grep -q "exit status $3" "$RIG/$tag.log" || fail "$tag: not exit status $3" ;;
