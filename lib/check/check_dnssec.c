@@ -61,7 +61,7 @@ static bool is_asked(const struct dg_poll *p)
 
 static bool is_bogus(const struct dg_poll *p)
 {
-	return is_asked(p) && p->said.judgement.security == DG_SECURITY_BOGUS;
+	return is_asked(p) && p->said.security == DG_SECURITY_BOGUS;
 }
 
 static bool same_cause(const struct dg_judgement *a, const struct dg_judgement *b)
@@ -73,7 +73,7 @@ static bool same_cause(const struct dg_judgement *a, const struct dg_judgement *
  * is there. */
 static bool is_final(const struct dg_poll *p)
 {
-	enum dg_why why = p->said.judgement.why;
+	enum dg_why why = p->said.why;
 
 	if (why == DG_WHY_NO_SIGNATURE)
 		return false;
@@ -93,7 +93,7 @@ static bool is_shared(const struct dg_owner *l, const struct dg_judgement *j)
 		return false;
 	for (k = 0; k < l->npolls; k++)
 		if (is_asked(&l->poll[k]) &&
-		    (!is_bogus(&l->poll[k]) || !same_cause(&l->poll[k].said.judgement, j)))
+		    (!is_bogus(&l->poll[k]) || !same_cause(l->poll[k].said.judgement, j)))
 			return false;
 	return true;
 }
@@ -127,8 +127,8 @@ static bool is_told(const struct dg_owner *l, size_t poll)
 	size_t k;
 
 	for (k = 0; k < poll; k++)
-		if (is_bogus(&l->poll[k]) && is_shared(l, &l->poll[k].said.judgement) &&
-		    same_cause(&l->poll[k].said.judgement, &l->poll[poll].said.judgement))
+		if (is_bogus(&l->poll[k]) && is_shared(l, l->poll[k].said.judgement) &&
+		    same_cause(l->poll[k].said.judgement, l->poll[poll].said.judgement))
 			return true;
 	return false;
 }
@@ -145,16 +145,16 @@ static void judge_bogus(const struct dg_case *c, const struct dg_owner *l, struc
 	}
 	for (k = 0; k < l->npolls; k++) {
 		const struct dg_poll *p = &l->poll[k];
-		bool shared = is_shared(l, &p->said.judgement);
+		bool shared = is_bogus(p) && is_shared(l, p->said.judgement);
 		enum dg_severity severity = DG_SEVERITY_WAIT;
 
 		if (!is_bogus(p) || (shared && is_told(l, k)))
 			continue;
-		if (c->visible || (!is_final(p) && p->said.judgement.why != DG_WHY_NO_SIGNATURE))
+		if (c->visible || (!is_final(p) && p->said.why != DG_WHY_NO_SIGNATURE))
 			severity = DG_SEVERITY_WARNING;
 		else if (is_final(p) && final == usable)
 			severity = DG_SEVERITY_FATAL;
-		add(c, l, shared ? NULL : p, &p->said.judgement, severity, f);
+		add(c, l, shared ? NULL : p, p->said.judgement, severity, f);
 	}
 }
 
@@ -185,16 +185,16 @@ static void judge_unsigned(const struct dg_case *c, const struct dg_owner *l, st
 		if (!is_asked(p))
 			continue;
 		usable++;
-		if (p->said.judgement.security != DG_SECURITY_INSECURE)
+		if (p->said.security != DG_SECURITY_INSECURE)
 			continue;
 		unsigned_ones++;
 		if (first == NULL)
 			first = p;
-		if (odd == NULL && p->said.judgement.why != DG_WHY_NONE)
+		if (odd == NULL && p->said.why != DG_WHY_NONE)
 			odd = p;
 	}
 	if (odd != NULL)
-		add(c, l, NULL, &odd->said.judgement, DG_SEVERITY_WARNING, f);
+		add(c, l, NULL, odd->said.judgement, DG_SEVERITY_WARNING, f);
 	if (c->watch->policy.dnssec != DG_DNSSEC_REQUIRE || first == NULL || unsigned_ones < usable)
 		return;
 	dg_findings_add(

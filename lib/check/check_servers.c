@@ -82,9 +82,9 @@ static void judge_size(const struct dg_owner *l, const struct dg_poll *p, bool u
 /* Signatures are wanted of it, and none can come. */
 static bool lacks_signatures(const struct dg_case *c, const struct dg_poll *p)
 {
-	bool expected = p->said.state == DG_STATE_SILENT ||
-			(p->said.state == DG_STATE_PRESENT &&
-			 p->said.judgement.security == DG_SECURITY_INDETERMINATE);
+	bool expected =
+	    p->said.state == DG_STATE_SILENT ||
+	    (p->said.state == DG_STATE_PRESENT && p->said.security == DG_SECURITY_INDETERMINATE);
 
 	return p->said.edns_ignored && expected &&
 	       (c->last || dg_watch_patience(c->watch, p, c->now) <= c->now);

@@ -151,6 +151,26 @@ static void end_search(struct dg_search *search, enum dg_search_state state, str
 	search->state = state;
 	search->zone = zone;
 	zone->users++;
+	zone->watched += !search->at_rest;
+	zone->all->news++;
+}
+
+void dg_discover_rest(struct dg_search *search, bool rest)
+{
+	if (search->at_rest == rest)
+		return;
+	search->at_rest = rest;
+	if (search->zone == NULL)
+		return;
+	if (rest)
+		search->zone->watched--;
+	else
+		search->zone->watched++;
+}
+
+unsigned dg_discover_news(const struct dg_discover *d)
+{
+	return d->zones.news;
 }
 
 enum dg_status dg_discover_search(struct dg_discover *d, const struct dg_name *name,
@@ -318,7 +338,7 @@ static enum dg_status refresh_serials(struct dg_discover *d, dg_ms now)
 	for (z = 0; z < d->zones.count; z++) {
 		struct dg_zone *zone = d->zones.zone[z];
 
-		for (i = 0; zone->sought && zone->users > 0 && i < zone->nservers; i++) {
+		for (i = 0; zone->sought && zone->watched > 0 && i < zone->nservers; i++) {
 			if (zone->server[i].serial_next > now || !zone->server[i].counted)
 				continue;
 			if (dg_task_ask_server(d, zone, i, TASK_SOA, NULL, now) != DG_OK)

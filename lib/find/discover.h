@@ -36,6 +36,7 @@ struct dg_search {
 	unsigned questions;
 	unsigned tasks;    /* under way for it */
 	const char *limit; /* the limit that was reached, or NULL */
+	bool at_rest;      /* its record lacks nowhere */
 };
 
 struct dg_discover;
@@ -61,6 +62,18 @@ enum dg_status dg_discover_search(struct dg_discover *d, const struct dg_name *n
 /* Ends a search, if it is not over, and frees it. What it began and others need too goes on, for
  * them; the rest is not asked for any more. */
 void dg_discover_forget(struct dg_discover *d, struct dg_search *search, dg_ms now);
+
+/* The record of a search lacks somewhere, or not any more: then its zone's serials are of no
+ * interest. */
+void dg_discover_rest(struct dg_search *search, bool rest);
+
+/* Grows whenever something was found, or given up, that a search may wait for. */
+unsigned dg_discover_news(const struct dg_discover *d);
+
+/* A server of the zone was asked about the record: the message, or NULL for none, may have its NS
+ * set, which then need not be asked for. DG_ENOMEM. */
+enum dg_status dg_discover_told(struct dg_discover *d, struct dg_zone *zone, size_t server,
+				const struct dg_msg *msg, dg_ms now) DG_MUST_CHECK;
 
 /* The id of one more question that nobody waits for since; 0: there is none. */
 uint64_t dg_discover_dropped(struct dg_discover *d);

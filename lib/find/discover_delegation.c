@@ -28,7 +28,7 @@ static enum dg_status ask_parents_server(struct dg_discover *d, struct dg_zone *
 	t->begun = now;
 	dg_task_enter(t, zone->parent, now);
 	zone->delegation[server].asked = true;
-	zone->open++;
+	dg_zone_begin_question(zone);
 	return DG_OK;
 }
 

@@ -127,6 +127,7 @@ void dg_discover_forget(struct dg_discover *d, struct dg_search *search, dg_ms n
 	for (i = 0; i < d->ntasks && search->tasks > 0; i++)
 		if (d->task[i].kind != TASK_UNUSED && d->task[i].search == search)
 			give_back(d, &d->task[i], now);
+	dg_discover_rest(search, true);
 	if (search->zone != NULL)
 		search->zone->users--;
 	for (i = 0; i < d->nsearches; i++)

@@ -275,7 +275,31 @@ static enum dg_status ns_heard(struct dg_discover *d, struct task *t, const stru
 	struct dg_answer a;
 
 	dg_answer_read(msg, &zone->name, DG_TYPE_NS, &zone->name, &a);
-	if (a.kind == DG_ANSWER_DATA && dg_zone_learn_own_ns(zone, msg) == DG_ENOMEM)
+	if (a.kind == DG_ANSWER_DATA &&
+	    dg_zone_learn_own_ns(zone, msg, DG_SECTION_ANSWER) == DG_ENOMEM)
+		return DG_ENOMEM;
+	dg_task_end(d, t, now);
+	return dg_discover_count(d, zone, &by, now);
+}
+
+enum dg_status dg_discover_told(struct dg_discover *d, struct dg_zone *zone, size_t server,
+				const struct dg_msg *msg, dg_ms now)
+{
+	struct task *t, by;
+
+	if (zone->given || zone->server[server].ns_task == 0)
+		return DG_OK;
+	t = &d->task[zone->server[server].ns_task - 1];
+	/* It was asked already. */
+	if (t->at.tried != 0)
+		return DG_OK;
+	if (msg == NULL || !msg->aa ||
+	    dg_msg_find(msg, DG_SECTION_AUTHORITY, &zone->name, DG_TYPE_NS) == NULL) {
+		t->at.next = now;
+		return DG_OK;
+	}
+	by = *t;
+	if (dg_zone_learn_own_ns(zone, msg, DG_SECTION_AUTHORITY) == DG_ENOMEM)
 		return DG_ENOMEM;
 	dg_task_end(d, t, now);
 	return dg_discover_count(d, zone, &by, now);

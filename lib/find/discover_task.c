@@ -9,6 +9,8 @@
 #define BRIEF_MS 3000
 /* Nor so long, while no packet is lost and other answers come faster than that. */
 #define SLOWER_MS 300
+#define NS_AFTER_MS 1000
+#define SERIAL_AFTER_MS 500
 
 struct task *dg_task_new(struct dg_discover *d, enum task_kind kind, const struct dg_name *name,
 			 uint16_t type, struct dg_search *search)
@@ -87,7 +89,7 @@ static struct dg_zone *waiting_zone(const struct task *t)
 void dg_task_let_go(struct task *t)
 {
 	if (!t->idle)
-		waiting_zone(t)->open--;
+		dg_zone_end_question(waiting_zone(t));
 	t->idle = true;
 }
 
@@ -99,10 +101,12 @@ void dg_task_end(struct dg_discover *d, struct task *t, dg_ms now)
 	} else if (t->kind == TASK_NS || t->kind == TASK_DELEGATION) {
 		dg_task_let_go(t);
 	}
+	if (t->kind == TASK_NS)
+		t->at.zone->server[t->server].ns_task = 0;
 	t->kind = TASK_UNUSED;
 	d->used--;
-	if (t->search != NULL)
-		t->search->tasks--;
+	if (t->search != NULL && --t->search->tasks == 0)
+		d->zones.news++;
 }
 
 static enum dg_status start_lookup(struct dg_discover *d, struct dg_host *host, uint16_t type,
@@ -165,10 +169,16 @@ enum dg_status dg_task_ask_server(struct dg_discover *d, struct dg_zone *zone, s
 	t->server = server;
 	t->begun = now;
 	dg_task_enter(t, zone, now);
-	if (kind == TASK_NS)
-		zone->open++;
-	else
+	if (kind == TASK_NS) {
+		/* The zone's servers are asked for the record, and often show their NS set with it.
+		 */
+		if (zone->sought && d->outage != NULL)
+			t->at.next = now + NS_AFTER_MS;
+		zone->server[server].ns_task = (size_t)(t - d->task) + 1;
+		dg_zone_begin_question(zone);
+	} else {
 		zone->server[server].serial_next = INT64_MAX;
+	}
 	return DG_OK;
 }
 
@@ -187,7 +197,12 @@ static enum dg_status count_servers(struct dg_discover *d, struct dg_zone *zone,
 			continue;
 		zone->server[i].counted = true;
 		status = dg_task_ask_server(d, zone, i, TASK_NS, origin->search, now);
-		if (status == DG_OK && zone->sought)
+		if (status != DG_OK || !zone->sought)
+			continue;
+		/* Of a record that is there nobody wants to know in which version of its zone. */
+		if (d->outage != NULL)
+			zone->server[i].serial_next = now + SERIAL_AFTER_MS;
+		else
 			status = dg_task_ask_server(d, zone, i, TASK_SOA, origin->search, now);
 	}
 	return status;

@@ -59,9 +59,9 @@ static void set_looking(const struct dg_listing *l, bool looking)
 		return;
 	ns->looking = looking;
 	if (looking)
-		l->zone->open++;
+		dg_zone_begin_question(l->zone);
 	else
-		l->zone->open--;
+		dg_zone_end_question(l->zone);
 }
 
 static enum dg_status tell(const struct dg_listing *l, const struct dg_addr *addr,

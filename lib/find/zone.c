@@ -7,6 +7,9 @@
 #include "base/bytes.h"
 #include "base/types.h"
 
+/* Most zones are unsigned. */
+static struct dg_ds_set no_ds;
+
 static void server_free(struct dg_server *server)
 {
 	free(server->text);
@@ -26,7 +29,8 @@ static void zone_free(struct dg_zone *zone)
 	for (i = 0; i < zone->nservers; i++)
 		server_free(&zone->server[i]);
 	for (i = 0; i < zone->nds; i++)
-		free(zone->ds[i]);
+		if (zone->ds[i] != &no_ds)
+			free(zone->ds[i]);
 	free(zone->delegation);
 	free(zone->ns);
 	free(zone->server);
@@ -168,6 +172,7 @@ enum dg_status dg_zone_add_server(struct dg_zone *zone, size_t ns, const struct 
 		return DG_ENOMEM;
 	}
 	zone->all->nservers++;
+	zone->all->news++;
 	zone->server[zone->nservers++] = server;
 	return DG_OK;
 }
@@ -302,10 +307,11 @@ static enum dg_status learn_ds(struct dg_zone *zone, const struct dg_msg *msg, s
 	}
 	if (status != DG_OK || zone->nds == DG_MAX_DS_SETS)
 		return status;
-	zone->ds[zone->nds] = malloc(sizeof(ds));
+	zone->ds[zone->nds] = ds.count == 0 ? &no_ds : malloc(sizeof(ds));
 	if (zone->ds[zone->nds] == NULL)
 		return DG_ENOMEM;
-	*zone->ds[zone->nds] = ds;
+	if (ds.count > 0)
+		*zone->ds[zone->nds] = ds;
 	*ret_index = zone->nds++;
 	return DG_OK;
 }
@@ -330,6 +336,17 @@ enum dg_status dg_zone_learn_delegation(struct dg_zone *zone, size_t server,
 	return msg->edns ? learn_ds(zone, msg, &d->ds) : DG_OK;
 }
 
+void dg_zone_begin_question(struct dg_zone *zone)
+{
+	zone->open++;
+}
+
+void dg_zone_end_question(struct dg_zone *zone)
+{
+	if (--zone->open == 0)
+		zone->all->news++;
+}
+
 bool dg_zone_is_denied(const struct dg_zone *zone)
 {
 	size_t i;
@@ -344,13 +361,13 @@ bool dg_zone_is_denied(const struct dg_zone *zone)
 	return false;
 }
 
-enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *msg)
+enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *msg,
+				    unsigned section)
 {
 	const struct dg_rr *rr;
 	size_t cursor = 0;
 
-	while ((rr = dg_msg_next(msg, DG_SECTION_ANSWER, &zone->name, DG_TYPE_NS, &cursor)) !=
-	       NULL) {
+	while ((rr = dg_msg_next(msg, section, &zone->name, DG_TYPE_NS, &cursor)) != NULL) {
 		struct dg_name name = dg_msg_rdata_name(msg, rr, 0);
 		size_t ns;
 		enum dg_status status = dg_zone_add_ns(zone, &name, &ns);

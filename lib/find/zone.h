@@ -43,6 +43,7 @@ struct dg_server {
 	char *text;
 	size_t ns;            /* the name that led to it first */
 	bool counted;         /* asked for its NS set */
+	size_t ns_task;       /* discovery's that asks, plus one; 0: there is none */
 	unsigned misses;      /* questions of discovery that it left unanswered */
 	bool in_glue, in_own; /* the address stands there */
 	int64_t serial;       /* of its SOA, -1 unknown */
@@ -100,6 +101,7 @@ struct dg_zone {
 	struct dg_name name_below;   /* what these servers are asked for */
 	bool other_family;           /* it has an address of a family that is not asked */
 	unsigned users;              /* searches that ended here, and are not forgotten */
+	unsigned watched;            /* of them, those whose record lacks somewhere */
 	struct dg_search *needed_by; /* some search, while another is being forgotten */
 	unsigned open;               /* questions about its servers without an outcome */
 	const char *limit;           /* the limit that was reached, or NULL */
@@ -112,6 +114,7 @@ struct dg_zones {
 	size_t count;
 	size_t nns, nservers; /* of all of them */
 	size_t searches;      /* that they are met by */
+	unsigned news;        /* grows with whatever somebody may have waited for */
 	const char *limit;    /* the limit that was reached, or NULL */
 };
 
@@ -164,12 +167,17 @@ enum dg_status dg_zone_make_delegations(struct dg_zone *zone) DG_MUST_CHECK;
 enum dg_status dg_zone_learn_delegation(struct dg_zone *zone, size_t server,
 					const struct dg_msg *msg) DG_MUST_CHECK;
 
+/* One more question about its servers is without an outcome, or one less. */
+void dg_zone_begin_question(struct dg_zone *zone);
+void dg_zone_end_question(struct dg_zone *zone);
+
 /* True when some server of the parent, or of a zone above, denies that the zone, or that one, is
  * there, or gives a DS set that fits none of its keys: a resolver that asks there fails. */
 bool dg_zone_is_denied(const struct dg_zone *zone);
 
-/* Takes the zone's own NS set from an authoritative answer. */
-enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *msg);
+/* Takes the zone's own NS set from a section of an authoritative answer. */
+enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *msg,
+				    unsigned section);
 
 /* A server's serial, as its SOA record has it now. */
 void dg_server_learn_serial(struct dg_server *server, uint32_t serial, dg_ms now);

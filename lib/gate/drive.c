@@ -28,7 +28,7 @@ bool dg_drive_is_full(const struct dg_drive *d)
 
 bool dg_drive_is_crowded(const struct dg_drive *d)
 {
-	return d->delay > QUEUE_MS && d->now - d->delay_seen < DELAY_FORGOTTEN_MS;
+	return d->delay > QUEUE_MS && d->pending > 0 && d->now - d->delay_seen < DELAY_FORGOTTEN_MS;
 }
 
 void dg_drive_cancel(struct dg_drive *d, uint64_t ask)

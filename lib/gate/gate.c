@@ -22,6 +22,7 @@
 #define CHECK_AGAIN_MS 200
 #define ADMIT_AT_ONCE 16
 #define ADMIT_EVERY_MS 50
+#define GOES_ON_MS 1000
 /* So many questions are on their way that the record's next one waits: look again after this. */
 #define FULL_MS 20
 
@@ -49,10 +50,18 @@ static void set_timer(struct dg_gate *g, size_t i)
 		if (r->watch->owner[k].live && r->given == NULL &&
 		    (r->watch->owner[k].search == NULL || r->watch->owner[k].outdated))
 			due = dg_gate_may_search(r) ? g->drive.now : due;
+	if (r->watch->more_come && due > g->drive.now + GOES_ON_MS)
+		due = g->drive.now + GOES_ON_MS;
 	/* Everything that could be done now was done: time must go on, or the loop would not. */
 	if (due <= g->drive.now)
 		due = g->drive.now + (dg_gate_may_ask(g, r) ? 1 : FULL_MS);
 	dg_timers_set(&g->timers, (uint32_t)i, due);
+}
+
+/* The list goes on: those that wait cannot keep it from that. */
+static bool more_come(const struct dg_gate *g)
+{
+	return g->admitted < g->count && g->drive.now - g->admitted_at < GOES_ON_MS;
 }
 
 /* Its servers, or the resolvers when the servers agreed; in a look both at once. */
@@ -62,6 +71,7 @@ static void next_about(struct dg_gate *g, struct dg_record *r, uint32_t record,
 	if (!dg_gate_may_ask(g, r))
 		return;
 	r->watch->crowded = dg_drive_is_crowded(&g->drive);
+	r->watch->more_come = more_come(g);
 	if (dg_gate_asks_servers(r))
 		dg_watch_next(r->watch, g->drive.now, record, ret_ask);
 	if (ret_ask->id == 0)
@@ -263,6 +273,16 @@ static enum dg_status end_all(void *gate, struct dg_error *err)
 	return DG_OK;
 }
 
+/* The list is through: whoever waited for that goes on. */
+static void wake_all(struct dg_gate *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->count; i++)
+		if (g->record[i]->verdict == DG_VERDICT_WAITING && g->record[i]->watch->more_come)
+			dg_timers_set(&g->timers, (uint32_t)i, g->drive.now);
+}
+
 /* Begins the wait of the next records of the list, unless the last ones still queue up. */
 static void admit(struct dg_gate *g)
 {
@@ -275,6 +295,7 @@ static void admit(struct dg_gate *g)
 	for (n = 0; n < ADMIT_AT_ONCE && !queue && g->admitted < g->count; n++) {
 		struct dg_record *r = g->record[g->admitted];
 
+		g->admitted_at = g->drive.now;
 		r->origin = g->drive.started;
 		if (r->verdict != DG_VERDICT_WAITING) {
 			dg_gate_tell(g, DG_EVENT_VERDICT, r, 0);
@@ -290,6 +311,8 @@ static void admit(struct dg_gate *g)
 		r->next_check = g->drive.now + CHECK_AGAIN_MS;
 		dg_timers_set(&g->timers, (uint32_t)g->admitted++, g->drive.now);
 	}
+	if (g->admitted == g->count)
+		wake_all(g);
 }
 
 static bool is_over(void *gate)

@@ -61,9 +61,11 @@ struct dg_gate {
 	dg_ms next_tick;
 	int64_t started_wall; /* seconds since 1970 */
 	unsigned given_up;    /* of discovery's tasks, as far as it was looked at */
+	unsigned news;        /* of discovery, likewise */
 	dg_ms round;          /* when the last look began, -1: not yet */
 	size_t admitted;      /* records whose wait has begun */
 	size_t judged; /* of them, those that have no kept reply to judge by what is known now */
+	dg_ms admitted_at; /* when the last of them did */
 	dg_ms admit_next;
 	dg_ms next_survey; /* of any record */
 	bool done;
@@ -82,6 +84,8 @@ int64_t dg_gate_wall(struct dg_gate *g);
 /* Tells the observer. */
 void dg_gate_tell(struct dg_gate *g, enum dg_event_kind kind, const struct dg_record *r,
 		  size_t row);
+/* The record lacks somewhere, or not any more. */
+void dg_gate_rest(struct dg_record *r, bool rest);
 void dg_gate_decide(struct dg_gate *g, struct dg_record *r, enum dg_verdict verdict);
 
 /* Addresses that one record may watch. */

@@ -56,7 +56,10 @@ static bool survey_is_due(const struct dg_gate *g, const struct dg_record *r)
 	if ((dg_drive_is_crowded(&g->drive) || g->drive.queued > QUEUED_MS) &&
 	    g->drive.now - g->drive.started < SURVEY_CROWDED_MS)
 		return false;
-	return g->drive.now - g->drive.started >= SURVEY_AFTER_MS &&
+	/* Nothing is wrong where only last answers are awaited. */
+	if (r->watch->near_since != 0)
+		return false;
+	return g->drive.now - r->watch->started >= SURVEY_AFTER_MS &&
 	       g->drive.now >= r->next_survey && g->drive.now >= g->next_survey &&
 	       (!r->survey.begun || dg_survey_is_done(&r->survey));
 }

@@ -4,6 +4,7 @@
 #include "gate.h"
 
 #define CHECK_AGAIN_MS 200
+#define FEW 32
 #define KEPT_AT_ONCE 8
 /* Between two searches for one owner. */
 #define SEARCH_APART_MS 500
@@ -58,7 +59,10 @@ static enum dg_status take_news(struct dg_gate *g, size_t i, const struct dg_wat
 	}
 	if (news->changed) {
 		r->survey.news = true;
-		if (l->poll[news->poll].said.seen > 0)
+		/* In which version of its zone a record is there is told, where that costs little.
+		 */
+		if (l->poll[news->poll].said.seen > 0 &&
+		    (g->count <= FEW || dg_watch_is_lacking(r->watch)))
 			status = dg_discover_serial(g->discover, l->zone,
 						    l->poll[news->poll].server, g->drive.now, err);
 		tell_row(g, r, news);
@@ -90,6 +94,19 @@ static void tell_path(struct dg_gate *g, const struct dg_record *r,
 			    dg_poll_usable(p) && p->said.state != DG_STATE_BOGUS, g->drive.now);
 }
 
+/* Servers may show the zone's NS set with the record. */
+static enum dg_status take_ns_set(struct dg_gate *g, const struct dg_record *r,
+				  const struct dg_watch_news *news, const struct dg_heard *heard,
+				  struct dg_error *err)
+{
+	struct dg_zone *zone = r->watch->owner[news->owner].zone;
+
+	if (dg_discover_told(g->discover, zone, news->poll, heard->msg, g->drive.now) != DG_OK)
+		return dg_fail_memory(err);
+	dg_gate_wake_for_news(g);
+	return DG_OK;
+}
+
 /* A question was still under way when the record was found visible, and a server that had shown it
  * answers now that it does not have it. */
 static bool has_lost_it(const struct dg_gate *g, const struct dg_record *r,
@@ -104,6 +121,7 @@ static bool has_lost_it(const struct dg_gate *g, const struct dg_record *r,
 static void reopen(struct dg_gate *g, struct dg_record *r)
 {
 	r->verdict = DG_VERDICT_WAITING;
+	dg_gate_rest(r, false);
 	r->looking = false;
 	r->watch->rechecked_from = -1;
 	g->round = -1;
@@ -138,8 +156,10 @@ enum dg_status dg_gate_record_heard(void *gate, const struct dg_heard *heard, st
 		return status;
 	if (!resolver && heard->kind == DG_HEARD_REPLY)
 		tell_path(g, r, &news, heard);
-	if (!resolver)
-		return take_news(g, i, &news, heard, err);
+	if (!resolver) {
+		status = take_ns_set(g, r, &news, heard, err);
+		return status == DG_OK ? take_news(g, i, &news, heard, err) : status;
+	}
 	take_resolver_news(g, i, &news);
 	return DG_OK;
 }
@@ -204,8 +224,12 @@ enum dg_status dg_gate_chase_heard(void *gate, const struct dg_heard *heard, str
 /* Wakes the records that discovery found, or gave up, something for. */
 void dg_gate_wake_for_news(struct dg_gate *g)
 {
+	unsigned news = dg_discover_news(g->discover);
 	size_t i;
 
+	if (news == g->news)
+		return;
+	g->news = news;
 	for (i = 0; i < g->admitted; i++)
 		if (g->record[i]->verdict == DG_VERDICT_WAITING && dg_gate_has_news(g->record[i]))
 			dg_timers_set(&g->timers, (uint32_t)i, g->drive.now);

@@ -22,7 +22,7 @@ static const struct dg_poll *find_unproven(const struct dg_record *r)
 			const struct dg_poll *p = &l->poll[k];
 
 			if (p->said.state != DG_STATE_PRESENT ||
-			    p->said.judgement.security != DG_SECURITY_INDETERMINATE)
+			    p->said.security != DG_SECURITY_INDETERMINATE)
 				return NULL;
 			if (first == NULL)
 				first = p;
@@ -56,13 +56,14 @@ static void describe_trouble(struct dg_record *r)
 		snprintf(r->trouble, sizeof(r->trouble),
 			 "its servers lead to more names than are asked (%s), so %s is not",
 			 r->watch->limit, dg_name_print(unwatched, name));
-	if (unproven != NULL && unproven->said.judgement.need_type != 0)
+	if (unproven != NULL && unproven->said.judgement != NULL &&
+	    unproven->said.judgement->need_type != 0)
 		snprintf(
 		    r->trouble, sizeof(r->trouble),
 		    "the record is there, and the chain of trust is not known: no answer about the "
 		    "%s set of %s",
-		    dg_type_print(unproven->said.judgement.need_type, type),
-		    dg_name_print(&unproven->said.judgement.need_name, name));
+		    dg_type_print(unproven->said.judgement->need_type, type),
+		    dg_name_print(&unproven->said.judgement->need_name, name));
 	for (i = 0; i < r->watch->nowners; i++) {
 		const struct dg_owner *l = &r->watch->owner[i];
 
@@ -354,6 +355,7 @@ enum dg_status dg_gate_decide_record(struct dg_gate *g, struct dg_record *r, str
 	update_unfit(g, r);
 	if (dg_gate_asks_servers(r))
 		dg_watch_update(r->watch, g->drive.now);
+	dg_gate_rest(r, !dg_watch_is_lacking(r->watch));
 	if (g->options.diagnose)
 		return judge_once(g, r, err);
 	update_resolvers(g, r);

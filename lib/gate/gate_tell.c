@@ -18,8 +18,18 @@ void dg_gate_tell(struct dg_gate *g, enum dg_event_kind kind, const struct dg_re
 		g->options.observer.event(g->options.observer.self, g, &event);
 }
 
+void dg_gate_rest(struct dg_record *r, bool rest)
+{
+	size_t i;
+
+	for (i = 0; i < r->watch->nowners; i++)
+		if (r->watch->owner[i].search != NULL)
+			dg_discover_rest(r->watch->owner[i].search, rest);
+}
+
 void dg_gate_decide(struct dg_gate *g, struct dg_record *r, enum dg_verdict verdict)
 {
 	r->verdict = verdict;
 	r->decided = g->drive.now - g->drive.started;
+	dg_gate_rest(r, true);
 }

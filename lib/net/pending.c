@@ -16,8 +16,8 @@
 struct entry {
 	struct dg_ask ask;
 	struct dg_exchange exchange;
-	struct dg_query query[DG_ATTEMPTS];
-	bool counted[DG_ATTEMPTS]; /* among those in flight */
+	struct dg_query *query[DG_ATTEMPTS]; /* of those that left */
+	bool counted[DG_ATTEMPTS];           /* among those in flight */
 	uint64_t serial;
 	struct dg_msg msg;
 	uint8_t *wire; /* what msg points into */
@@ -56,8 +56,12 @@ struct dg_pending *dg_pending_new(const struct dg_carriers *carriers)
 
 static void entry_free(struct entry *e)
 {
+	size_t i;
+
 	if (e == NULL)
 		return;
+	for (i = 0; i < DG_ATTEMPTS; i++)
+		free(e->query[i]);
 	dg_msg_free(&e->msg);
 	free(e->wire);
 	free(e);
@@ -208,11 +212,15 @@ static enum dg_status open_attempt(struct dg_pending *p, size_t slot, unsigned i
 	/* Answers belong to their streams there (RFC 8484 section 4.1). */
 	if (a->transport == DG_TRANSPORT_HTTPS)
 		memset(random, 0, sizeof(random));
-	status = dg_query_build(&e->query[i], &e->ask, a->edns, a->mixed_case, random, err);
+	if (e->query[i] == NULL)
+		e->query[i] = malloc(sizeof(*e->query[i]));
+	if (e->query[i] == NULL)
+		return dg_fail_memory(err);
+	status = dg_query_build(e->query[i], &e->ask, a->edns, a->mixed_case, random, err);
 	if (status != DG_OK)
 		return status;
 	status = p->carriers.open(p->carriers.self, handle_of(slot, i), a->transport, &e->ask,
-				  &e->query[i], &failure);
+				  e->query[i], &failure);
 	a->waits = false;
 	if (status == DG_ELIMIT) {
 		a->at = now + SOCKET_WAIT_MS;
@@ -259,8 +267,7 @@ static enum dg_status run_slot(struct dg_pending *p, size_t slot, dg_ms now, str
 		if (!dg_exchange_may_leave(&e->exchange, i, now))
 			continue;
 		a->waits = true;
-		last =
-		    e->ask.idle ? now + IDLE_MS : dg_peers_name_last(p->peers, peer, &e->ask.name);
+		last = e->ask.idle ? now + IDLE_MS : now;
 		/* Names go in the order in which they came near: the last answers of one must not
 		 * be far apart. */
 		if (e->ask.near > 0 && e->ask.near < last)
@@ -387,7 +394,7 @@ bool dg_pending_message(struct dg_pending *p, uint32_t handle, const uint8_t *wi
 	size_t slot = handle / DG_ATTEMPTS;
 	unsigned i = handle % DG_ATTEMPTS;
 	struct entry *e = p->slot[slot];
-	enum dg_match match = dg_query_match(&e->query[i], wire, len);
+	enum dg_match match = dg_query_match(e->query[i], wire, len);
 	struct dg_msg msg = {0};
 
 	/* A stream's other end is known: the case of letters need not prove it. */

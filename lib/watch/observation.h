@@ -34,8 +34,10 @@ struct dg_observation {
 	struct dg_room *room; /* that they take up; borrowed */
 	size_t seen;          /* TXT records in it */
 	uint64_t fingerprint;
-	struct dg_judgement judgement; /* of it; what DNSSEC says */
-	char *reason;                  /* why it is bogus, in words; NULL: it is not */
+	enum dg_security security; /* of it; what DNSSEC says, */
+	enum dg_why why;
+	struct dg_judgement *judgement; /* and all of that, where it is bogus or needs something */
+	char *reason;                   /* why it is bogus, in words; NULL: it is not */
 	bool no_route, truncated;
 	bool caught; /* others answer for this address (path.h) */
 	bool edns_refused, edns_dropped, case_changed;

@@ -232,7 +232,7 @@ enum dg_status dg_resolver_watch_again(struct dg_resolver_watch *w, const struct
 		news.known = true;
 		status = take(w, &heard, present, &news, err);
 		dg_msg_free(&msg);
-		if (poll->said.judgement.security != DG_SECURITY_INDETERMINATE)
+		if (poll->said.security != DG_SECURITY_INDETERMINATE)
 			dg_reply_drop(&poll->reply);
 		*ret_news = news;
 		break;

@@ -41,7 +41,9 @@ void dg_poll_free(struct dg_poll *poll)
 	dg_events_free(&poll->events);
 	dg_reply_drop(&poll->reply);
 	free(poll->said.reason);
+	free(poll->said.judgement);
 	poll->said.reason = NULL;
+	poll->said.judgement = NULL;
 	poll->said.values = NULL;
 	poll->said.nvalues = poll->said.values_octets = 0;
 }
@@ -56,10 +58,10 @@ bool dg_poll_is_judged(const struct dg_poll *poll)
 {
 	if (poll->history.last_answer < 0 || !dg_poll_usable(poll))
 		return poll->history.last_answer >= 0;
-	if (poll->said.judgement.security == DG_SECURITY_BOGUS)
+	if (poll->said.security == DG_SECURITY_BOGUS)
 		return poll->history.judged >= LOOKS_AT_BOGUS &&
 		       poll->history.last_answer - poll->history.judged_since >= LOOK_AT_BOGUS_MS;
-	return poll->said.judgement.security != DG_SECURITY_INDETERMINATE;
+	return poll->said.security != DG_SECURITY_INDETERMINATE;
 }
 
 dg_ms dg_poll_silent_since(const struct dg_poll *poll)
@@ -179,19 +181,31 @@ static bool take_judgement(struct dg_poll *poll, const struct dg_reading *readin
 {
 	const struct dg_judgement *j = &reading->judgement;
 	char text[DG_JUDGEMENT_TEXT], *reason = NULL;
+	struct dg_judgement *whole = NULL;
 
+	if (j->why != DG_WHY_NONE || j->need_type != 0 || j->security == DG_SECURITY_BOGUS) {
+		whole = malloc(sizeof(*whole));
+		if (whole == NULL)
+			return false;
+		*whole = *j;
+	}
 	if (j->why != DG_WHY_NONE) {
 		reason = dg_copy_text(dg_judgement_print(j, reading->wall, text));
-		if (reason == NULL)
+		if (reason == NULL) {
+			free(whole);
 			return false;
+		}
 	}
 	free(poll->said.reason);
 	poll->said.reason = reason;
-	if (j->security != poll->said.judgement.security || j->why != poll->said.judgement.why)
+	if (j->security != poll->said.security || j->why != poll->said.why)
 		poll->history.judged = 0;
 	if (poll->history.judged++ == 0)
 		poll->history.judged_since = now;
-	poll->said.judgement = *j;
+	free(poll->said.judgement);
+	poll->said.judgement = whole;
+	poll->said.security = j->security;
+	poll->said.why = j->why;
 	return true;
 }
 
@@ -202,9 +216,9 @@ static bool stands(const struct dg_poll *poll, const struct dg_heard *heard,
 		   bool same_alias)
 {
 	return heard->msg != NULL && reading->judgement.security == DG_SECURITY_INDETERMINATE &&
-	       poll->history.judged > 0 &&
-	       poll->said.judgement.security != DG_SECURITY_INDETERMINATE && same_alias &&
-	       o->state == DG_STATE_PRESENT && o->fingerprint == poll->said.fingerprint &&
+	       poll->history.judged > 0 && poll->said.security != DG_SECURITY_INDETERMINATE &&
+	       same_alias && o->state == DG_STATE_PRESENT &&
+	       o->fingerprint == poll->said.fingerprint &&
 	       (poll->said.state == DG_STATE_PRESENT || poll->said.state == DG_STATE_BOGUS);
 }
 
@@ -231,10 +245,9 @@ enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
 		*ret_changed = false;
 		return DG_OK;
 	}
-	*ret_changed =
-	    o.state != poll->said.state || o.fingerprint != poll->said.fingerprint || !same_alias ||
-	    strcmp(o.detail, poll->said.detail) != 0 ||
-	    (heard->msg != NULL && reading->judgement.security != poll->said.judgement.security);
+	*ret_changed = o.state != poll->said.state || o.fingerprint != poll->said.fingerprint ||
+		       !same_alias || strcmp(o.detail, poll->said.detail) != 0 ||
+		       (heard->msg != NULL && reading->judgement.security != poll->said.security);
 	if (heard->msg != NULL && !take_judgement(poll, reading, now)) {
 		dg_observation_drop_values(&o);
 		return DG_ENOMEM;

@@ -54,6 +54,23 @@ static void owner_free(struct dg_owner *owner)
 	memset(owner, 0, sizeof(*owner));
 }
 
+/* Room for one more owner: most records have no alias. */
+static bool make_room(struct dg_watch *w)
+{
+	size_t room = w->room == 0 ? 1 : DG_MAX_OWNERS;
+	struct dg_owner *owner;
+
+	if (w->nowners < w->room)
+		return true;
+	owner = realloc(w->owner, room * sizeof(*owner));
+	if (owner == NULL)
+		return false;
+	memset(owner + w->room, 0, (room - w->room) * sizeof(*owner));
+	w->owner = owner;
+	w->room = room;
+	return true;
+}
+
 /* The index of the owner of that name, made if need be, in the place of one that the chain left if
  * all are taken; SIZE_MAX when there is no room, DG_ENOMEM when no memory. */
 static enum dg_status get_owner(struct dg_watch *w, const struct dg_name *name, size_t *ret_owner)
@@ -80,8 +97,11 @@ static enum dg_status get_owner(struct dg_watch *w, const struct dg_name *name, 
 		w->limit = "names that CNAMEs lead to, one after the other";
 		return DG_OK;
 	}
-	if (w->nowners < DG_MAX_OWNERS)
+	if (w->nowners < DG_MAX_OWNERS) {
+		if (!make_room(w))
+			return DG_ENOMEM;
 		owner = &w->owner[w->nowners++];
+	}
 	owner_free(owner);
 	w->named++;
 	owner->name = *name;
@@ -97,7 +117,7 @@ enum dg_status dg_watch_new(struct dg_watch **ret_watch, const struct dg_name *n
 	size_t owner;
 
 	if (w == NULL || get_owner(w, name, &owner) != DG_OK) {
-		free(w);
+		dg_watch_free(w);
 		return dg_fail_memory(err);
 	}
 	w->policy = *policy;
@@ -117,6 +137,7 @@ void dg_watch_free(struct dg_watch *w)
 		owner_free(&w->owner[i]);
 	for (i = 0; i < w->expected.count; i++)
 		free(w->expected.value[i].octets);
+	free(w->owner);
 	free(w);
 }
 
@@ -229,11 +250,12 @@ static bool all_near(const struct dg_watch *w)
 	return true;
 }
 
-/* On a crowded path, addresses that are near wait for those that are not: then all last answers
- * come together, each after one question, and none is too old (rule 4). */
+/* On a crowded path, addresses that are near wait for those that are not, and while records of a
+ * long list are still to begin, for these: then all last answers come together, each after one
+ * question, and none is too old (rule 4). */
 static bool near_ones_wait(const struct dg_watch *w)
 {
-	return w->crowded && w->near_since == 0 && !w->policy.once;
+	return !w->policy.once && (w->more_come || (w->crowded && w->near_since == 0));
 }
 
 void dg_watch_next(struct dg_watch *w, dg_ms now, uint32_t record, struct dg_ask *ret_ask)
@@ -318,15 +340,17 @@ dg_ms dg_watch_confirm_interval(const struct dg_policy *policy)
 							       : DG_WATCH_SHORTEST_MS;
 }
 
-static void schedule(struct dg_watch *w, struct dg_poll *p, unsigned sent, dg_ms now)
+static void schedule(struct dg_watch *w, struct dg_poll *p, const struct dg_heard *heard, dg_ms now)
 {
+	unsigned sent = heard->sent > 1 ? heard->sent : 1;
 	dg_ms span = interval(w, now);
 
 	if (p->history.confirmations >= p->history.needed)
 		span = LONGEST_MS;
 	else if (p->said.state == DG_STATE_PRESENT)
 		span = dg_watch_confirm_interval(&w->policy);
-	p->schedule.due = p->schedule.asked + span * (sent > 1 ? sent : 1);
+	/* From when it left: on a busy path it waited for its turn. */
+	p->schedule.due = p->schedule.asked + heard->delayed + span * sent;
 	/* What took long is not asked again the moment it ends. */
 	if (p->said.state == DG_STATE_SILENT && p->schedule.due < now + span)
 		p->schedule.due = now + span;
@@ -363,7 +387,7 @@ static enum dg_status take(struct dg_watch *w, const struct dg_heard *heard,
 	if (dg_poll_heard(p, heard, &reading, present->now, &news->changed) != DG_OK)
 		return dg_fail_memory(err);
 	if (p->schedule.ask == 0)
-		schedule(w, p, heard->sent, present->now);
+		schedule(w, p, heard, present->now);
 	if (a->has_soa)
 		dg_server_learn_serial(&l->zone->server[news->poll], a->serial, present->now);
 	if (!p->said.alias && p->said.state != DG_STATE_PRESENT && p->said.state != DG_STATE_SILENT)
@@ -423,7 +447,7 @@ enum dg_status dg_watch_again(struct dg_watch *w, const struct dg_now *present,
 			news.known = true;
 			status = take(w, &heard, present, &news, err);
 			dg_msg_free(&msg);
-			if (p->said.judgement.security != DG_SECURITY_INDETERMINATE)
+			if (p->said.security != DG_SECURITY_INDETERMINATE)
 				dg_reply_drop(&p->reply);
 			*ret_news = news;
 			return status;

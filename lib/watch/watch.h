@@ -42,13 +42,14 @@ struct dg_owner {
 struct dg_watch {
 	struct dg_policy policy;
 	struct dg_expected expected;
-	struct dg_owner owner[DG_MAX_OWNERS];
-	size_t nowners;
+	struct dg_owner *owner; /* may move when one more comes: most records have no alias */
+	size_t nowners, room;
 	const struct dg_outage *outage; /* of our own way; borrowed; NULL: not looked at */
 	dg_ms origin, started;
 	bool visible;         /* the record was, at the last update */
 	dg_ms rechecked_from; /* a last look: answers before this do not count; -1 none */
 	bool crowded;     /* the path carries no more: nobody is asked more often than it takes */
+	bool more_come;   /* other records have not been begun yet */
 	dg_ms near_since; /* since when no address lacks more than one good answer; 0: some do */
 	uint32_t random;
 	uint32_t last_round;
@@ -128,6 +129,9 @@ dg_ms dg_watch_patience(const struct dg_watch *w, const struct dg_poll *poll, dg
 
 /* True when every address that there is gave an outcome, and no more are to be found. */
 bool dg_watch_is_settled(const struct dg_watch *w);
+
+/* True when some address that counts has said that it lacks the record, or shows it no more. */
+bool dg_watch_is_lacking(const struct dg_watch *w);
 
 /* True when as many addresses as are needed answer well and soundly, whatever values they have, as
  * of the last update of a watch without values. */

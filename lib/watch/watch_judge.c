@@ -189,6 +189,20 @@ bool dg_watch_is_settled(const struct dg_watch *w)
 	return true;
 }
 
+bool dg_watch_is_lacking(const struct dg_watch *w)
+{
+	size_t i, k;
+
+	for (i = 0; i < w->nowners; i++) {
+		const struct dg_owner *l = &w->owner[i];
+
+		for (k = 0; l->live && k < l->npolls; k++)
+			if (l->poll[k].history.last_answer >= 0 && !l->poll[k].history.showing)
+				return true;
+	}
+	return false;
+}
+
 static bool owner_is_sound(const struct dg_owner *l)
 {
 	size_t k, good = 0;
@@ -238,7 +252,7 @@ static enum dg_security worst_of(const struct dg_watch *w, bool counted)
 				continue;
 			any = true;
 			for (n = worst + 1; n < sizeof(order) / sizeof(order[0]); n++)
-				if (p->said.judgement.security == order[n])
+				if (p->said.security == order[n])
 					worst = n;
 		}
 	}

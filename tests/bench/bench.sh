@@ -3,8 +3,9 @@
 # Measures, in namespaces of its own: (a) how soon after the last server shows the record dns01gate is done,
 # beside lego's own check in the same world at the same time; (b) round trips to the first answer; (c) peak
 # memory; (d) a thousand names; (e) a validated look-up beside Unbound's, and what validation costs; (f) the first answer
-# of a resolver over each transport beside kdig's; (g) what a diagnostic pass costs a gate that opens; (h) what attacks cost.
-# TRIALS (20) and LAG (8 s at most) are for (a), TRIALS for (g) too, LOOKUPS (20) for (e) and (f); PARTS ("a b d e f g h") says
+# of a resolver over each transport beside kdig's; (g) what a diagnostic pass costs a gate that opens; (h) how a wait
+# grows with names and zones; (i) what attacks cost.
+# TRIALS (20) and LAG (8 s at most) are for (a), TRIALS for (g) too, LOOKUPS (20) for (e) and (f); PARTS ("a b d e f g h i") says
 # what is measured. Not a test: nothing fails.
 set -eu
 if [ "${BENCH_INSIDE:-}" = "" ]; then
@@ -16,7 +17,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 TRIALS=${TRIALS:-20}
 LAG=${LAG:-8}
 LOOKUPS=${LOOKUPS:-20}
-PARTS=${PARTS:-a b d e f g h}
+PARTS=${PARTS:-a b d e f g h i}
 PATH=$PATH:/usr/sbin:/sbin
 T=$(mktemp -d)
 export DNS01GATE_DNSSEC=off DNS01GATE_STATE_DIR="$T/state"
@@ -399,6 +400,10 @@ echo "    with a diagnostic pass (CAA and the like: $(column 1 "$T/extra") quest
 echo "    without one: $(column 1 "$T/without.delay") s"
 fi
 
-# ---- (h) ------------------------------------------------------------------------------------------
+# ---- (h), (i) -------------------------------------------------------------------------------------
 
-if wants h; then sh "$here/attacks.sh"; fi
+if wants h; then
+	echo "(h) names in one zone, and zones of one name each, on four server addresses; all is visible at once"
+	sh "$here/scale.sh"
+fi
+if wants i; then sh "$here/attacks.sh"; fi

@@ -209,12 +209,12 @@ took() {
 	done
 	echo $((($(cat "$TMP/end") - $(cat "$TMP/$1")) / 1000000))
 }
-# A busy machine gets three tries.
-for try in 1 2 3; do
+# A busy machine gets six tries.
+for try in 1 2 3 4 5 6; do
 	halted 3
 	span=$(took begin)
-	[ "$span" -gt 3100 ] || break
-	[ $try != 3 ] || fail "it ended after $span ms in a terminal that was halted"
+	[ "$span" -gt 3200 ] || break
+	[ $try != 6 ] || fail "it ended after $span ms in a terminal that was halted"
 	play kill-server
 done
 grep -q 'exit 1$' "$TMP/exit" || fail "$(cat "$TMP/exit")"
@@ -223,14 +223,14 @@ sleep 0.5
 shot after
 once after '^  ns1.example.lab'
 play kill-server
-for try in 1 2 3; do
+for try in 1 2 3 4 5 6; do
 	halted 30
 	sleep 0.5
 	date +%s%N >"$TMP/sent"
 	kill -TERM "$(cat "$TMP/pid")"
 	span=$(took sent)
-	[ "$span" -gt 100 ] || break
-	[ $try != 3 ] || fail "it ended $span ms after a signal in a terminal that was halted"
+	[ "$span" -gt 150 ] || break
+	[ $try != 6 ] || fail "it ended $span ms after a signal in a terminal that was halted"
 	play kill-server
 done
 grep -q 'exit 143$' "$TMP/exit" || fail "$(cat "$TMP/exit")"
