@@ -131,13 +131,18 @@ submitted() {
 	grep -q "vaTask.*Value:\"$1\"" "$RIG/pebble.log"
 }
 
-# matrix CLIENT...: for each an order of a domain and its wildcard in each way to publish, all at once; and all zones
-# as before.
+# matrix CLIENT[:WAY]...: for each an order of a domain and its wildcard in that way to publish, or in each, all at once;
+# and all zones as before.
 matrix() {
 	tags=
 	remember_zones
-	for client in "$@"; do
-		for way in exec.knot rfc2136.knot rfc2136.bind; do
+	for row in "$@"; do
+		client=${row%:*}
+		case $row in
+		*:*) ways=${row#*:} ;;
+		*) ways='exec.knot rfc2136.knot rfc2136.bind' ;;
+		esac
+		for way in $ways; do
 			tag=$client.$way
 			domain=$(echo "$client" | tr _ -)-${way%.*}.${way#*.}.lab
 			tags="$tags $tag"

@@ -10,9 +10,9 @@ SLOWEST=3600
 remember_zones
 # A quarter of it is for taking back: enough for ten orders that end at once on a busy machine.
 export DNS01GATE_TIMEOUT=16
-CLIENTS='lego lego_raw uacme dehydrated dehydrated_chain'
+ALL='lego lego_raw uacme dehydrated dehydrated_chain'
 
-# each WHAT ZONE NAME=VALUE...: an order of each client, all at once.
+# each WHAT ZONE NAME=VALUE...: an order of each of $CLIENTS, all at once.
 each() {
 	what=$1
 	zone=$2
@@ -39,10 +39,13 @@ all_failed() {
 	done
 }
 
+CLIENTS=$ALL
 each hidden slow.lab DNS01GATE_EXEC="$PUBLISH"
+CLIENTS='lego uacme'
 each hidden2 slow.lab DNS01GATE_RFC2136="$RIG/knot.json"
-all_failed hidden slow.lab 1 timeout
 all_failed hidden2 slow.lab 1 timeout
+CLIENTS=$ALL
+all_failed hidden slow.lab 1 timeout
 zones_as_before "a record that does not show"
 
 # The publisher fails, having published; and a server does not know the key.
@@ -53,11 +56,14 @@ for server in 11 21; do
 done
 : >"$RIG/calls"
 each failing knot.lab DNS01GATE_EXEC="$PUBLISH" FAIL_ADD=7
+CLIENTS='lego uacme dehydrated'
 each stranger knot.lab DNS01GATE_RFC2136="$RIG/stranger-11.json"
-each stranger2 bind.lab DNS01GATE_RFC2136="$RIG/stranger-21.json"
-all_failed failing knot.lab 4 unpublished
 all_failed stranger knot.lab 4 unpublished
+CLIENTS='lego uacme'
+each stranger2 bind.lab DNS01GATE_RFC2136="$RIG/stranger-21.json"
 all_failed stranger2 bind.lab 4 unpublished
+CLIENTS=$ALL
+all_failed failing knot.lab 4 unpublished
 grep -q "$PUBLISH ended with status 7" "$RIG/failing-lego.log" || fail "the publisher's status is not told"
 zones_as_before "a publisher that failed"
 [ "$(grep -c '^add ' "$RIG/calls")" = 5 ] || fail "not one addition for each client"

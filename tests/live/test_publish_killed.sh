@@ -7,7 +7,7 @@
 . "$(dirname "$1")/publish.sh"
 remember_zones
 SEED=${SEED:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}
-ROUNDS=${ROUNDS:-$([ -n "${SANITIZED:-}" ] && echo 7 || echo 13)}
+ROUNDS=${ROUNDS:-$([ -n "${SANITIZED:-}" ] && echo 6 || echo 9)}
 echo "SEED=$SEED"
 
 # call LANE auth|cleanup VALUE REMAINING: one of certbot's calls, with a name for each value. All orders of a lane share
