@@ -46,6 +46,25 @@ static void judge_lame(const struct dg_case *c, const struct dg_owner *l, bool a
 	    dg_poll_word_stands(p) ? p->history.last_word : "");
 }
 
+/* A CA's resolver takes the answer, and others may not. */
+static void judge_authority(const struct dg_owner *l, const struct dg_poll *p,
+			    struct dg_findings *f)
+{
+	if (!dg_poll_usable(p) || p->said.aa != 0)
+		return;
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-21",
+			    .severity = DG_SEVERITY_WARNING,
+			    .owner = l,
+			    .poll = p,
+			    .advice = "Let this server load the zone, or take it out of the NS set.",
+			},
+			"answers %s", p->said.as_resolver
+					  ? "as a resolver, not as an authoritative server"
+					  : "without authority (AA clear)");
+}
+
 static void judge_size(const struct dg_owner *l, const struct dg_poll *p, bool useless,
 		       struct dg_findings *f)
 {
@@ -152,6 +171,7 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 
 		for (k = 0; l->live && l->zone != NULL && k < l->npolls; k++) {
 			judge_lame(c, l, all_lame, &l->poll[k], f);
+			judge_authority(l, &l->poll[k], f);
 			judge_size(l, &l->poll[k], useless, f);
 			judge_edns(c, l, &l->poll[k], f);
 			judge_relapse(c, l, &l->poll[k], f);

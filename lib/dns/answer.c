@@ -7,10 +7,10 @@
  *    whatever stands beside them.
  * 3. Else a CNAME at the name leads on; else a DNAME above it. With NXDOMAIN too: that code speaks
  *    of the end of the chain, and the end is asked for itself.
- * 4. Answers of either kind need AA.
- * 5. Without an answer: an SOA of the zone, or of a zone below it that the server also has, makes
- *    it a negative answer (AA again); an NS set below the zone and at or above the name is a
- *    referral; one at or above the zone comes from a server that is not the zone's.
+ * 4. Without an answer: an SOA makes it a negative answer, whatever zone it is of; an NS set below
+ *    the zone and at or above the name is a referral; one above the zone, or of the zone without
+ *    AA, comes from a server that is not the zone's. What has neither is a negative answer.
+ * 5. AA clear with RA set is a resolver's answer. With both clear it counts: resolvers use it.
  */
 #include "answer.h"
 
@@ -54,11 +54,11 @@ static void find_apex(const struct dg_msg *msg, const struct dg_name *name, uint
 static void judge_alias(struct dg_answer *a, const struct dg_name *target, const struct dg_rr *rr)
 {
 	if (a->kind == DG_ANSWER_ALIAS && !dg_name_equal(&a->name, target)) {
-		a->kind = DG_ANSWER_NONSENSE;
+		a->kind = DG_ANSWER_CLASH;
 		a->why = "several CNAMEs at one name";
 		return;
 	}
-	if (a->kind == DG_ANSWER_NONSENSE)
+	if (a->kind == DG_ANSWER_CLASH)
 		return;
 	a->kind = DG_ANSWER_ALIAS;
 	a->name = *target;
@@ -127,8 +127,9 @@ static bool read_answer_section(const struct dg_msg *msg, const struct dg_name *
 	const struct dg_rr *rr = dg_msg_find(msg, DG_SECTION_ANSWER, name, type);
 
 	if (rr != NULL && msg->rcode == DG_RCODE_NXDOMAIN) {
-		a->kind = DG_ANSWER_NONSENSE;
-		a->why = "NXDOMAIN beside the record itself";
+		a->kind = DG_ANSWER_NXDOMAIN;
+		a->why = "beside the record itself";
+		return true;
 	} else if (rr != NULL) {
 		a->kind = DG_ANSWER_DATA;
 		a->ttl = rr->ttl;
@@ -137,14 +138,8 @@ static bool read_answer_section(const struct dg_msg *msg, const struct dg_name *
 	} else if (!read_alias(msg, name, a)) {
 		return false;
 	}
-	if (a->kind == DG_ANSWER_NONSENSE)
+	if (a->kind == DG_ANSWER_NONSENSE || a->kind == DG_ANSWER_CLASH)
 		return true;
-	if (!msg->aa) {
-		a->kind = DG_ANSWER_LAME;
-		a->why = msg->ra ? "answers as a resolver, not as an authoritative server"
-				 : "answers without authority (AA clear)";
-		return true;
-	}
 	find_apex(msg, name, rr != NULL ? type : DG_TYPE_CNAME, zone, a);
 	return true;
 }
@@ -153,6 +148,11 @@ static void say_lame(struct dg_answer *a, const char *why)
 {
 	a->kind = DG_ANSWER_LAME;
 	a->why = why;
+}
+
+static enum dg_answer_kind negative(const struct dg_msg *msg)
+{
+	return msg->rcode == DG_RCODE_NXDOMAIN ? DG_ANSWER_NXDOMAIN : DG_ANSWER_NODATA;
 }
 
 /* True when the authority section holds an SOA; the answer is then judged. */
@@ -165,17 +165,15 @@ static bool read_negative(const struct dg_msg *msg, const struct dg_name *name,
 	if (rr == NULL)
 		return false;
 	apex = dg_msg_owner(msg, rr);
-	if (!msg->aa) {
-		say_lame(a, "negative answer without authority (AA clear)");
-	} else if (!between(name, &apex, zone)) {
-		say_lame(a, "negative answer from another zone");
-	} else {
-		a->kind = msg->rcode == DG_RCODE_NXDOMAIN ? DG_ANSWER_NXDOMAIN : DG_ANSWER_NODATA;
-		a->has_soa = true;
-		a->serial = dg_msg_serial(msg, rr);
-		a->ttl = rr->ttl;
-		set_apex(a, &apex);
+	a->kind = negative(msg);
+	if (!between(name, &apex, zone)) {
+		a->why = "with the SOA record of another zone";
+		return true;
 	}
+	a->has_soa = true;
+	a->serial = dg_msg_serial(msg, rr);
+	a->ttl = rr->ttl;
+	set_apex(a, &apex);
 	return true;
 }
 
@@ -190,16 +188,36 @@ static void read_authority(const struct dg_msg *msg, const struct dg_name *name,
 			a->kind = DG_ANSWER_REFERRAL;
 			return;
 		}
-		if (!msg->aa) {
+		/* The zone's own NS set with AA stands beside a negative answer. */
+		if (!msg->aa || (zone != NULL && !dg_name_equal(&a->name, zone))) {
 			say_lame(a, "refers back to the same zone or upwards");
 			return;
 		}
 	}
-	if (msg->aa)
-		a->kind = msg->rcode == DG_RCODE_NXDOMAIN ? DG_ANSWER_NXDOMAIN : DG_ANSWER_NODATA;
-	else
-		say_lame(a, msg->ra ? "answers as a resolver, not as an authoritative server"
-				    : "empty answer without authority (AA clear)");
+	a->kind = negative(msg);
+}
+
+/* AA and RA, as a resolver reads them. */
+static void read_flags(const struct dg_msg *msg, struct dg_answer *a)
+{
+	if (msg->aa || !(dg_answer_tells(a) || a->kind == DG_ANSWER_CLASH))
+		return;
+	if (!msg->ra) {
+		if (a->why == NULL)
+			a->why = "without authority (AA clear)";
+		return;
+	}
+	a->says = a->kind;
+	a->as_resolver = true;
+	say_lame(a, "answers as a resolver, not as an authoritative server");
+}
+
+void dg_answer_trust_resolver(struct dg_answer *answer)
+{
+	if (!answer->as_resolver)
+		return;
+	answer->kind = answer->says;
+	answer->why = "as a resolver, not as an authoritative server";
 }
 
 void dg_answer_read(const struct dg_msg *msg, const struct dg_name *name, uint16_t type,
@@ -214,6 +232,7 @@ void dg_answer_read(const struct dg_msg *msg, const struct dg_name *name, uint16
 	else if (!read_answer_section(msg, name, type, zone, &a) &&
 		 !read_negative(msg, name, zone, &a))
 		read_authority(msg, name, zone, &a);
+	read_flags(msg, &a);
 	*ret_answer = a;
 }
 

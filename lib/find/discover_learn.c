@@ -157,6 +157,17 @@ static enum dg_status record_there(struct dg_discover *d, struct task *t, size_t
 	return found(d, t, zone, now);
 }
 
+/* The last server of the zone that is asked in this round, and none gave a better answer; and it is
+ * the servers themselves who answer. Then a CA's resolver takes what it gets. */
+static bool trusts_resolvers(const struct dg_discover *d, const struct task *t,
+			     const struct dg_addr *server)
+{
+	size_t n = t->at.zone->nservers;
+
+	return t->at.waiting == 0 && n > 0 && t->at.tried == UINT64_MAX >> (64 - n) &&
+	       dg_path_is_clear(dg_path_view(&d->path, server));
+}
+
 static enum dg_status record_heard(struct dg_discover *d, struct task *t, size_t server,
 				   const struct dg_heard *heard, dg_ms now)
 {
@@ -166,6 +177,8 @@ static enum dg_status record_heard(struct dg_discover *d, struct task *t, size_t
 	dg_answer_read(msg, &t->qname, t->type, &t->at.zone->name, &a);
 	if (t->at.zone->parent == NULL)
 		dg_path_heard(&d->path, heard, &a, now);
+	if (trusts_resolvers(d, t, &heard->server))
+		dg_answer_trust_resolver(&a);
 	switch (a.kind) {
 	case DG_ANSWER_REFERRAL:
 		if (t->probe != PROBE_NONE) {

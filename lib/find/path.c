@@ -87,6 +87,7 @@ void dg_path_nobody_heard(struct dg_path *path, const struct dg_heard *heard)
 {
 	struct dg_path_view *v = &path->of[family_of(&heard->server)];
 
+	v->silent = heard->kind != DG_HEARD_REPLY;
 	if (heard->kind == DG_HEARD_REPLY)
 		v->nobody = true;
 	else if (v->well > v->probed)
@@ -97,6 +98,11 @@ void dg_path_nobody_heard(struct dg_path *path, const struct dg_heard *heard)
 bool dg_path_lies(const struct dg_path_view *view)
 {
 	return view->nobody || (view->resolver && !view->server);
+}
+
+bool dg_path_is_clear(const struct dg_path_view *view)
+{
+	return view->silent && !dg_path_lies(view);
 }
 
 bool dg_path_is_intercepted(const struct dg_path *path)

@@ -25,6 +25,7 @@ struct dg_path {
 		bool nobody;   /* and something answered there */
 		dg_ms well;    /* when a server last answered well; -1 never */
 		dg_ms probed;  /* when nobody was last asked; -1 never */
+		bool silent;   /* and nothing came */
 	} of[DG_PATH_FAMILIES];
 	bool silent; /* a root server gave no answer, though there is a way to it */
 };
@@ -47,6 +48,9 @@ void dg_path_nobody_heard(struct dg_path *path, const struct dg_heard *heard);
 
 /* True when what answers over this family are not the servers asked. */
 bool dg_path_lies(const struct dg_path_view *view);
+
+/* True when there was reason to ask at the address that nobody has, and nothing answers there. */
+bool dg_path_is_clear(const struct dg_path_view *view);
 
 /* True when no family is known to lead to the servers asked, and one does not. */
 bool dg_path_is_intercepted(const struct dg_path *path);

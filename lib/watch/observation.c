@@ -150,11 +150,15 @@ static void judge_answer(struct dg_observation *o, const struct dg_msg *msg,
 		snprintf(o->detail, sizeof(o->detail), "%s", a->by_dname ? "DNAME" : "CNAME");
 		break;
 	case DG_ANSWER_NODATA:
-		o->state = DG_STATE_ABSENT;
-		snprintf(o->detail, sizeof(o->detail), "no TXT record");
-		break;
 	case DG_ANSWER_NXDOMAIN:
 		o->state = DG_STATE_ABSENT;
+		snprintf(o->detail, sizeof(o->detail), "%s%s%s",
+			 a->kind == DG_ANSWER_NODATA ? "no TXT record" : rcode,
+			 a->why == NULL ? "" : ", ", a->why == NULL ? "" : a->why);
+		break;
+	case DG_ANSWER_CLASH:
+		o->state = DG_STATE_OTHER;
+		snprintf(o->detail, sizeof(o->detail), "%s", a->why);
 		break;
 	case DG_ANSWER_REFUSED:
 		o->state = DG_STATE_REFUSED;

@@ -40,6 +40,8 @@ struct dg_observation {
 	char *reason;                   /* why it is bogus, in words; NULL: it is not */
 	bool no_route, truncated;
 	bool caught; /* others answer for this address (path.h) */
+	bool clear;  /* and it is known that they do not */
+	bool as_resolver; /* it answers with AA clear and RA set */
 	bool edns_refused, edns_dropped, case_changed;
 	bool tcp_dropped;
 	bool edns_ignored; /* its answer to a question with EDNS has none */

@@ -150,6 +150,7 @@ static void take_message(struct dg_poll *poll, const struct dg_heard *heard,
 	if (answer->kind == DG_ANSWER_DATA || answer->kind == DG_ANSWER_ALIAS)
 		poll->said.ttl = answer->ttl;
 	poll->said.cname_beside_txt = answer->with_cname;
+	poll->said.as_resolver = answer->as_resolver;
 	poll->said.has_transport = true;
 	poll->said.transport = heard->transport;
 	poll->said.rtt_us = heard->rtt_us;

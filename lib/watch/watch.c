@@ -358,6 +358,22 @@ static void schedule(struct dg_watch *w, struct dg_poll *p, const struct dg_hear
 
 /* ---- hearing --------------------------------------------------------------------------------- */
 
+/* Nobody answers with authority for this owner, and it is the servers themselves who answer: then a
+ * CA's resolver takes what it gets. */
+static bool trusts_resolvers(const struct dg_owner *l, const struct dg_poll *p)
+{
+	size_t k;
+
+	for (k = 0; k < l->npolls; k++) {
+		const struct dg_poll *other = &l->poll[k];
+
+		if (other != p && (other->history.last_answer < 0 ||
+				   (dg_poll_usable(other) && !other->said.as_resolver)))
+			return false;
+	}
+	return p->said.clear;
+}
+
 /* Takes in what was heard for a poll, now or before. */
 static enum dg_status take(struct dg_watch *w, const struct dg_heard *heard,
 			   const struct dg_now *present, struct dg_watch_news *news,
@@ -374,6 +390,8 @@ static enum dg_status take(struct dg_watch *w, const struct dg_heard *heard,
 	if (heard->msg != NULL)
 		dg_answer_read(heard->msg, &l->name, w->policy.type,
 			       l->zone->given ? NULL : &l->zone->name, &reading.answer);
+	if (heard->msg != NULL && trusts_resolvers(l, p))
+		dg_answer_trust_resolver(&reading.answer);
 	if (heard->msg != NULL &&
 	    dg_watch_validate(w, l, news->poll, heard, &reading, present) != DG_OK)
 		return dg_fail_memory(err);

@@ -8,8 +8,10 @@ void dg_watch_mark_caught(struct dg_watch *w, const struct dg_path *path)
 	for (i = 0; i < w->nowners; i++)
 		for (k = 0; k < w->owner[i].npolls; k++) {
 			struct dg_poll *p = &w->owner[i].poll[k];
+			const struct dg_path_view *view = dg_path_view(path, &p->addr);
 
-			p->said.caught = dg_path_lies(dg_path_view(path, &p->addr));
+			p->said.caught = dg_path_lies(view);
+			p->said.clear = dg_path_is_clear(view);
 		}
 }
 

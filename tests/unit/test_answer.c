@@ -20,7 +20,7 @@ static const struct row {
 } rows[] = {
     {"data", "example.lab.", "aa", TXT, DG_ANSWER_DATA, NULL, NULL},
     {"data, zone not known", NULL, "aa", TXT, DG_ANSWER_DATA, NULL, NULL},
-    {"data without authority", "example.lab.", "", TXT, DG_ANSWER_LAME, NULL, NULL},
+    {"data without authority", "example.lab.", "", TXT, DG_ANSWER_DATA, NULL, NULL},
     {"data from a resolver", "example.lab.", "ra", TXT, DG_ANSWER_LAME, NULL, NULL},
     {"data of another name", "example.lab.", "aa", "an d.example.lab. TXT \"v\"\n" SOA,
      DG_ANSWER_NODATA, NULL, "example.lab."},
@@ -30,7 +30,7 @@ static const struct row {
      DG_ANSWER_NODATA, NULL, "example.lab."},
     {"data of class CH", "example.lab.", "aa", "an c.example.lab. CH TXT \"v\"\n" SOA,
      DG_ANSWER_NODATA, NULL, "example.lab."},
-    {"data and NXDOMAIN", "example.lab.", "aa NXDOMAIN", TXT, DG_ANSWER_NONSENSE, NULL, NULL},
+    {"data and NXDOMAIN", "example.lab.", "aa NXDOMAIN", TXT, DG_ANSWER_NXDOMAIN, NULL, NULL},
     {"data, its zone by NS", "lab.", "aa", TXT "ns example.lab. NS ns.\n", DG_ANSWER_DATA, NULL,
      "example.lab."},
     {"data, its zone by signer", "lab.", "aa",
@@ -45,7 +45,7 @@ static const struct row {
      "an c.example.lab. CNAME t.net.\nan c.example.lab. CNAME T.net.\n", DG_ANSWER_ALIAS, "t.net.",
      NULL},
     {"two aliases", "example.lab.", "aa",
-     "an c.example.lab. CNAME t.net.\nan c.example.lab. CNAME u.net.\n", DG_ANSWER_NONSENSE, NULL,
+     "an c.example.lab. CNAME t.net.\nan c.example.lab. CNAME u.net.\n", DG_ANSWER_CLASH, NULL,
      NULL},
     {"alias behind its target", "example.lab.", "aa",
      "an t.net. TXT \"v\"\nan c.example.lab. CNAME t.net.\n", DG_ANSWER_ALIAS, "t.net.", NULL},
@@ -54,6 +54,8 @@ static const struct row {
     {"alias beside data", "example.lab.", "aa", "an c.example.lab. CNAME t.net.\n" TXT,
      DG_ANSWER_DATA, NULL, NULL},
     {"alias without authority", "example.lab.", "", "an c.example.lab. CNAME t.net.\n",
+     DG_ANSWER_ALIAS, "t.net.", NULL},
+    {"alias from a resolver", "example.lab.", "ra", "an c.example.lab. CNAME t.net.\n",
      DG_ANSWER_LAME, NULL, NULL},
     {"DNAME", "example.lab.", "aa", "an example.lab. DNAME x.net.\n", DG_ANSWER_ALIAS, "c.x.net.",
      NULL},
@@ -73,6 +75,10 @@ static const struct row {
     {"referral to the same zone", "example.lab.", "", "ns example.lab. NS ns.net.\n",
      DG_ANSWER_LAME, NULL, NULL},
     {"upward referral", "example.lab.", "", "ns . NS ns.net.\n", DG_ANSWER_LAME, NULL, NULL},
+    {"upward referral with AA", "example.lab.", "aa", "ns . NS ns.net.\n", DG_ANSWER_LAME, NULL,
+     NULL},
+    {"the zone's own NS set with AA", "example.lab.", "aa", "ns example.lab. NS ns.net.\n",
+     DG_ANSWER_NODATA, NULL, NULL},
     {"referral beside the name", "example.lab.", "", "ns d.example.lab. NS ns.net.\n",
      DG_ANSWER_LAME, NULL, NULL},
     {"no data", "example.lab.", "aa", SOA, DG_ANSWER_NODATA, NULL, "example.lab."},
@@ -82,13 +88,16 @@ static const struct row {
     {"no such name, zone not known", NULL, "aa NXDOMAIN", SOA, DG_ANSWER_NXDOMAIN, NULL,
      "example.lab."},
     {"no such name, parent's SOA", "example.lab.", "aa NXDOMAIN",
-     "ns lab. 60 SOA m. r. 7 1 1 1 30\n", DG_ANSWER_LAME, NULL, NULL},
+     "ns lab. 60 SOA m. r. 7 1 1 1 30\n", DG_ANSWER_NXDOMAIN, NULL, NULL},
     {"no such name, unrelated SOA", "example.lab.", "aa NXDOMAIN",
-     "ns net. 60 SOA m. r. 7 1 1 1 30\n", DG_ANSWER_LAME, NULL, NULL},
-    {"no such name without authority", "example.lab.", "NXDOMAIN", SOA, DG_ANSWER_LAME, NULL, NULL},
+     "ns net. 60 SOA m. r. 7 1 1 1 30\n", DG_ANSWER_NXDOMAIN, NULL, NULL},
+    {"no such name without authority", "example.lab.", "NXDOMAIN", SOA, DG_ANSWER_NXDOMAIN, NULL,
+     "example.lab."},
+    {"no such name from a resolver", "example.lab.", "ra NXDOMAIN", SOA, DG_ANSWER_LAME, NULL,
+     "example.lab."},
     {"no data without SOA", "example.lab.", "aa", "", DG_ANSWER_NODATA, NULL, NULL},
     {"no such name without SOA", "example.lab.", "aa NXDOMAIN", "", DG_ANSWER_NXDOMAIN, NULL, NULL},
-    {"nothing at all", "example.lab.", "", "", DG_ANSWER_LAME, NULL, NULL},
+    {"nothing at all", "example.lab.", "", "", DG_ANSWER_NODATA, NULL, NULL},
     {"nothing from a resolver", "example.lab.", "ra", "", DG_ANSWER_LAME, NULL, NULL},
     {"refused", "example.lab.", "REFUSED", "", DG_ANSWER_REFUSED, NULL, NULL},
     {"refused with data", "example.lab.", "aa REFUSED", TXT, DG_ANSWER_REFUSED, NULL, NULL},
@@ -170,6 +179,36 @@ static void test_details(void **state)
 	free(wire);
 }
 
+/* A resolver's answer, taken as it stands, is what it says. */
+static void test_from_a_resolver(void **state)
+{
+	static const struct {
+		const char *flags, *records;
+		enum dg_answer_kind kind;
+	} answers[] = {{"ra", TXT, DG_ANSWER_DATA},
+		       {"ra NXDOMAIN", SOA, DG_ANSWER_NXDOMAIN},
+		       {"ra", "an c.example.lab. CNAME t.net.\n", DG_ANSWER_ALIAS},
+		       {"ra REFUSED", "", DG_ANSWER_REFUSED},
+		       {"", "ns . NS ns.net.\n", DG_ANSWER_LAME}};
+	struct dg_name name = unit_name(NAME), zone = unit_name("example.lab.");
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		struct dg_answer a;
+		uint8_t *wire;
+		struct dg_msg msg =
+		    unit_msg(NAME " TXT", answers[i].flags, answers[i].records, &wire);
+
+		dg_answer_read(&msg, &name, DG_TYPE_TXT, &zone, &a);
+		assert_int_equal(a.as_resolver, i < 3);
+		dg_answer_trust_resolver(&a);
+		assert_int_equal(a.kind, answers[i].kind);
+		dg_msg_free(&msg);
+		free(wire);
+	}
+}
+
 static void test_dname_too_long(void **state)
 {
 	char records[600] = "an example.lab. DNAME ";
@@ -196,6 +235,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_rows),
 	    cmocka_unit_test(test_details),
+	    cmocka_unit_test(test_from_a_resolver),
 	    cmocka_unit_test(test_dname_too_long),
 	};
 

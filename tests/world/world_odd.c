@@ -10,8 +10,10 @@
  *   nxdomain          NXDOMAIN, and nothing else
  *   case-sensitive    the same, for names with a capital letter
  *   also-cname        a CNAME at the name too
+ *   also-nxdomain     NXDOMAIN beside whatever it says
+ *   soa-of ZONE       the SOA record of that zone in a negative answer
  *   new-alias ZONE    a CNAME to a name in the zone that no answer had before, and nothing else
- *   upward            a referral to the root
+ *   upward [aa]       a referral to the root, with AA
  *   empty             NOERROR and nothing
  *   order last|reverse  CNAMEs behind what they lead to; the answer section back to front
  *   partial           only the first record of the answer
@@ -244,13 +246,29 @@ static void lead_elsewhere(const struct world_odd *odd, const ldns_pkt *query, l
 	ldns_rr_list_push_rr(ldns_pkt_answer(pkt), rr);
 }
 
-static void refer_upwards(ldns_pkt *pkt)
+/* What negative answers have in the authority section. */
+static void take_soa_of(const struct world_odd *odd, ldns_pkt *pkt)
+{
+	ldns_rr_list *list = ldns_pkt_authority(pkt);
+	size_t i;
+
+	for (i = 0; i < ldns_rr_list_rr_count(list); i++) {
+		ldns_rr *rr = ldns_rr_list_rr(list, i);
+
+		if (ldns_rr_get_type(rr) != LDNS_RR_TYPE_SOA)
+			continue;
+		ldns_rdf_deep_free(ldns_rr_owner(rr));
+		ldns_rr_set_owner(rr, ldns_dname_new_frm_str(odd->arg));
+	}
+}
+
+static void refer_upwards(const struct world_odd *odd, ldns_pkt *pkt)
 {
 	ldns_rr *rr = NULL;
 
 	say_nothing(pkt);
 	ldns_pkt_set_rcode(pkt, LDNS_RCODE_NOERROR);
-	ldns_pkt_set_aa(pkt, false);
+	ldns_pkt_set_aa(pkt, strcmp(odd->arg, "aa") == 0);
 	ldns_rr_new_frm_str(&rr, ". 3600 NS a.root-servers.net.", 60, NULL, NULL);
 	ldns_rr_list_push_rr(ldns_pkt_authority(pkt), rr);
 }
@@ -288,6 +306,10 @@ void world_bend_packet(struct world *w, const struct world_odd *odd, const ldns_
 		be_a_node(odd, pkt);
 	} else if (strcmp(kind, "also-cname") == 0) {
 		add_cname(pkt, query);
+	} else if (strcmp(kind, "also-nxdomain") == 0) {
+		ldns_pkt_set_rcode(pkt, LDNS_RCODE_NXDOMAIN);
+	} else if (strcmp(kind, "soa-of") == 0) {
+		take_soa_of(odd, pkt);
 	} else if (strcmp(kind, "new-alias") == 0) {
 		lead_elsewhere(odd, query, pkt);
 	} else if (strcmp(kind, "recursion") == 0) {
@@ -296,7 +318,7 @@ void world_bend_packet(struct world *w, const struct world_odd *odd, const ldns_
 		ldns_pkt_set_aa(pkt, false);
 		ldns_pkt_set_ra(pkt, kind[0] == 'r');
 	} else if (strcmp(kind, "upward") == 0) {
-		refer_upwards(pkt);
+		refer_upwards(odd, pkt);
 	} else if (strcmp(kind, "empty") == 0) {
 		say_nothing(pkt);
 		ldns_pkt_set_rcode(pkt, LDNS_RCODE_NOERROR);
