@@ -67,7 +67,7 @@ PROGRAM := $(B)/dns01gate
 MANUALS := $(sort $(wildcard man/*.[1-9]))
 
 .DEFAULT_GOAL := all
-.PHONY: all deps check check-asan check-quick check-agreement check-hostile check-networks FORCE fuzz bench demo install uninstall dist lint manual-findings help clean
+.PHONY: all deps check check-asan check-quick check-parts check-agreement check-hostile check-networks FORCE fuzz bench demo install uninstall dist lint manual-findings help clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -176,6 +176,7 @@ help:
 	@echo 'make demo         see it wait for a record, in a DNS world of its own on this machine'
 	@echo 'make check        all tests; installs what they need'
 	@echo 'make check-quick  the tests that need no servers'
+	@echo 'make check-parts  of them those in virtual time, without the program itself'
 	@echo '    T=PATTERN     of any of these only the tests with that in their name'
 	@echo 'make check-asan   the same with address and undefined behaviour sanitizers'
 	@echo 'make check-agreement   a thousand random signed worlds, beside Unbound'
