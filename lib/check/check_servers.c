@@ -52,17 +52,18 @@ static void judge_authority(const struct dg_owner *l, const struct dg_poll *p,
 {
 	if (!dg_poll_usable(p) || p->said.aa != 0)
 		return;
-	dg_findings_add(f,
-			&(struct dg_cause){
-			    .id = "F-21",
-			    .severity = DG_SEVERITY_WARNING,
-			    .owner = l,
-			    .poll = p,
-			    .advice = "Let this server load the zone, or take it out of the NS set.",
-			},
-			"answers %s", p->said.as_resolver
-					  ? "as a resolver, not as an authoritative server"
-					  : "without authority (AA clear)");
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-21",
+		.severity = DG_SEVERITY_WARNING,
+		.owner = l,
+		.poll = p,
+		.advice = "Let this server load the zone, or take it out of the NS set.",
+	    },
+	    "answers %s",
+	    p->said.as_resolver ? "as a resolver, not as an authoritative server"
+				: "without authority (AA clear)");
 }
 
 static void judge_size(const struct dg_owner *l, const struct dg_poll *p, bool useless,

@@ -32,13 +32,14 @@ struct dg_answer {
 	uint32_t serial;
 	bool has_apex; /* the reply tells which zone it comes from */
 	struct dg_name apex;
-	const char *why; /* what is odd about it, or why it is of no use; static text */
+	const char *why;          /* what is odd about it, or why it is of no use; static text */
 	enum dg_answer_kind says; /* with AA clear and RA set, which makes it lame: what it would be
 				   * otherwise */
 	bool as_resolver;         /* it is lame for that reason alone */
 };
 
-/* Takes the answer of a resolver as it stands: a CA's resolver does so where nobody else answers. */
+/* Takes the answer of a resolver as it stands: a CA's resolver does so where nobody else answers.
+ */
 void dg_answer_trust_resolver(struct dg_answer *answer);
 
 /* True when it tells what is at the name, or that nothing is. */

@@ -39,8 +39,8 @@ struct dg_observation {
 	struct dg_judgement *judgement; /* and all of that, where it is bogus or needs something */
 	char *reason;                   /* why it is bogus, in words; NULL: it is not */
 	bool no_route, truncated;
-	bool caught; /* others answer for this address (path.h) */
-	bool clear;  /* and it is known that they do not */
+	bool caught;      /* others answer for this address (path.h) */
+	bool clear;       /* and it is known that they do not */
 	bool as_resolver; /* it answers with AA clear and RA set */
 	bool edns_refused, edns_dropped, case_changed;
 	bool tcp_dropped;
