@@ -217,6 +217,20 @@ bool dg_name_substitute(const struct dg_name *name, const struct dg_name *owner,
 	return true;
 }
 
+bool dg_name_nobody(const struct dg_name *above, uint32_t random, struct dg_name *ret_name)
+{
+	char label[sizeof("nobody-00000000")];
+	size_t len = (size_t)snprintf(label, sizeof(label), "nobody-%08x", (unsigned)random);
+
+	if (1 + len + above->len > DG_NAME_MAX)
+		return false;
+	ret_name->len = (uint8_t)(1 + len + above->len);
+	ret_name->wire[0] = (uint8_t)len;
+	memcpy(ret_name->wire + 1, label, len);
+	memcpy(ret_name->wire + 1 + len, above->wire, above->len);
+	return true;
+}
+
 uint32_t dg_name_hash(const struct dg_name *name)
 {
 	uint32_t hash = 2166136261u;

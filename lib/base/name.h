@@ -62,6 +62,10 @@ struct dg_name dg_name_parent(const struct dg_name *name);
 bool dg_name_substitute(const struct dg_name *name, const struct dg_name *owner,
 			const struct dg_name *target, struct dg_name *ret_name);
 
+/* A name below `above` that nobody has, made of a random number. False when it would be longer than
+ * 255 octets. */
+bool dg_name_nobody(const struct dg_name *above, uint32_t random, struct dg_name *ret_name);
+
 /* FNV-1a of the wire form. */
 uint32_t dg_name_hash(const struct dg_name *name);
 

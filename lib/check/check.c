@@ -54,14 +54,35 @@ static const char *code_of(const char *id)
 	return codes[i].code;
 }
 
+enum dg_severity dg_findings_of_alias(struct dg_findings *f)
+{
+	if (f->wildcard->is == DG_KNOWN_NO)
+		return DG_SEVERITY_FATAL;
+	f->unsure = f->unsure || f->wildcard->is == DG_KNOWN_NOT_YET;
+	return DG_SEVERITY_WAIT;
+}
+
+static enum dg_severity severity_of(struct dg_findings *f, const struct dg_cause *cause)
+{
+	const struct dg_wildcard *w = f->wildcard;
+	size_t i;
+
+	if (cause->severity != DG_SEVERITY_FATAL || cause->owner == NULL || w->is == DG_KNOWN_NO)
+		return cause->severity;
+	for (i = 0; i <= w->at; i++)
+		if (&w->watch->owner[w->chain[i]] == cause->owner)
+			return cause->severity;
+	return dg_findings_of_alias(f);
+}
+
 void dg_findings_add(struct dg_findings *f, const struct dg_cause *cause, const char *format, ...)
 {
 	struct dg_finding new = {
-	    .id = cause->id, .code = code_of(cause->id), .severity = cause->severity};
+	    .id = cause->id, .code = code_of(cause->id), .severity = severity_of(f, cause)};
 	char text[1024];
 	va_list args;
 
-	if (f->of[cause->severity] == DG_MAX_FINDINGS) {
+	if (f->of[new.severity] == DG_MAX_FINDINGS) {
 		f->limit = "findings of one severity";
 		return;
 	}
@@ -86,7 +107,7 @@ void dg_findings_add(struct dg_findings *f, const struct dg_cause *cause, const 
 		f->no_memory = true;
 		return;
 	}
-	f->of[cause->severity]++;
+	f->of[new.severity]++;
 	f->finding[f->count++] = new;
 }
 
@@ -141,14 +162,17 @@ void dg_checks_want(const struct dg_case *c, struct dg_survey *survey)
 
 void dg_checks_run(const struct dg_case *c, struct dg_findings *ret_findings)
 {
-	struct dg_findings f = {0};
+	struct dg_wildcard wildcard;
+	struct dg_findings f = {.wildcard = &wildcard};
 	size_t i;
 
+	dg_case_find_wildcard(c, &wildcard);
 	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
 		checks[i]->judge(c, &f);
 	if (strcmp(dg_challenge_of(&c->watch->owner[0].name).method, DG_DNS_PERSIST_01) == 0)
 		unsay_digests(&f);
 	sort_by_severity(&f);
+	f.wildcard = NULL;
 	*ret_findings = f;
 }
 

@@ -33,12 +33,25 @@ struct dg_case {
 	bool last;       /* the wait ends here: what would need longer to be sure counts as sure */
 };
 
+/* Whether a wildcard's alias stands in the place of the record: then it steps aside when that
+ * comes, and where it leads is no fault. */
+enum dg_known { DG_KNOWN_NO, DG_KNOWN_NOT_YET, DG_KNOWN_YES };
+
+struct dg_wildcard {
+	const struct dg_watch *watch;
+	size_t chain[DG_MAX_OWNERS], count; /* as the watch has it */
+	enum dg_known is;                   /* what is not known yet is worth a diagnostic pass */
+	size_t at;                          /* in the chain: whose alias it is */
+};
+
 struct dg_findings {
 	struct dg_finding *finding;
 	size_t count;
 	size_t of[DG_SEVERITY_NOTE + 1]; /* each severity: at most DG_MAX_FINDINGS */
 	const char *limit;               /* the limit that was reached, or NULL */
 	bool no_memory;
+	const struct dg_wildcard *wildcard; /* while checks run */
+	bool unsure; /* a fault that may be none: a diagnostic pass would tell */
 	char caa_text[DG_CASE_CAA_TEXT]; /* what CAA records say; empty: not known */
 };
 
@@ -53,8 +66,8 @@ struct dg_check {
 struct dg_cause {
 	const char *id; /* of findings.def */
 	enum dg_severity severity;
-	const struct dg_owner *owner; /* with poll: the address to blame; NULL: none alone */
-	const struct dg_poll *poll;
+	const struct dg_owner *owner; /* that it is about; NULL: the record as a whole */
+	const struct dg_poll *poll; /* one of the owner's: the address to blame; NULL: none alone */
 	const struct dg_resolver_poll *resolver; /* instead: the resolver to blame */
 	const char *server;                      /* or another server, in words */
 	const char *advice;
@@ -69,6 +82,9 @@ struct dg_cause {
 void dg_findings_add(struct dg_findings *f, const struct dg_cause *cause, const char *format, ...)
     DG_PRINTF(3, 4);
 void dg_findings_free(struct dg_findings *f);
+
+/* How bad it is that an alias leads nowhere: no fault while it may be a wildcard's. */
+enum dg_severity dg_findings_of_alias(struct dg_findings *f);
 
 /* "name address" of a poll; free() it. NULL when memory ran out. */
 char *dg_case_server(const struct dg_owner *owner, const struct dg_poll *poll);
@@ -95,6 +111,9 @@ bool dg_case_useless(const struct dg_case *c, const struct dg_owner *owner);
 /* True when the address is an IPv6 address without any answer, and its name answers over IPv4. */
 bool dg_case_is_dead_ipv6(const struct dg_case *c, const struct dg_owner *owner,
 			  const struct dg_poll *poll);
+
+/* Looks for a wildcard's alias in the record's chain. */
+void dg_case_find_wildcard(const struct dg_case *c, struct dg_wildcard *ret_wildcard);
 
 /* The last owner of the chain. */
 const struct dg_owner *dg_case_last_owner(const struct dg_case *c);

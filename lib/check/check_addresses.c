@@ -26,6 +26,7 @@ static void judge_missing(const struct dg_owner *l, struct dg_findings *f)
 		    &(struct dg_cause){
 			.id = "F-23",
 			.severity = zone->nservers == 0 ? DG_SEVERITY_FATAL : DG_SEVERITY_WARNING,
+			.owner = l,
 			.advice = "Give this name an address, or take it out of the NS set.",
 			.ca_text =
 			    zone->nservers == 0 ? "DNS problem: SERVFAIL looking up TXT" : NULL,

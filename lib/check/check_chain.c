@@ -25,7 +25,7 @@ static void judge_end(const struct dg_owner *l, struct dg_findings *f)
 	char missing[DG_NAME_TEXT], addresses[DG_CASE_TEXT];
 	struct dg_cause cause = {
 	    .id = "F-16",
-	    .severity = nowhere ? DG_SEVERITY_FATAL : DG_SEVERITY_WAIT,
+	    .severity = nowhere ? dg_findings_of_alias(f) : DG_SEVERITY_WAIT,
 	    .advice = "Publish the record at the CNAME's target, or correct the CNAME.",
 	    .ca_text = "DNS problem: NXDOMAIN looking up TXT",
 	};
@@ -83,7 +83,7 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 		dg_findings_add(f,
 				&(struct dg_cause){
 				    .id = "F-17",
-				    .severity = DG_SEVERITY_FATAL,
+				    .severity = dg_findings_of_alias(f),
 				    .advice = "Correct the CNAME that leads back.",
 				    .ca_text = "DNS problem: SERVFAIL looking up TXT",
 				},
@@ -92,7 +92,7 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 		dg_findings_add(f,
 				&(struct dg_cause){
 				    .id = "F-18",
-				    .severity = DG_SEVERITY_FATAL,
+				    .severity = dg_findings_of_alias(f),
 				    .advice = "Point the first CNAME at the last target.",
 				    .ca_text = "DNS problem: SERVFAIL looking up TXT",
 				},

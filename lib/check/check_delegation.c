@@ -26,6 +26,7 @@ static void judge_delegated_name(const struct dg_case *c, const struct dg_owner 
 			&(struct dg_cause){
 			    .id = "F-20",
 			    .severity = DG_SEVERITY_FATAL,
+			    .owner = l,
 			    .advice =
 				"Delete the NS records at this name, or let the servers that they "
 				"name load the "

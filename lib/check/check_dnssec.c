@@ -201,6 +201,7 @@ static void judge_unsigned(const struct dg_case *c, const struct dg_owner *l, st
 	    f,
 	    &(struct dg_cause){.id = "F-41",
 			       .severity = DG_SEVERITY_FATAL,
+			       .owner = l,
 			       .advice = "Sign the zone and have the registrar publish its "
 					 "DS record, or do without --dnssec require."},
 	    "%s is not signed, and DNSSEC is required", l->zone->given ? l->text : l->zone->text);

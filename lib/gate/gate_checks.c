@@ -47,6 +47,12 @@ static struct dg_case make_case(struct dg_gate *g, const struct dg_record *r, bo
 	};
 }
 
+/* What seems a fault may be none: that is worth a pass at once. */
+static bool is_asked_for(const struct dg_record *r)
+{
+	return r->findings.unsure && !r->survey.begun;
+}
+
 /* One pass after another: many records at once must not take the room of what they wait for. On a
  * path where questions queue up there is none, until it is likely that something else is wrong. */
 static bool survey_is_due(const struct dg_gate *g, const struct dg_record *r)
@@ -56,6 +62,8 @@ static bool survey_is_due(const struct dg_gate *g, const struct dg_record *r)
 	if ((dg_drive_is_crowded(&g->drive) || g->drive.queued > QUEUED_MS) &&
 	    g->drive.now - g->drive.started < SURVEY_CROWDED_MS)
 		return false;
+	if (is_asked_for(r))
+		return true;
 	/* Nothing is wrong where only last answers are awaited. */
 	if (r->watch->near_since != 0)
 		return false;
@@ -76,7 +84,7 @@ enum dg_status dg_gate_survey(struct dg_gate *g, struct dg_record *r, struct dg_
 {
 	struct dg_case c = make_case(g, r, false);
 
-	if (!r->complete || r->resolvers.alone || r->watch->policy.look ||
+	if ((!r->complete && !r->findings.unsure) || r->resolvers.alone || r->watch->policy.look ||
 	    (!g->options.diagnose && (r->resolving || r->looking)))
 		return DG_OK;
 	if (survey_is_due(g, r)) {

@@ -5,6 +5,9 @@
  * 1. One of the servers of the name's zone is asked for the SOA record at the name. A CNAME or
  *    DNAME there leads to another name, at most DG_MAX_CHAIN times; else the answer has the SOA
  *    record of the zone that the name is in, as data or beside the denial (RFC 2308 section 3).
+ *    A wildcard's CNAME leads nowhere: it steps aside when the record comes (RFC 4592 section
+ *    2.2.1). Then the SOA record is asked for at the names above, and the update goes to the name
+ *    itself, on condition that it has no CNAME of its own (RFC 2136 section 2.4.3).
  * 2. A zone that the user gave is taken instead, if the last name is at or below it; its own SOA
  *    record is asked for then, where the primary is still to be found.
  * 3. The primary is the name in the SOA record (RFC 2136 section 4.3). Its addresses are those that
@@ -100,7 +103,7 @@ void dg_update_machine_expire(struct dg_update_machine *m)
 	char name[DG_NAME_TEXT];
 
 	dg_update_name(&m->name, name);
-	if (m->purpose == FIND_TARGET || m->purpose == FIND_SOA)
+	if (m->purpose <= FIND_SOA)
 		dg_update_give_up(m, patience, "no time left while looking for the zone of %s",
 				  name);
 	else if (m->purpose == FIND_A || m->purpose == FIND_AAAA)
@@ -186,6 +189,10 @@ static void exhausted(struct dg_update_machine *m, dg_ms now)
 		dg_update_end_addresses(m, now);
 		return;
 	}
+	if (m->purpose == FIND_SIBLING) {
+		dg_update_follow(m, now);
+		return;
+	}
 	dg_update_name(&m->name, name);
 	if (m->search != NULL && m->search->state == DG_SEARCH_NOT_DELEGATED)
 		dg_update_give_up(
@@ -261,6 +268,7 @@ static enum dg_status next_change(struct dg_update_machine *m, const struct dg_u
 	struct dg_change change = {.zone = m->apex,
 				   .owner = m->chain[m->owners - 1],
 				   .add = m->plan.add,
+				   .unless_alias = m->wildcard,
 				   .ttl = m->plan.ttl,
 				   .value = m->plan.value};
 	const struct dg_addr *server = &m->address[m->next_address];

@@ -56,6 +56,7 @@ static void take_soa(struct dg_update_machine *m, const struct dg_name *apex,
 	const struct dg_name *owner = &m->chain[m->owners - 1];
 	char text[DG_NAME_TEXT], zone[DG_NAME_TEXT];
 	bool another = m->plan.has_zone && !dg_name_equal(&m->plan.zone, apex);
+	bool found = m->purpose == FIND_TARGET || m->purpose == FIND_ABOVE;
 
 	dg_name_print(owner, m->result->owner);
 	if (m->plan.has_zone && !dg_name_under(owner, &m->plan.zone)) {
@@ -68,7 +69,7 @@ static void take_soa(struct dg_update_machine *m, const struct dg_name *apex,
 	m->apex = another ? m->plan.zone : *apex;
 	m->primary = *primary;
 	dg_name_print(&m->apex, m->result->zone);
-	if (another && m->plan.server.family == 0 && m->purpose == FIND_TARGET)
+	if (another && m->plan.server.family == 0 && found)
 		dg_update_inquire(m, FIND_SOA, &m->plan.zone, now);
 	else if (another && m->plan.server.family == 0)
 		dg_update_give_up(
@@ -79,9 +80,10 @@ static void take_soa(struct dg_update_machine *m, const struct dg_name *apex,
 		find_primary(m, m->at.zone, now);
 }
 
-static void follow(struct dg_update_machine *m, const struct dg_name *target, dg_ms now)
+void dg_update_follow(struct dg_update_machine *m, dg_ms now)
 {
 	static const char advice[] = "Fix the CNAME and DNAME records at the name.";
+	const struct dg_name *target = &m->alias;
 	char text[DG_NAME_TEXT];
 	unsigned i;
 
@@ -101,6 +103,44 @@ static void follow(struct dg_update_machine *m, const struct dg_name *target, dg
 	}
 	m->chain[m->owners++] = *target;
 	dg_update_inquire(m, FIND_TARGET, target, now);
+}
+
+/* Asks the same servers about another name. */
+static void inquire_here(struct dg_update_machine *m, enum purpose purpose,
+			 const struct dg_name *name, dg_ms now)
+{
+	m->purpose = purpose;
+	m->name = *name;
+	m->last_rcode = -1;
+	dg_inquiry_enter(&m->at, m->at.zone, now);
+}
+
+/* A name beside this one, that nobody has, has the same alias if it comes from a wildcard. */
+static void hear_target_alias(struct dg_update_machine *m, const struct dg_answer *a, dg_ms now)
+{
+	const struct dg_name *owner = &m->chain[m->owners - 1];
+	struct dg_name above = dg_name_parent(owner), sibling;
+
+	m->alias = a->name;
+	if (!a->by_dname && owner->len > 1 && dg_name_nobody(&above, m->random, &sibling) &&
+	    (m->given != NULL || dg_name_under(&sibling, &m->at.zone->name)))
+		inquire_here(m, FIND_SIBLING, &sibling, now);
+	else
+		dg_update_follow(m, now);
+}
+
+/* The name itself has no record then, and is in the zone of the next name above that has. */
+static void hear_sibling(struct dg_update_machine *m, const struct dg_answer *a, dg_ms now)
+{
+	struct dg_name above = dg_name_parent(&m->chain[m->owners - 1]);
+
+	m->wildcard = a->kind == DG_ANSWER_ALIAS && dg_name_equal(&a->name, &m->alias);
+	if (m->wildcard)
+		inquire_here(m, FIND_ABOVE, &above, now);
+	else if (dg_answer_tells(a) || a->kind == DG_ANSWER_REFERRAL)
+		dg_update_follow(m, now);
+	else
+		m->at.next = now;
 }
 
 /* ---- hearing --------------------------------------------------------------------------------- */
@@ -153,12 +193,16 @@ static void hear_addresses(struct dg_update_machine *m, const struct dg_msg *msg
 	dg_update_end_addresses(m, now);
 }
 
-static void hear_alias(struct dg_update_machine *m, const struct dg_name *target, dg_ms now)
+static void hear_alias(struct dg_update_machine *m, const struct dg_answer *a, dg_ms now)
 {
+	struct dg_name above = dg_name_parent(&m->name);
 	char text[DG_NAME_TEXT];
 
 	if (m->purpose == FIND_TARGET)
-		follow(m, target, now);
+		hear_target_alias(m, a, now);
+	else if (m->purpose == FIND_ABOVE && m->name.len > 1)
+		/* The wildcard answers for this name, too. */
+		inquire_here(m, FIND_ABOVE, &above, now);
 	else if (m->purpose == FIND_SOA)
 		dg_update_give_up(
 		    m, "Give the zone that the name is in, or none: it is looked up then.",
@@ -166,7 +210,7 @@ static void hear_alias(struct dg_update_machine *m, const struct dg_name *target
 	else if (++m->aliases > DG_MAX_NS_ALIASES)
 		dg_update_end_addresses(m, now);
 	else
-		dg_update_inquire(m, m->purpose, target, now);
+		dg_update_inquire(m, m->purpose, &a->name, now);
 }
 
 static enum dg_status hear_inquiry(struct dg_update_machine *m, const struct dg_msg *msg, dg_ms now,
@@ -177,11 +221,15 @@ static enum dg_status hear_inquiry(struct dg_update_machine *m, const struct dg_
 
 	m->last_rcode = msg->rcode;
 	dg_answer_read(msg, &m->name, type, m->given != NULL ? NULL : &m->at.zone->name, &a);
+	if (m->purpose == FIND_SIBLING) {
+		hear_sibling(m, &a, now);
+		return DG_OK;
+	}
 	switch (a.kind) {
 	case DG_ANSWER_REFERRAL:
 		return refer(m, msg, &a.name, now, err);
 	case DG_ANSWER_ALIAS:
-		hear_alias(m, &a.name, now);
+		hear_alias(m, &a, now);
 		break;
 	case DG_ANSWER_DATA:
 	case DG_ANSWER_NODATA:
@@ -208,6 +256,15 @@ static void next_address(struct dg_update_machine *m, dg_ms now)
 		m->purpose = OVER;
 }
 
+/* The name has an alias of its own: the record belongs where it leads. */
+static void correct_wildcard(struct dg_update_machine *m, dg_ms now)
+{
+	m->wildcard = m->tcp = false;
+	m->naddresses = m->next_address = 0;
+	m->failures = m->aliases = 0;
+	dg_update_follow(m, now);
+}
+
 static void judge_change(struct dg_update_machine *m, const struct dg_heard *heard,
 			 const struct dg_outcome *o, dg_ms now)
 {
@@ -217,6 +274,10 @@ static void judge_change(struct dg_update_machine *m, const struct dg_heard *hea
 		m->result->text[0] = m->result->advice[0] = '\0';
 		m->name = m->apex;
 		m->purpose = ASK_SERIAL;
+		return;
+	}
+	if (m->wildcard && dg_outcome_is_believed(o) && o->rcode == DG_RCODE_YXRRSET) {
+		correct_wildcard(m, now);
 		return;
 	}
 	/* That there is nothing over TCP tells less than what came over UDP. */
@@ -275,6 +336,7 @@ static void hear_serial(struct dg_update_machine *m, const struct dg_heard *hear
 enum dg_status dg_update_machine_heard(struct dg_update_machine *m, const struct dg_heard *heard,
 				       const struct dg_update_now *at, struct dg_error *err)
 {
+	m->random = at->random;
 	if (m->purpose < CHANGE) {
 		if (!dg_inquiry_heard(&m->at, heard, &m->name, dg_update_type(m)))
 			return DG_OK;

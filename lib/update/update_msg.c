@@ -56,25 +56,53 @@ static ldns_rr *make_record(const struct dg_change *change)
 	return NULL;
 }
 
+/* RFC 2136 section 2.4.3: there is no such RRset. */
+static ldns_rr *make_condition(const struct dg_change *change)
+{
+	ldns_rr *rr = ldns_rr_new();
+	ldns_rdf *owner = ldns_dname_new_frm_data(change->owner.len, change->owner.wire);
+
+	if (rr == NULL || owner == NULL) {
+		ldns_rdf_deep_free(owner);
+		ldns_rr_free(rr);
+		return NULL;
+	}
+	ldns_rr_set_owner(rr, owner);
+	ldns_rr_set_type(rr, LDNS_RR_TYPE_CNAME);
+	ldns_rr_set_class(rr, LDNS_RR_CLASS_NONE);
+	ldns_rr_set_ttl(rr, 0);
+	return rr;
+}
+
+/* A list of that record, which is taken over; NULL when memory ran out, or there is none. */
+static ldns_rr_list *list_of(ldns_rr *rr)
+{
+	ldns_rr_list *list = rr == NULL ? NULL : ldns_rr_list_new();
+
+	if (list != NULL && ldns_rr_list_push_rr(list, rr))
+		return list;
+	ldns_rr_list_free(list);
+	ldns_rr_free(rr);
+	return NULL;
+}
+
 static ldns_pkt *make_packet(const struct dg_change *change, uint16_t id)
 {
-	ldns_rr_list *updates = ldns_rr_list_new();
+	ldns_rr_list *updates = list_of(make_record(change));
+	ldns_rr_list *conditions = change->unless_alias ? list_of(make_condition(change)) : NULL;
 	ldns_rdf *zone = ldns_dname_new_frm_data(change->zone.len, change->zone.wire);
-	ldns_rr *rr = make_record(change);
 	ldns_pkt *pkt = NULL;
 
-	if (updates != NULL && rr != NULL && ldns_rr_list_push_rr(updates, rr))
-		rr = NULL;
-	if (zone != NULL && updates != NULL && rr == NULL && ldns_rr_list_rr_count(updates) == 1)
-		pkt = ldns_update_pkt_new(zone, LDNS_RR_CLASS_IN, NULL, updates, NULL);
+	if (zone != NULL && updates != NULL && (conditions != NULL || !change->unless_alias))
+		pkt = ldns_update_pkt_new(zone, LDNS_RR_CLASS_IN, conditions, updates, NULL);
 	if (pkt == NULL) {
 		ldns_rdf_deep_free(zone);
 	} else {
 		ldns_pkt_set_rd(pkt, false);
 		ldns_pkt_set_id(pkt, id);
 	}
-	ldns_rr_free(rr);
 	ldns_rr_list_deep_free(updates);
+	ldns_rr_list_deep_free(conditions);
 	return pkt;
 }
 

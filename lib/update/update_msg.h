@@ -9,6 +9,7 @@
 struct dg_change {
 	struct dg_name zone, owner;
 	bool add;
+	bool unless_alias; /* on condition that the owner has no CNAME record */
 	uint32_t ttl;      /* of what is added, seconds */
 	const char *value; /* borrowed; at most DG_MAX_PUBLISHED octets */
 };

@@ -8,9 +8,11 @@
 #include "update.h"
 
 enum purpose {
-	FIND_TARGET, /* step 1 */
-	FIND_SOA,    /* of the zone that was given */
-	FIND_A,      /* the primary's addresses */
+	FIND_TARGET,  /* step 1 */
+	FIND_SIBLING, /* is it a wildcard's alias? */
+	FIND_ABOVE,   /* the zone of what a wildcard answers for */
+	FIND_SOA,     /* of the zone that was given */
+	FIND_A,       /* the primary's addresses */
 	FIND_AAAA,
 	CHANGE,
 	ASK_SERIAL,
@@ -33,6 +35,9 @@ struct dg_update_machine {
 
 	struct dg_name chain[DG_MAX_CHAIN + 1];
 	unsigned owners;
+	struct dg_name alias; /* where the last of them leads, if it is an alias at all */
+	bool wildcard;        /* a wildcard's, it seems: the update tells */
+	uint32_t random;
 	struct dg_name apex, primary;
 	unsigned aliases; /* of the primary's name */
 
@@ -60,6 +65,9 @@ uint16_t dg_update_type(const struct dg_update_machine *m);
 /* Begins to look for what `purpose` wants at a name. */
 void dg_update_inquire(struct dg_update_machine *m, enum purpose purpose,
 		       const struct dg_name *name, dg_ms now);
+
+/* Goes on where the last name of the chain leads. */
+void dg_update_follow(struct dg_update_machine *m, dg_ms now);
 
 /* No more addresses of the primary will come of the family that was asked for. */
 void dg_update_end_addresses(struct dg_update_machine *m, dg_ms now);

@@ -94,11 +94,7 @@ const char *dg_survey_nsid(const struct dg_probe *probe)
 bool dg_survey_nobody(const struct dg_survey *s, const struct dg_name *above,
 		      struct dg_name *ret_name)
 {
-	char text[DG_NAME_TEXT + 32], rest[DG_NAME_TEXT];
-
-	snprintf(text, sizeof(text), "nobody-%08x.%s", (unsigned)s->random,
-		 dg_name_print(above, rest));
-	return dg_name_parse(ret_name, text, NULL) == DG_OK;
+	return dg_name_nobody(above, s->random, ret_name);
 }
 
 void dg_survey_next(struct dg_survey *s, bool mixed_case, uint32_t record, struct dg_ask *ret_ask)

@@ -32,6 +32,10 @@ _acme-challenge.moved.bind.lab. CNAME moved.knot.lab.
 below.bind.lab. DNAME deep.knot.lab.
 _acme-challenge.one.bind.lab. CNAME two.hidden.lab.
 primary.bind.lab. A 127.1.0.22
+*.wild.bind.lab. CNAME lb.nosuch.
+_acme-challenge.own.wild.bind.lab. CNAME moved.knot.lab.
+*.same.bind.lab. CNAME moved.bind.lab.
+_acme-challenge.same.bind.lab. CNAME moved.bind.lab.
 EOT
 } >"$RIG/bind/bind.lab.zone"
 {
@@ -40,6 +44,9 @@ EOT
 knot.lab. NS ns.knot.lab.
 knot.lab. NS ns.bind.lab.
 ns.knot.lab. A 127.1.0.22
+*.wild.knot.lab. CNAME lb.nosuch.
+*.same.knot.lab. CNAME moved.knot.lab.
+_acme-challenge.same.knot.lab. CNAME moved.knot.lab.
 EOT
 } >"$RIG/knot.lab.zone"
 {
@@ -192,6 +199,30 @@ for at in bind.lab:127.1.0.21 knot.lab:127.1.0.22; do
 	fails_with '(NOTAUTH|REFUSED)' add $name x $(key 256) server=$server zone=lab
 	has_values $server $name '"value-1" "value-224" "value-384" "value-512" '
 done
+
+# A wildcard's CNAME steps aside: the record is put at the name itself, whatever it led to; where the name has the same
+# CNAME of its own, it is put there.
+for at in bind.lab:127.1.0.21 knot.lab:127.1.0.22; do
+	zone=${at%:*} server=${at#*:}
+	for name in _acme-challenge.wild.$zone _acme-challenge.www.in.wild.$zone; do
+		does add $name value $(key 256)
+		told "^owner $name\.$" && told "^zone $zone\.$" && told "^server $server#53$"
+		has_values $server $name '"value" '
+		does add $name second $(key 256)
+		does remove $name value $(key 256)
+		does remove $name second $(key 256)
+		does remove $name second $(key 256)
+		[ "$(kdig +short @$server $name CNAME)" = lb.nosuch. ] || fail "the wildcard is not back at $name"
+	done
+	does add _acme-challenge.same.$zone value $(key 256)
+	told "^owner moved.$zone.$"
+	has_values $server moved.$zone '"value" '
+	does remove _acme-challenge.same.$zone value $(key 256)
+	[ "$(kdig +short @$server moved.$zone TXT)" = "" ] || fail "the value is still at moved.$zone"
+done
+does add _acme-challenge.own.wild.bind.lab value $(key 256)
+told '^owner moved.knot.lab.$'
+does remove _acme-challenge.own.wild.bind.lab value $(key 256)
 
 # A secondary.
 fails_with '(REFUSED|NOTAUTH)' add _acme-challenge.knot.lab x $(key 256) server=127.1.0.21

@@ -15,6 +15,9 @@ const struct unit_answer unit_usual[] = {
     {"10.0.0.53", "ns.example.test. AAAA", "aa",
      "ns " SOA("example.test.", "ns.example.test.", "41")},
     {"10.0.0.1", "example.test. SOA", "aa", "an " SOA("example.test.", "ns.example.test.", "42")},
+    {"10.0.0.53", "*.example.test. SOA", "aa NXDOMAIN",
+     "ns " SOA("example.test.", "ns.example.test.", "41")},
+    {"10.0.0.53", "*.test. SOA", "aa NXDOMAIN", "ns " SOA("test.", "ns.example.test.", "41")},
     {NULL, NULL, NULL, NULL},
 };
 
@@ -60,10 +63,36 @@ static const struct unit_answer *find_answer(const struct unit_answer *a, size_t
 	return NULL;
 }
 
+static const struct unit_answer *find_any(const struct net *n, const char *at, const char *question)
+{
+	const struct unit_answer *a =
+	    find_answer(n->row->answers, COUNT(n->row->answers), at, question);
+
+	return a != NULL ? a : find_answer(unit_usual, SIZE_MAX, at, question);
+}
+
+/* A name that nobody has is asked for as "*", and "@" in the records of its answer. */
+static const struct unit_answer *find_nobody(const struct net *n, const char *at,
+					     const char *question, char records[512])
+{
+	char wild[DG_NAME_TEXT + 8];
+	const char *rest = strchr(question, '.');
+	const struct unit_answer *a;
+
+	snprintf(wild, sizeof(wild), "*%s", rest);
+	a = find_any(n, at, wild);
+	if (a != NULL && strncmp(a->records, "an @", 4) == 0)
+		snprintf(records, 512, "an %.*s%s", (int)strcspn(question, " "), question,
+			 a->records + 4);
+	else if (a != NULL)
+		snprintf(records, 512, "%s", a->records);
+	return a;
+}
+
 static void hear_question(struct net *n, uint32_t handle, const char *at,
 			  const struct dg_query *query)
 {
-	char question[DG_NAME_TEXT + 8], name[DG_NAME_TEXT];
+	char question[DG_NAME_TEXT + 8], name[DG_NAME_TEXT], records[512];
 	const struct unit_answer *a;
 	struct dg_msg msg;
 	struct event *e;
@@ -76,13 +105,15 @@ static void hear_question(struct net *n, uint32_t handle, const char *at,
 		 : msg.qtype == DG_TYPE_NS   ? "NS"
 					     : "TXT");
 	dg_msg_free(&msg);
-	a = find_answer(n->row->answers, COUNT(n->row->answers), at, question);
-	if (a == NULL)
-		a = find_answer(unit_usual, SIZE_MAX, at, question);
+	if (strncmp(question, "nobody-", 7) == 0)
+		a = find_nobody(n, at, question, records);
+	else
+		a = find_any(n, at, question);
 	if (a == NULL || strcmp(a->flags, "lost") == 0)
 		return;
 	e = later(n, handle);
-	e->wire = unit_reply(question, a->flags, a->records, &e->len);
+	e->wire = unit_reply(question, a->flags,
+			     strncmp(question, "nobody-", 7) == 0 ? records : a->records, &e->len);
 	memcpy(e->wire, query->wire, 2);
 }
 
@@ -94,24 +125,33 @@ static void check_update(struct net *n, const uint8_t *wire, size_t len)
 	struct unit_tsig t = {.time = WALL + n->now / 1000};
 	const struct dg_rr *rr;
 	struct dg_msg msg;
+	bool conditional = n->sent <= n->row->conditional;
 	size_t body;
 
 	assert_int_equal(dg_msg_read(&msg, wire, len, NULL), DG_OK);
 	assert_int_equal(msg.opcode, DG_OPCODE_UPDATE);
 	assert_false(msg.rd);
 	assert_int_equal(msg.qtype, DG_TYPE_SOA);
-	assert_int_equal(msg.nrr, n->row->keyless ? 1 : 2);
+	assert_int_equal(msg.nrr, (n->row->keyless ? 1 : 2) + conditional);
 	rr = &msg.rr[0];
+	if (conditional) {
+		assert_int_equal(rr->section, DG_SECTION_ANSWER);
+		assert_int_equal(rr->type, DG_TYPE_CNAME);
+		assert_int_equal(rr->class, DG_CLASS_NONE);
+		assert_int_equal(rr->ttl, 0);
+		assert_int_equal(rr->rdlen, 0);
+		rr++;
+	}
 	assert_int_equal(rr->section, DG_SECTION_AUTHORITY);
 	assert_int_equal(rr->type, DG_TYPE_TXT);
 	assert_int_equal(rr->class, n->row->remove ? DG_CLASS_NONE : DG_CLASS_IN);
 	assert_int_equal(rr->ttl, n->row->remove ? 0 : 77);
 	assert_int_equal(dg_msg_txt(&msg, rr, text), strlen(value));
 	assert_memory_equal(text, value, strlen(value));
-	body = n->row->keyless ? len : msg.rr[1].owner;
+	body = n->row->keyless ? len : rr[1].owner;
 	/* Sent again it has the time of the first. */
 	if (!n->row->keyless) {
-		const uint8_t *at = wire + msg.rr[1].rdata + 13 + 2;
+		const uint8_t *at = wire + rr[1].rdata + 13 + 2;
 
 		assert_true(t.time - (at[0] * 16777216 + at[1] * 65536 + at[2] * 256 + at[3]) < 5);
 		t.time = at[0] * 16777216 + at[1] * 65536 + at[2] * 256 + at[3];

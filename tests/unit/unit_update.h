@@ -28,7 +28,8 @@ struct unit_update_row {
 	const char *updates[6];
 	const char *zone, *server, *value;
 	bool discover, remove, keyless;
-	dg_ms timeout; /* 0: 60000 */
+	int conditional; /* so many updates have the condition that there is no CNAME */
+	dg_ms timeout;   /* 0: 60000 */
 	/* and then */
 	bool done;
 	const char *text, *advice; /* parts of them */
