@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "memory/batch.h"
+#include "memory/memory.h"
 #include "publish/child.h"
 #include "system/clock.h"
 #include "system/guard.h"
@@ -152,6 +153,8 @@ static int remove_or_tell(struct call *call, enum publish_what what)
 	struct published how;
 	struct dg_error err = {0};
 
+	if (what == PUBLISH_REMOVE)
+		memory_clean(call->options, call->plan, call->deadline);
 	if (publish(call, what, &how, &err) != DG_OK)
 		return run_failed(&err);
 	/* The program that is told answers for itself. */

@@ -312,6 +312,11 @@ DG_API enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const 
 DG_API enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms span,
 				   struct dg_error *err) DG_MUST_CHECK;
 
+/* A value that the earlier set had, copied: while every server still shows it, and all others given
+ * so, nobody has asked for that set yet, and the record is not held. */
+DG_API enum dg_status dg_gate_hold_unless(struct dg_gate *gate, const char *name, const char *value,
+					  struct dg_error *err) DG_MUST_CHECK;
+
 /* Wants what DNSSEC makes of the records of `type` (an IANA name or TYPEnnn) at name judged once,
  * on every address and resolver; the verdict is DG_VERDICT_VISIBLE then. DG_EINVAL when name or
  * type is none. */

@@ -16,6 +16,10 @@
 #define FORGET_SECONDS 86400
 #define NAME_LEN 1024
 #define KEY_LEN (NAME_LEN + 1024)
+/* With no clean-up call: how long after the gate has opened a client may still send the CA to look.
+ * lego does so after two to four seconds, getssl after twelve, certbot for the last of many names
+ * after a minute. */
+#define MARGIN_SECONDS 60
 /* The longest that Let's Encrypt's resolvers keep a positive answer. */
 #define LETSENCRYPT_SECONDS 60
 
@@ -63,7 +67,7 @@ static json_int_t number_in(const json_t *entry, const char *key, json_int_t mos
 /* How long from now the CA may still have the remembered set, in milliseconds; 0: not any more. */
 static dg_ms span_of(const struct options *o, const json_t *entry, time_t now)
 {
-	json_int_t at = number_in(entry, "at", INT64_MAX);
+	json_int_t at = number_in(entry, "at", INT64_MAX), cleaned;
 	/* RFC 2181 section 8. */
 	json_int_t ttl = number_in(entry, "ttl", INT32_MAX);
 	dg_ms left;
@@ -73,8 +77,27 @@ static dg_ms span_of(const struct options *o, const json_t *entry, time_t now)
 		return 0;
 	if (o->gate.ca == DG_CA_LETSENCRYPT && ttl > LETSENCRYPT_SECONDS)
 		ttl = LETSENCRYPT_SECONDS;
+	/* From the last moment that the CA can have asked. */
+	cleaned = number_in(entry, "cleaned", now);
+	at = cleaned >= at ? cleaned : at + MARGIN_SECONDS;
 	left = (dg_ms)(at + ttl - (json_int_t)now) * 1000;
 	return left <= 0 ? 0 : left;
+}
+
+static enum dg_status hold(const json_t *entry, const char *name, dg_ms span, struct dg_gate *gate,
+			   struct dg_error *err)
+{
+	enum dg_status status = dg_gate_hold(gate, name, span, err);
+	const json_t *values = json_object_get(entry, "values");
+	size_t i;
+
+	for (i = 0; i < json_array_size(values) && status == DG_OK; i++) {
+		const char *value = json_string_value(json_array_get(values, i));
+
+		if (value != NULL)
+			status = dg_gate_hold_unless(gate, name, value, err);
+	}
+	return status;
 }
 
 enum dg_status memory_hold(const struct options *options, const struct plan *plan,
@@ -96,7 +119,7 @@ enum dg_status memory_hold(const struct options *options, const struct plan *pla
 		span = span_of(options, entry, now);
 		/* The set that it may have is good enough, if the value was in it. */
 		if (span > 0 && !has_value(json_object_get(entry, "values"), plan->pair[i].value))
-			status = dg_gate_hold(gate, plan->pair[i].name, span, err);
+			status = hold(entry, plan->pair[i].name, span, gate, err);
 	}
 	json_decref(all);
 	if (dir >= 0)
@@ -196,6 +219,21 @@ static bool is_any_visible(const struct dg_gate *gate)
 	return false;
 }
 
+/* Locked. The time is taken then: what a run that was first has kept must not seem to be of the
+ * future. */
+static json_t *open_memory(int dir, dg_ms until, time_t *ret_now)
+{
+	json_t *all;
+
+	state_lock(dir, until);
+	*ret_now = time(NULL);
+	all = state_read(dir, FILE_NAME);
+	if (json_is_object(all))
+		return all;
+	json_decref(all);
+	return json_object();
+}
+
 void memory_keep(const struct options *options, const struct dg_gate *gate, dg_ms until)
 {
 	int dir = is_any_visible(gate) ? state_open(options->state_dir) : -1;
@@ -205,19 +243,40 @@ void memory_keep(const struct options *options, const struct dg_gate *gate, dg_m
 
 	if (dir < 0)
 		return;
-	state_lock(dir, until);
-	/* Not before: what a run that was first has kept must not seem to be of the future. */
-	now = time(NULL);
-	all = state_read(dir, FILE_NAME);
-	if (!json_is_object(all)) {
-		json_decref(all);
-		all = json_object();
-	}
+	all = open_memory(dir, until, &now);
 	forget_old(options, all, now);
 	for (i = 0; i < dg_gate_records(gate); i++)
 		if (dg_record_verdict(dg_gate_record(gate, i)) == DG_VERDICT_VISIBLE)
 			keep_record(options, all, dg_gate_record(gate, i), now);
 	state_write(dir, FILE_NAME, all);
+	json_decref(all);
+	close(dir);
+}
+
+void memory_clean(const struct options *options, const struct plan *plan, dg_ms until)
+{
+	int dir = plan->count == 0 ? -1 : state_open(options->state_dir);
+	bool changed = false;
+	char key[KEY_LEN];
+	json_t *all;
+	time_t now;
+	size_t i;
+
+	if (dir < 0)
+		return;
+	all = open_memory(dir, until, &now);
+	for (i = 0; i < plan->count; i++) {
+		json_t *entry;
+
+		key_of(options, plan->pair[i].name, key);
+		entry = json_object_get(all, key);
+		if (!json_is_object(entry))
+			continue;
+		json_object_set_new(entry, "cleaned", json_integer((json_int_t)now));
+		changed = true;
+	}
+	if (changed)
+		state_write(dir, FILE_NAME, all);
 	json_decref(all);
 	close(dir);
 }

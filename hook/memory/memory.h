@@ -16,4 +16,7 @@ enum dg_status memory_hold(const struct options *options, const struct plan *pla
 /* Remembers what is visible now. `until`: when the run is to be over, on clock.h's clock. */
 void memory_keep(const struct options *options, const struct dg_gate *gate, dg_ms until);
 
+/* The client cleans up: the CA asks for nothing of the plan's names after that. */
+void memory_clean(const struct options *options, const struct plan *plan, dg_ms until);
+
 #endif

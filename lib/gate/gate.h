@@ -19,8 +19,10 @@ struct dg_record {
 	struct dg_survey survey;
 	char caa[DG_CASE_CAA_TEXT]; /* what CAA records say; empty: not known */
 	dg_ms next_survey;
-	int64_t published;     /* serial that the primary's zone had with it; -1: not known */
-	dg_ms hold;            /* not to be let through before, from the start of the run */
+	int64_t published; /* serial that the primary's zone had with it; -1: not known */
+	dg_ms hold;        /* not to be let through before, from the start of the run, */
+	char **unless;     /* except while all servers show all of these values */
+	size_t nunless;
 	bool resolving;        /* its servers agreed, and the resolvers are asked */
 	struct dg_zone *given; /* asked instead of what discovery finds, or NULL */
 	struct dg_findings findings;
@@ -130,6 +132,9 @@ enum dg_status dg_gate_run_checks(struct dg_gate *g, struct dg_record *r, bool l
 /* Begins a diagnostic pass if it is time for one, and wants what checks want by now. */
 enum dg_status dg_gate_survey(struct dg_gate *g, struct dg_record *r,
 			      struct dg_error *err) DG_MUST_CHECK;
+
+/* How long the CA may still remember what was there before; 0: it does not. */
+dg_ms dg_gate_hold_left(const struct dg_gate *g, const struct dg_record *r);
 
 /* What comes of a record that is not visible when the time is over. */
 enum dg_verdict dg_gate_late_verdict(const struct dg_gate *g, const struct dg_record *r);

@@ -33,7 +33,7 @@ static struct dg_case make_case(struct dg_gate *g, const struct dg_record *r, bo
 	    .survey = &r->survey,
 	    .path = dg_discover_path(g->discover),
 	    .deadline = g->drive.deadline,
-	    .hold = g->drive.started + r->hold,
+	    .hold = g->drive.now + dg_gate_hold_left(g, r),
 	    .published = r->published,
 	    .ca = g->options.ca,
 	    .account = g->options.account,

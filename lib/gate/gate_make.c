@@ -168,6 +168,9 @@ static void record_free(struct dg_record *r)
 	dg_survey_free(&r->survey);
 	dg_watch_free(r->watch);
 	dg_findings_free(&r->findings);
+	while (r->nunless > 0)
+		free(r->unless[--r->nunless]);
+	free(r->unless);
 	free(r);
 }
 
@@ -302,6 +305,24 @@ enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms span,
 	if (status == DG_OK)
 		r->hold = span;
 	return status;
+}
+
+enum dg_status dg_gate_hold_unless(struct dg_gate *gate, const char *name, const char *value,
+				   struct dg_error *err)
+{
+	struct dg_record *r;
+	enum dg_status status = added_record(gate, name, &r, err);
+	char *copy;
+
+	if (status != DG_OK)
+		return status;
+	copy = dg_copy_text(value);
+	if (copy == NULL || !dg_grow(&r->unless, r->nunless, sizeof(*r->unless))) {
+		free(copy);
+		return dg_fail_memory(err);
+	}
+	r->unless[r->nunless++] = copy;
+	return DG_OK;
 }
 
 enum dg_status dg_gate_unpublished(struct dg_gate *gate, const char *name, const char *text,

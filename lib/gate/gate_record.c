@@ -223,21 +223,44 @@ static bool waits_for_another(const struct dg_gate *g, const struct dg_record *r
 	return false;
 }
 
-/* How long the CA may still remember what was there before; 0: it does not. */
-static dg_ms hold_left(const struct dg_gate *g, const struct dg_record *r)
+static bool shows(const struct dg_poll *p, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < p->said.nvalues; i++)
+		if (strcmp(p->said.values[i], value) == 0)
+			return true;
+	return false;
+}
+
+/* All servers still have what the gate was opened for before: who had been told to look would have
+ * looked, and it would have been cleaned up. */
+static bool is_as_remembered(const struct dg_record *r)
+{
+	const struct dg_owner *l = dg_record_last_owner(r);
+	size_t i, k;
+
+	for (i = 0; i < r->nunless; i++)
+		for (k = 0; k < l->npolls; k++)
+			if (!l->poll[k].schedule.left_out && !shows(&l->poll[k], r->unless[i]))
+				return false;
+	return r->nunless > 0 && l->npolls > 0;
+}
+
+dg_ms dg_gate_hold_left(const struct dg_gate *g, const struct dg_record *r)
 {
 	dg_ms left = g->drive.started + r->hold - g->drive.now;
 
-	return left > 0 ? left : 0;
+	return left <= 0 || is_as_remembered(r) ? 0 : left;
 }
 
 static void describe_hold(const struct dg_gate *g, struct dg_record *r)
 {
-	if (hold_left(g, r) > 0)
+	if (dg_gate_hold_left(g, r) > 0)
 		snprintf(r->trouble, sizeof(r->trouble),
 			 "the record is there; held for %lld s more, until the CA has forgotten "
 			 "the values of a moment ago",
-			 (long long)(hold_left(g, r) + 999) / 1000);
+			 (long long)(dg_gate_hold_left(g, r) + 999) / 1000);
 }
 
 /* Others answer for the servers that were asked: over all families, or over all that the record's
@@ -276,9 +299,13 @@ static bool all_show(const struct dg_gate *g, const struct dg_record *r)
 		(r->resolvers.begun && dg_resolver_watch_enough(&r->resolvers)));
 }
 
-/* It is useless to wait for the resolvers. (A resolver that is at fault is a finding.) */
+/* It is useless to wait for the resolvers, or for the CA's cache. (A resolver that is at fault is a
+ * finding.) */
 static bool is_hopeless(const struct dg_gate *g, const struct dg_record *r)
 {
+	if (r->verdict == DG_VERDICT_WAITING && r->hold > 0 && all_show(g, r) &&
+	    g->drive.now + dg_gate_hold_left(g, r) > g->drive.deadline)
+		return true;
 	return r->resolvers.begun && !r->watch->policy.look && r->unfit < 0 && r->fatal_since < 0 &&
 	       dg_resolver_watch_hopeless(&r->resolvers, g->drive.deadline);
 }
@@ -335,7 +362,8 @@ static enum dg_status judge_once(struct dg_gate *g, struct dg_record *r, struct 
 	if (visible)
 		describe_hold(g, r);
 	dg_gate_decide(g, r,
-		       visible && hold_left(g, r) == 0 ? DG_VERDICT_VISIBLE : DG_VERDICT_TIMEOUT);
+		       visible && dg_gate_hold_left(g, r) == 0 ? DG_VERDICT_VISIBLE
+							       : DG_VERDICT_TIMEOUT);
 	status = dg_gate_run_checks(g, r, true, err);
 	if (status != DG_OK)
 		return status;
@@ -361,7 +389,7 @@ enum dg_status dg_gate_decide_record(struct dg_gate *g, struct dg_record *r, str
 	update_resolvers(g, r);
 	if (all_show(g, r))
 		describe_hold(g, r);
-	if (all_show(g, r) && hold_left(g, r) == 0)
+	if (all_show(g, r) && dg_gate_hold_left(g, r) == 0)
 		/* The servers are not to blame for what this machine cannot judge. */
 		dg_gate_decide(g, r,
 			       look && r->unfit >= 0 ? DG_VERDICT_ENVIRONMENT : DG_VERDICT_VISIBLE);
