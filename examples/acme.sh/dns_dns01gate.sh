@@ -50,7 +50,9 @@ dns_dns01gate_add() {
 dns_dns01gate_rm() {
 	_dns01gate_load || return 1
 	if [ -z "$Dns01gate_Rfc2136" ]; then
-		"${Dns01gate_Provider}_rm" "$1" "$2"
+		"${Dns01gate_Provider}_rm" "$1" "$2" || return 1
+		# So that the next order of the name waits no longer than it must.
+		_dns01gate cleanup "$1" "$2"
 	else
 		_dns01gate --rfc2136 "$Dns01gate_Rfc2136" cleanup "$1" "$2"
 	fi
