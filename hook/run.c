@@ -101,6 +101,8 @@ static enum dg_status add_pairs(struct run *run, struct dg_error *err)
 		const struct pair *pair = &run->plan->pair[run->added];
 
 		status = dg_gate_add(run->gate, pair->name, pair->value, err);
+		if (status == DG_OK && pair->identifiers != 0)
+			status = dg_gate_identifier(run->gate, pair->name, pair->identifiers, err);
 	}
 	return status;
 }

@@ -307,6 +307,13 @@ DG_API void dg_gate_free(struct dg_gate *gate);
 DG_API enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const char *value,
 				  struct dg_error *err) DG_MUST_CHECK;
 
+/* Tells which identifiers the record that was added is to validate, of enum dg_identifier and added
+ * up: CAA records allow these and those apart. Without, it is not known. */
+enum dg_identifier { DG_IDENTIFIER_PLAIN = 1, DG_IDENTIFIER_WILDCARD = 2 };
+DG_API enum dg_status dg_gate_identifier(struct dg_gate *gate, const char *name,
+					 enum dg_identifier identifier,
+					 struct dg_error *err) DG_MUST_CHECK;
+
 /* Holds a record that was added back for so long from the start: the CA may have an earlier set in
  * its cache until then. */
 DG_API enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms span,

@@ -32,6 +32,12 @@ static long remaining_calls(void)
 	return strtol(text, NULL, 10);
 }
 
+static bool has_pair(void)
+{
+	return variable("CERTBOT_VALIDATION") != NULL &&
+	       (variable("CERTBOT_DOMAIN") != NULL || variable("CERTBOT_IDENTIFIER") != NULL);
+}
+
 /* The pair of an auth or a clean-up call; none of http-01's. */
 static enum dg_status take_pair(struct plan *plan, const char *option, struct dg_error *err)
 {
@@ -73,7 +79,7 @@ static enum dg_status plan(const struct options *options, const struct operands 
 	if (verb != NULL && strcmp(verb, "cleanup") == 0 && operands->count == 2) {
 		plan->act = ACT_REMOVE;
 		/* What nobody published needs no name. */
-		if (options->exec.count == 0 && options->rfc2136 == NULL)
+		if (options->exec.count == 0 && options->rfc2136 == NULL && !has_pair())
 			return DG_OK;
 		return take_pair(plan, "cleanup-hook", err);
 	}

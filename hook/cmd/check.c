@@ -9,9 +9,14 @@
 static enum dg_status add(struct plan *plan, const char *name, const char *value,
 			  struct dg_error *err)
 {
+	enum dg_status status;
+
 	if (name[0] == '_')
 		return plan_add(plan, name, value, err);
-	return plan_add_challenge(plan, name, value, err);
+	status = plan_add_challenge(plan, name, value, err);
+	if (status == DG_OK && strncmp(name, "*.", 2) != 0)
+		plan->pair[plan->count - 1].identifiers = DG_IDENTIFIER_PLAIN;
+	return status;
 }
 
 static enum dg_status plan(const struct options *options, const struct operands *operands,

@@ -22,6 +22,7 @@ enum dg_status plan_add(struct plan *plan, const char *name, const char *value,
 	new->name = strdup(name);
 	new->value = value == NULL ? NULL : strdup(value);
 	new->serial = -1;
+	new->identifiers = 0;
 	new->trouble = new->advice = NULL;
 	if (new->name == NULL || (value != NULL && new->value == NULL))
 		return dg_fail(err, DG_ENOMEM, "out of memory");
@@ -33,9 +34,10 @@ enum dg_status plan_add_challenge(struct plan *plan, const char *domain, const c
 {
 	enum dg_status status;
 	char *name;
+	bool wildcard = strncmp(domain, "*.", 2) == 0;
 
 	/* RFC 8555 section 7.1.3: the wildcard's challenge is its base domain's. */
-	if (strncmp(domain, "*.", 2) == 0)
+	if (wildcard)
 		domain += 2;
 	name = malloc(sizeof(CHALLENGE_LABEL) + strlen(domain));
 	if (name == NULL)
@@ -43,6 +45,9 @@ enum dg_status plan_add_challenge(struct plan *plan, const char *domain, const c
 	strcpy(name, CHALLENGE_LABEL);
 	strcat(name, domain);
 	status = plan_add(plan, name, value, err);
+	/* Clients cut the "*." off: what has none may be either. */
+	if (status == DG_OK && wildcard)
+		plan->pair[plan->count - 1].identifiers = DG_IDENTIFIER_WILDCARD;
 	free(name);
 	return status;
 }

@@ -21,7 +21,8 @@ enum dg_caa_verdict {
 enum dg_caa_names {
 	DG_CAA_EITHER, /* not known: one challenge name serves both */
 	DG_CAA_PLAIN,
-	DG_CAA_WILDCARD
+	DG_CAA_WILDCARD,
+	DG_CAA_BOTH
 };
 
 /* The CA that will be asked, and the account that asks. All borrowed. */

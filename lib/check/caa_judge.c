@@ -289,7 +289,7 @@ void dg_caa_judge(const struct dg_caa_ca *ca, const struct dg_caa_set *set,
 	bool wild_worse;
 
 	judge_as(ca, set, ca->names == DG_CAA_WILDCARD, ret_judgement);
-	if (ca->names != DG_CAA_EITHER)
+	if (ca->names == DG_CAA_PLAIN || ca->names == DG_CAA_WILDCARD)
 		return;
 	judge_as(ca, set, true, &wild);
 	if (wild.verdict == ret_judgement->verdict)
@@ -298,6 +298,9 @@ void dg_caa_judge(const struct dg_caa_ca *ca, const struct dg_caa_set *set,
 	wild_worse = wild.verdict > ret_judgement->verdict;
 	if (wild_worse)
 		*ret_judgement = wild;
+	/* Both are wanted: the worse of them tells. */
+	if (ca->names == DG_CAA_BOTH)
+		return;
 	ret_judgement->verdict = DG_CAA_DEPENDS;
 	say(ret_judgement->why, "; that matters to %s",
 	    wild_worse ? "wildcard certificates only" : "names that are no wildcard");

@@ -185,6 +185,11 @@ static void close_level(struct level *v)
 static void climb(const struct dg_case *c, const struct dg_caa_level *level, size_t count,
 		  struct dg_findings *f)
 {
+	static const enum dg_caa_names names[] = {
+	    [0] = DG_CAA_EITHER,
+	    [DG_IDENTIFIER_PLAIN] = DG_CAA_PLAIN,
+	    [DG_IDENTIFIER_WILDCARD] = DG_CAA_WILDCARD,
+	    [DG_IDENTIFIER_PLAIN | DG_IDENTIFIER_WILDCARD] = DG_CAA_BOTH};
 	struct dg_caa_ca ca = dg_caa_letsencrypt;
 	struct dg_caa_outcome outcome;
 	size_t before = f->count, i;
@@ -192,6 +197,7 @@ static void climb(const struct dg_case *c, const struct dg_caa_level *level, siz
 	if (c->ca == DG_CA_GENERIC)
 		ca = (struct dg_caa_ca){0};
 	ca.account = c->account;
+	ca.names = names[c->identifiers];
 	ca.method = dg_challenge_of(&c->watch->owner[0].name).method;
 	dg_caa_climb(&ca, level, count, &outcome, f);
 	snprintf(f->caa_text, sizeof(f->caa_text), "%.*s", DG_CASE_CAA_TEXT - 1, outcome.text);

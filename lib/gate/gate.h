@@ -21,6 +21,7 @@ struct dg_record {
 	dg_ms next_survey;
 	int64_t published; /* serial that the primary's zone had with it; -1: not known */
 	dg_ms hold;        /* not to be let through before, from the start of the run, */
+	unsigned identifiers;  /* of enum dg_identifier; 0: not known */
 	char **unless;     /* except while all servers show all of these values */
 	size_t nunless;
 	bool resolving;        /* its servers agreed, and the resolvers are asked */

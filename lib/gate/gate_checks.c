@@ -36,6 +36,7 @@ static struct dg_case make_case(struct dg_gate *g, const struct dg_record *r, bo
 	    .hold = g->drive.now + dg_gate_hold_left(g, r),
 	    .published = r->published,
 	    .ca = g->options.ca,
+	    .identifiers = r->identifiers,
 	    .account = g->options.account,
 	    .nothing_heard =
 		!g->drive.heard_any && g->drive.now - g->drive.started >= DG_PATIENCE_MS,

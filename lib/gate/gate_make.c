@@ -296,6 +296,17 @@ void dg_gate_set_timeout(struct dg_gate *gate, dg_ms timeout)
 	gate->options.timeout = timeout > 0 ? timeout : 0;
 }
 
+enum dg_status dg_gate_identifier(struct dg_gate *gate, const char *name,
+				  enum dg_identifier identifier, struct dg_error *err)
+{
+	struct dg_record *r;
+	enum dg_status status = added_record(gate, name, &r, err);
+
+	if (status == DG_OK)
+		r->identifiers |= identifier;
+	return status;
+}
+
 enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms span,
 			    struct dg_error *err)
 {
