@@ -92,18 +92,22 @@ static int settle(const struct options *o, dg_ms elapsed, int stop_fd)
 	return signals_caught() != 0 ? 128 + signals_caught() : EXIT_VISIBLE;
 }
 
+enum dg_status run_add_pair(struct dg_gate *gate, const struct pair *pair, struct dg_error *err)
+{
+	enum dg_status status = dg_gate_add(gate, pair->name, pair->value, err);
+
+	if (status == DG_OK && pair->identifiers != 0)
+		status = dg_gate_identifier(gate, pair->name, pair->identifiers, err);
+	return status;
+}
+
 /* Those that it has not taken yet: the plan may have got more since. */
 static enum dg_status add_pairs(struct run *run, struct dg_error *err)
 {
 	enum dg_status status = DG_OK;
 
-	for (; run->added < run->plan->count && status == DG_OK; run->added++) {
-		const struct pair *pair = &run->plan->pair[run->added];
-
-		status = dg_gate_add(run->gate, pair->name, pair->value, err);
-		if (status == DG_OK && pair->identifiers != 0)
-			status = dg_gate_identifier(run->gate, pair->name, pair->identifiers, err);
-	}
+	for (; run->added < run->plan->count && status == DG_OK; run->added++)
+		status = run_add_pair(run->gate, &run->plan->pair[run->added], err);
 	return status;
 }
 

@@ -41,4 +41,8 @@ int run_exit_status(enum dg_verdict verdict, bool proceed);
 /* The exit status of a failure, after saying it. */
 int run_failed(const struct dg_error *err);
 
+/* Adds what a pair wants to a gate. */
+enum dg_status run_add_pair(struct dg_gate *gate, const struct pair *pair,
+			    struct dg_error *err) DG_MUST_CHECK;
+
 #endif

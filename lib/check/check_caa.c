@@ -19,6 +19,7 @@ struct level {
 	    servers; /* of it that are asked: all of the domain's own zone, one of a zone above */
 	struct dg_name asked; /* the level's name, or where its alias leads */
 	bool aliased;
+	bool beyond; /* that leads into a zone that is not known */
 	struct dg_caa_query look[LOOKS];
 	struct dg_caa_set set[LOOKS];
 	char *server[LOOKS];
@@ -50,10 +51,12 @@ static bool follow(const struct dg_case *c, struct level *v)
 	if (first == NULL || !first->replied || first->says != DG_ANSWER_ALIAS)
 		return false;
 	zone = zone_of(c, &first->alias, &servers);
-	if (zone == NULL || dg_name_labels(&zone->name) < 2)
-		return false;
 	v->asked = first->alias;
 	v->aliased = true;
+	v->beyond = (zone == NULL || dg_name_labels(&zone->name) < 2) &&
+		    dg_survey_sought(c->survey, &v->asked) != DG_SEARCH_FOUND;
+	if (v->beyond || zone == NULL)
+		return false;
 	v->zone = zone;
 	v->servers = servers;
 	return true;
@@ -96,7 +99,9 @@ static void want(const struct dg_case *c, struct dg_survey *s)
 
 		if (!open_level(c, &name, v))
 			continue;
-		for (k = 0; k < v->servers; k++)
+		if (v->beyond)
+			dg_survey_seek(s, &v->asked);
+		for (k = 0; k < v->servers && !v->beyond; k++)
 			dg_survey_question(s, v->zone, k, &v->asked, DG_TYPE_CAA, DG_SHAPE_USUAL);
 	}
 	free(v);
@@ -171,6 +176,21 @@ static bool take_look(const struct dg_case *c, struct level *v, size_t server)
 	return !no_memory && look->server != NULL;
 }
 
+/* The alias leads into a zone that nobody delegates, or whose servers are not to be found. */
+static void take_missing(const struct dg_case *c, struct level *v)
+{
+	enum dg_search_state state = dg_survey_sought(c->survey, &v->asked);
+
+	if (state == DG_SEARCH_OPEN)
+		return;
+	v->look[v->nlooks] = (struct dg_caa_query){
+	    .server = "the zones above",
+	    .seen = state == DG_SEARCH_NOT_DELEGATED ? DG_CAA_NXDOMAIN : DG_CAA_NO_ANSWER,
+	    .has_soa = true,
+	    .rcode = -1};
+	v->nlooks++;
+}
+
 static void close_level(struct level *v)
 {
 	size_t i;
@@ -222,7 +242,9 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 
 		if (!open_level(c, &name, here))
 			continue;
-		for (k = 0; k < here->servers; k++)
+		if (here->beyond)
+			take_missing(c, here);
+		for (k = 0; k < here->servers && !here->beyond; k++)
 			f->no_memory |= !take_look(c, here, k);
 		/* Not asked yet: nothing is known of it. */
 		if (here->nlooks == 0)

@@ -19,6 +19,7 @@ struct dg_record {
 	struct dg_survey survey;
 	char caa[DG_CASE_CAA_TEXT]; /* what CAA records say; empty: not known */
 	dg_ms next_survey;
+	size_t open_searches; /* of the survey */
 	int64_t published; /* serial that the primary's zone had with it; -1: not known */
 	dg_ms hold;        /* not to be let through before, from the start of the run, */
 	unsigned identifiers;  /* of enum dg_identifier; 0: not known */

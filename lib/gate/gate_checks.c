@@ -81,6 +81,28 @@ static size_t survey_octets(const struct dg_gate *g)
 	return part > DG_MIN_SURVEY_OCTETS ? part : DG_MIN_SURVEY_OCTETS;
 }
 
+static size_t count_open(const struct dg_survey *s)
+{
+	size_t open = 0, i;
+
+	for (i = 0; i < s->nsought; i++)
+		open += s->sought[i].search != NULL && s->sought[i].search->state == DG_SEARCH_OPEN;
+	return open;
+}
+
+/* For the zones that checks want found. */
+static enum dg_status begin_searches(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
+{
+	enum dg_status status = DG_OK;
+	size_t i;
+
+	for (i = 0; i < r->survey.nsought && status == DG_OK; i++)
+		if (r->survey.sought[i].search == NULL)
+			status = dg_gate_search(g, r, &r->survey.sought[i].name,
+						&r->survey.sought[i].search, err);
+	return status;
+}
+
 enum dg_status dg_gate_survey(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
 {
 	struct dg_case c = make_case(g, r, false);
@@ -94,10 +116,15 @@ enum dg_status dg_gate_survey(struct dg_gate *g, struct dg_record *r, struct dg_
 		r->next_survey = g->drive.now + SURVEY_EVERY_MS;
 		g->next_survey = g->drive.now + SURVEY_APART_MS;
 	}
+	if (count_open(&r->survey) < r->open_searches)
+		r->survey.news = true;
 	if (r->survey.begun && r->survey.news) {
 		r->survey.news = false;
 		dg_checks_want(&c, &r->survey);
 	}
+	if (begin_searches(g, r, err) != DG_OK)
+		return err->status;
+	r->open_searches = count_open(&r->survey);
 	return r->survey.no_memory ? dg_fail_memory(err) : DG_OK;
 }
 

@@ -19,17 +19,24 @@ static void probe_free(struct dg_probe *p)
 	free(p);
 }
 
-void dg_survey_free(struct dg_survey *s)
+static void drop_probes(struct dg_survey *s)
 {
 	while (s->count > 0)
 		probe_free(s->probe[--s->count]);
 	free(s->probe);
+}
+
+void dg_survey_free(struct dg_survey *s)
+{
+	drop_probes(s);
+	free(s->sought);
 	memset(s, 0, sizeof(*s));
 }
 
 void dg_survey_begin(struct dg_survey *s, size_t most, uint32_t seed)
 {
-	dg_survey_free(s);
+	drop_probes(s);
+	*s = (struct dg_survey){.sought = s->sought, .nsought = s->nsought};
 	s->room.most = most < DG_MAX_SURVEY_OCTETS ? most : DG_MAX_SURVEY_OCTETS;
 	s->begun = s->news = true;
 	s->random = seed;
@@ -75,6 +82,35 @@ void dg_survey_question(struct dg_survey *s, struct dg_zone *zone, size_t server
 	*p = (struct dg_probe){
 	    .zone = zone, .server = server, .name = *name, .type = type, .shape = shape};
 	s->probe[s->count++] = p;
+}
+
+static struct dg_sought_zone *find_sought(const struct dg_survey *s, const struct dg_name *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->nsought; i++)
+		if (dg_name_equal(&s->sought[i].name, name))
+			return &s->sought[i];
+	return NULL;
+}
+
+void dg_survey_seek(struct dg_survey *s, const struct dg_name *name)
+{
+	if (find_sought(s, name) != NULL)
+		return;
+	if (s->nsought == DG_MAX_SOUGHT)
+		s->limit = "zones that a diagnostic pass wants found";
+	else if (!dg_grow(&s->sought, s->nsought, sizeof(*s->sought)))
+		s->no_memory = true;
+	else
+		s->sought[s->nsought++] = (struct dg_sought_zone){.name = *name};
+}
+
+enum dg_search_state dg_survey_sought(const struct dg_survey *s, const struct dg_name *name)
+{
+	const struct dg_sought_zone *z = find_sought(s, name);
+
+	return z == NULL || z->search == NULL ? DG_SEARCH_OPEN : z->search->state;
 }
 
 const struct dg_probe *dg_survey_find(const struct dg_survey *s, const struct dg_zone *zone,
@@ -201,5 +237,8 @@ bool dg_survey_is_done(const struct dg_survey *s)
 	for (i = 0; i < s->count; i++)
 		if (!s->probe[i]->done)
 			return false;
-	return s->begun;
+	for (i = 0; i < s->nsought; i++)
+		if (s->sought[i].search == NULL || s->sought[i].search->state == DG_SEARCH_OPEN)
+			return false;
+	return s->begun && !s->news;
 }

@@ -10,7 +10,7 @@
 #include "dns/ask.h"
 #include "dns/expected.h"
 #include "dns/reply.h"
-#include "find/zone.h"
+#include "find/discover.h"
 
 /* How a question differs from the CA's. */
 enum dg_shape {
@@ -48,9 +48,20 @@ struct dg_probe {
 	struct dg_reply reply;
 };
 
+/* Zones that a pass may want found. */
+#define DG_MAX_SOUGHT 8
+
+/* A name whose zone is wanted; the search is the gate's. */
+struct dg_sought_zone {
+	struct dg_name name;
+	struct dg_search *search; /* NULL: not begun */
+};
+
 struct dg_survey {
 	struct dg_probe **probe;
 	size_t count;
+	struct dg_sought_zone *sought;
+	size_t nsought;
 	struct dg_room room; /* that all of it takes up */
 	bool begun;
 	bool news; /* something came since the checks were asked what they want */
@@ -67,6 +78,12 @@ void dg_survey_free(struct dg_survey *s);
 /* Wants a question asked, once in a pass; never more than DG_MAX_SURVEY of one server. */
 void dg_survey_question(struct dg_survey *s, struct dg_zone *zone, size_t server,
 			const struct dg_name *name, uint16_t type, enum dg_shape shape);
+
+/* Wants the zone of a name found, for questions to its servers; once found it stays so. */
+void dg_survey_seek(struct dg_survey *s, const struct dg_name *name);
+
+/* How far that is: as dg_search_state has it, and DG_SEARCH_OPEN for what is not begun. */
+enum dg_search_state dg_survey_sought(const struct dg_survey *s, const struct dg_name *name);
 
 /* Its outcome; NULL: it was not wanted, or is not known yet. */
 const struct dg_probe *dg_survey_find(const struct dg_survey *s, const struct dg_zone *zone,

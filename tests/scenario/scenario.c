@@ -76,7 +76,7 @@ static enum dg_status make_gate(struct dg_gate **ret_gate, const struct options 
 		g.dnssec = DG_DNSSEC_OFF;
 	status = dg_gate_new(ret_gate, &g, err);
 	for (i = 0; i < plan->count && status == DG_OK; i++)
-		status = dg_gate_add(*ret_gate, plan->pair[i].name, plan->pair[i].value, err);
+		status = run_add_pair(*ret_gate, &plan->pair[i], err);
 	return status;
 }
 
