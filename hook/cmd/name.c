@@ -16,7 +16,8 @@ static int run(const struct options *options, const struct operands *operands)
 		say("name takes one domain");
 		return EXIT_USAGE;
 	}
-	if (dg_challenge_name(&name, operands->text[1], options->gate.account, &err) != DG_OK)
+	if (plan_check_name(operands->text[1], NULL, &err) != DG_OK ||
+	    dg_challenge_name(&name, operands->text[1], options->gate.account, &err) != DG_OK)
 		return run_failed(&err);
 	puts(name);
 	free(name);

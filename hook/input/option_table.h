@@ -38,4 +38,10 @@ enum dg_status option_set(struct options *o, const struct option_row *row, const
 /* Empties a list. */
 void text_list_free(struct text_list *list);
 
+/* True for an option that ends the run well before anything was asked: the command line's alone. */
+bool option_is_for_argv(const struct option_row *row);
+
+/* True for one that takes several values, which stand apart by blanks in a variable. */
+bool option_is_list(const struct option_row *row);
+
 #endif

@@ -9,6 +9,7 @@
 
 #include "system/clock.h"
 #include "system/guard.h"
+#include "system/say.h"
 #include "command.h"
 #include "option_table.h"
 
@@ -42,34 +43,84 @@ enum dg_status operands_follow(const struct operands *operands, size_t at, const
 	return DG_OK;
 }
 
+#define VARIABLE_LEN (sizeof(ENV_PREFIX) + NAME_MAX_LEN)
+
+static void name_variable(const struct option_row *row, char name[VARIABLE_LEN])
+{
+	size_t len = strlen(ENV_PREFIX), k;
+
+	strcpy(name, ENV_PREFIX);
+	for (k = 0; row->name[k] != '\0'; k++) {
+		unsigned char c = (unsigned char)row->name[k];
+
+		name[len++] = (char)(c == '-' ? '_' : toupper(c));
+	}
+	name[len] = '\0';
+}
+
+/* Images of containers set NAME_VERSION, and Kubernetes NAME_PORT=tcp://ADDR:PORT for a service of
+ * that name. */
+static bool is_somebody_elses(const struct option_row *row, const char *value)
+{
+	return option_is_for_argv(row) || strncmp(value, "tcp://", 6) == 0 ||
+	       strncmp(value, "udp://", 6) == 0;
+}
+
+/* Several values stand apart by blanks. */
+static enum dg_status set_list_of(struct options *o, const struct option_row *row,
+				  const char *value, const char *where, struct dg_error *err)
+{
+	char *copy = strdup(value), *rest = NULL, *one;
+	enum dg_status status = DG_OK;
+
+	if (copy == NULL)
+		return dg_fail(err, DG_ENOMEM, "out of memory");
+	for (one = strtok_r(copy, " \t\n", &rest); one != NULL && status == DG_OK;
+	     one = strtok_r(NULL, " \t\n", &rest))
+		status = option_set(o, row, one, LAYER_ENVIRONMENT, where, err);
+	free(copy);
+	return status;
+}
+
+static enum dg_status read_variable(struct options *o, const struct option_row *row,
+				    struct dg_error *err)
+{
+	char name[VARIABLE_LEN], where[VARIABLE_LEN + 24];
+	const char *value;
+
+	name_variable(row, name);
+	value = getenv(name);
+	if (value == NULL || (row->argument != NULL && value[0] == '\0'))
+		return DG_OK;
+	if (is_somebody_elses(row, value)) {
+		o->ignored = row;
+		return DG_OK;
+	}
+	snprintf(where, sizeof(where), "%s in the environment: ", name);
+	if (option_is_list(row))
+		return set_list_of(o, row, value, where, err);
+	return option_set(o, row, value, LAYER_ENVIRONMENT, where, err);
+}
+
 static enum dg_status read_environment(struct options *o, struct dg_error *err)
 {
-	size_t i, k;
+	enum dg_status status = DG_OK;
+	size_t i;
 
-	for (i = 0; i < option_count; i++) {
-		char name[sizeof(ENV_PREFIX) + NAME_MAX_LEN] = ENV_PREFIX;
-		size_t len = strlen(name);
-		const char *value;
-		enum dg_status status = DG_OK;
+	for (i = 0; i < option_count && status == DG_OK; i++)
+		status = read_variable(o, &option_table[i], err);
+	return status;
+}
 
-		for (k = 0; option_table[i].name[k] != '\0'; k++) {
-			unsigned char c = (unsigned char)option_table[i].name[k];
+/* Once everything is known, and so whether notes are wanted. */
+static void tell_ignored(const struct options *o)
+{
+	char name[VARIABLE_LEN];
 
-			name[len++] = (char)(c == '-' ? '_' : toupper(c));
-		}
-		name[len] = '\0';
-		value = getenv(name);
-		if (value != NULL && (option_table[i].argument == NULL || value[0] != '\0')) {
-			char where[sizeof(name) + 24];
-
-			snprintf(where, sizeof(where), "%s in the environment: ", name);
-			status =
-			    option_set(o, &option_table[i], value, LAYER_ENVIRONMENT, where, err);
-		}
-		if (status != DG_OK)
-			return status;
-	}
-	return DG_OK;
+	if (o->ignored == NULL || o->quiet || o->help || o->version)
+		return;
+	name_variable(o->ignored, name);
+	say_at(SAY_NOTICE, "%s in the environment is not for this program: ignored", name);
 }
 
 /* The command line as it is walked through. */
@@ -235,6 +286,7 @@ enum dg_status options_read(struct options *ret_options, struct operands *ret_op
 	o.gate.nservers = o.servers.count;
 	o.gate.resolvers = (const char *const *)o.resolvers.text;
 	o.gate.nresolvers = o.resolvers.count;
+	tell_ignored(&o);
 	*ret_options = o;
 	*ret_operands = rest;
 	return DG_OK;

@@ -33,6 +33,8 @@ struct text_list {
 	enum layer layer; /* which source filled it last: a later one replaces, not adds */
 };
 
+struct option_row;
+
 struct options {
 	struct dg_options gate; /* what the library takes as it is; its lists are the two below */
 	struct text_list servers;
@@ -53,6 +55,7 @@ struct options {
 	bool veto;
 	bool quiet, verbose;
 	const char *config;
+	const struct option_row *ignored; /* whose variable is not for us; NULL: none */
 	bool help, version;
 	struct source *source; /* where the texts among all these stood, */
 	size_t nsources;

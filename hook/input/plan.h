@@ -7,11 +7,12 @@
 
 struct pair {
 	char *name;
-	char *value;    /* NULL: whatever is there */
-	unsigned identifiers; /* which a certificate is wanted for, of enum dg_identifier; 0: not known */
-	int64_t serial; /* of the zone on its primary, once published; -1: not known */
-	char *trouble;  /* why it could not be published, or NULL */
-	char *advice;   /* and what to do */
+	char *value;          /* NULL: whatever is there */
+	unsigned identifiers; /* which a certificate is wanted for, of enum dg_identifier; 0: not
+				 known */
+	int64_t serial;       /* of the zone on its primary, once published; -1: not known */
+	char *trouble;        /* why it could not be published, or NULL */
+	char *advice;         /* and what to do */
 };
 
 /* What a call wants done. */
@@ -49,6 +50,11 @@ struct plan {
 
 /* As many names as a gate takes. */
 #define PLAN_PAIRS 8192
+
+/* What people give in place of a name, or of a name and its value (NULL: none): DG_EINVAL says what
+ * it is, and what to give. */
+enum dg_status plan_check_name(const char *name, const char *value,
+			       struct dg_error *err) DG_MUST_CHECK;
 
 /* Adds copies of both; value may be NULL. DG_EINVAL: it would be one too many. */
 enum dg_status plan_add(struct plan *plan, const char *name, const char *value,

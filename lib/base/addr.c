@@ -22,6 +22,28 @@ static bool parse_port(const char *text, uint16_t *ret_port)
 	return true;
 }
 
+/* What people write instead. */
+static enum dg_status fail_parse(const char *text, struct dg_error *err)
+{
+	const char *colon = strchr(text, ':');
+	char host[INET_ADDRSTRLEN];
+	uint8_t ip[4];
+	uint16_t port;
+
+	if (strchr(text, ',') != NULL)
+		return dg_fail(err, DG_EINVAL,
+			       "\"%s\" is not an IP address: give the option once for each", text);
+	if (colon != NULL && colon - text < (ptrdiff_t)sizeof(host)) {
+		memcpy(host, text, (size_t)(colon - text));
+		host[colon - text] = '\0';
+		if (inet_pton(AF_INET, host, ip) == 1 && parse_port(colon + 1, &port))
+			return dg_fail(err, DG_EINVAL,
+				       "\"%s\" is not an IP address: write %s#%u for that port",
+				       text, host, port);
+	}
+	return dg_fail(err, DG_EINVAL, "\"%s\" is not an IP address", text);
+}
+
 enum dg_status dg_addr_parse(struct dg_addr *ret_addr, const char *text, uint16_t default_port,
 			     struct dg_error *err)
 {
@@ -46,7 +68,7 @@ enum dg_status dg_addr_parse(struct dg_addr *ret_addr, const char *text, uint16_
 	else if (inet_pton(AF_INET6, host, addr.ip) == 1)
 		addr.family = 6;
 	else
-		return dg_fail(err, DG_EINVAL, "\"%s\" is not an IP address", text);
+		return fail_parse(text, err);
 	if (text[len] == '#' && !parse_port(text + len + 1, &addr.port))
 		return dg_fail(err, DG_EINVAL, "\"%s\" has no valid port after #", text);
 	*ret_addr = addr;

@@ -22,7 +22,7 @@ struct dg_case {
 	dg_ms deadline;
 	enum dg_ca ca;
 	unsigned identifiers; /* that the record is to validate, of enum dg_identifier */
-	const char *account; /* the URL of the ACME account; NULL: not known */
+	const char *account;  /* the URL of the ACME account; NULL: not known */
 	dg_ms hold;         /* the CA may have an earlier set until then; in the past: it has not */
 	bool nothing_heard; /* from anybody, for long */
 	dg_ms patience;     /* with a way that is not there */

@@ -205,11 +205,11 @@ static void close_level(struct level *v)
 static void climb(const struct dg_case *c, const struct dg_caa_level *level, size_t count,
 		  struct dg_findings *f)
 {
-	static const enum dg_caa_names names[] = {
-	    [0] = DG_CAA_EITHER,
-	    [DG_IDENTIFIER_PLAIN] = DG_CAA_PLAIN,
-	    [DG_IDENTIFIER_WILDCARD] = DG_CAA_WILDCARD,
-	    [DG_IDENTIFIER_PLAIN | DG_IDENTIFIER_WILDCARD] = DG_CAA_BOTH};
+	static const enum dg_caa_names names[] = {[0] = DG_CAA_EITHER,
+						  [DG_IDENTIFIER_PLAIN] = DG_CAA_PLAIN,
+						  [DG_IDENTIFIER_WILDCARD] = DG_CAA_WILDCARD,
+						  [DG_IDENTIFIER_PLAIN | DG_IDENTIFIER_WILDCARD] =
+						      DG_CAA_BOTH};
 	struct dg_caa_ca ca = dg_caa_letsencrypt;
 	struct dg_caa_outcome outcome;
 	size_t before = f->count, i;

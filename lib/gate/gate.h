@@ -20,10 +20,10 @@ struct dg_record {
 	char caa[DG_CASE_CAA_TEXT]; /* what CAA records say; empty: not known */
 	dg_ms next_survey;
 	size_t open_searches; /* of the survey */
-	int64_t published; /* serial that the primary's zone had with it; -1: not known */
-	dg_ms hold;        /* not to be let through before, from the start of the run, */
-	unsigned identifiers;  /* of enum dg_identifier; 0: not known */
-	char **unless;     /* except while all servers show all of these values */
+	int64_t published;    /* serial that the primary's zone had with it; -1: not known */
+	dg_ms hold;           /* not to be let through before, from the start of the run, */
+	unsigned identifiers; /* of enum dg_identifier; 0: not known */
+	char **unless;        /* except while all servers show all of these values */
 	size_t nunless;
 	bool resolving;        /* its servers agreed, and the resolvers are asked */
 	struct dg_zone *given; /* asked instead of what discovery finds, or NULL */

@@ -44,6 +44,19 @@ says 'DNS01GATE_JSON in the environment: json: "perhaps" is neither true nor fal
 # What is no option of ours is no business of ours; an empty one is not set.
 run 0 env DNS01GATE_NO_SUCH_THING=x DNS01GATE_TIMEOUT= "$PROGRAM" --config "$TMP/c.json" wait $name value
 
+# What container images and Kubernetes set is not for us, and never ends a run well before it has asked.
+for variable in VERSION=1.2.3 VERSION=1 HELP=1 HELP=yes PORT=tcp://10.0.0.1:53; do
+	run 1 env DNS01GATE_$variable "$PROGRAM" --root-hints "$HINTS" $([ ${variable%=*} = PORT ] || echo --port "$PORT") \
+		-t 1 --server "127.0.0.12#$PORT" wait $name missing
+	says "DNS01GATE_${variable%%=*} in the environment is not for this program: ignored"
+done
+printf '{ "version": true }' >"$TMP/late.json"
+run 64 "$PROGRAM" --config "$TMP/late.json" wait $name value
+says "$TMP/late.json:1:3: version belongs on the command line"
+# Blanks stand between several values.
+run 0 env DNS01GATE_SERVER="127.0.0.12#$PORT 127.0.0.13#$PORT" "$PROGRAM" --config "$TMP/c.json" wait $name value
+has "$TMP/out" '[.records[0].servers[].address] == ["127.0.0.12", "127.0.0.13"]'
+
 # A mistake that is found late is told with its place all the same.
 run 64 env DNS01GATE_RESOLVER=9.9 "$PROGRAM" wait $name value
 says 'DNS01GATE_RESOLVER in the environment: "9.9" is not an IP address'

@@ -35,6 +35,24 @@ wrong 'wait needs a name and a value' gate wait a.lab
 wrong 'no value after "b.lab"' gate wait a.lab v b.lab
 wrong '"a..lab" is not a domain name' gate wait a..lab v
 wrong 'is not a domain name in ASCII form' gate wait "$(printf 'caf\303\251.fr')" v
+wrong 'its A-label form is xn--caf-dma.fr' gate wait "$(printf 'caf\303\251.fr')" v
+wrong 'its A-label form is xn--80adxhks.xn--p1ai' gate check "$(printf '\320\234\320\236\320\241\320\232\320\222\320\220.\321\200\321\204')"
+wrong 'its A-label form is xn--bcher-kva.example' gate name "$(printf 'b\303\274cher.example')"
+wrong 'is not a domain name in ASCII form' gate wait "$(printf 'caf\351.fr')" v
+value=0123456789012345678901234567890123456789abc
+wrong 'looks like a value and "_acme-challenge.a.lab" like a name: the name comes first' \
+	gate wait $value _acme-challenge.a.lab
+wrong 'has quotes around the value' gate wait _acme-challenge.a.lab "\"$value\""
+wrong 'has blanks around the value' gate wait _acme-challenge.a.lab "$value "
+wrong 'not ASCII, some of them invisible, around the value' \
+	gate wait _acme-challenge.a.lab "$value$(printf '\342\200\213')"
+wrong '"https://a.lab/" is a URL' gate wait https://a.lab/ v
+for command in check wait name; do
+	wrong 'give it without ":"' gate $command a.lab:443 $([ $command = wait ] && echo v)
+	wrong 'give it without "@"' gate $command me@a.lab $([ $command = wait ] && echo v)
+done
+wrong '"1.1.1.1:53" is not an IP address: write 1.1.1.1#53' gate wait -r 1.1.1.1:53 a.lab v
+wrong 'give the option once for each' gate wait -r 1.1.1.1,9.9.9.9 a.lab v
 wrong '"." cannot have a challenge record' gate wait . v
 wrong 'the value wanted of a.lab is empty' gate wait a.lab ''
 wrong 'unknown subcommand "frob"' gate frob
