@@ -166,6 +166,8 @@ enum dg_status run_prepare(struct run *run, struct dg_error *err)
 	if (run->plan->act != ACT_LOOK)
 		g.observer = view_observer(&run->view);
 	status = run_new_gate(&run->gate, run->options, &g, err);
+	if (status == DG_OK && dg_gate_note(run->gate)[0] != '\0' && !run->options->quiet)
+		say_at(SAY_NOTICE, "%s", dg_gate_note(run->gate));
 	return status == DG_OK ? add_pairs(run, err) : status;
 }
 

@@ -301,6 +301,10 @@ DG_API enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_opt
 				  struct dg_error *err) DG_MUST_CHECK;
 DG_API void dg_gate_free(struct dg_gate *gate);
 
+/* What was passed over in a file of the system's, in words; empty: nothing. It stays as long as the
+ * gate. */
+DG_API const char *dg_gate_note(const struct dg_gate *gate);
+
 /* Wants the TXT value at name; several values of one name must stand in the same answer. Both are
  * copied. NULL, with `diagnose` only: whatever value is there. DG_EINVAL: name is no domain name,
  * or value is empty. */

@@ -115,11 +115,11 @@ static void mark_system(struct dg_resolvers *all, size_t before)
 /* "nameserver ADDR" (resolv.conf(5)); what else stands there is not for us. False: it is none. */
 static bool read_nameserver(char *line, char **ret_text)
 {
-	char *rest = NULL, *word = strtok_r(line, " \t\n", &rest);
+	char *rest = NULL, *word = strtok_r(line, " \t\r\n", &rest);
 
 	if (word == NULL || strcmp(word, "nameserver") != 0)
 		return false;
-	*ret_text = strtok_r(NULL, " \t\n", &rest);
+	*ret_text = strtok_r(NULL, " \t\r\n", &rest);
 	return *ret_text != NULL;
 }
 
@@ -130,7 +130,8 @@ static enum dg_status add_system(struct dg_resolvers *all, bool ipv4, bool ipv6,
 	FILE *file = dg_file_open(RESOLV_CONF, &why);
 	enum dg_status status = DG_OK;
 	char line[512], *text;
-	size_t before, n = 0;
+	struct dg_error wrong = {0};
+	size_t before, n = 0, number = 0;
 	bool used = false;
 
 	if (file == NULL)
@@ -138,12 +139,18 @@ static enum dg_status add_system(struct dg_resolvers *all, bool ipv4, bool ipv6,
 	while (status == DG_OK && n < MAX_SYSTEM && fgets(line, sizeof(line), file) != NULL) {
 		struct dg_addr addr;
 
+		number++;
 		if (!read_nameserver(line, &text))
 			continue;
+		/* The file is not the user's: one odd line must not stop everything. */
+		if (dg_addr_parse(&addr, text, PORT_DNS, &wrong) != DG_OK) {
+			snprintf(all->note, sizeof(all->note),
+				 RESOLV_CONF ":%zu: %.150s: passed over", number, wrong.text);
+			continue;
+		}
 		n++;
 		before = all->count;
-		status = dg_addr_parse(&addr, text, PORT_DNS, err);
-		if (status != DG_OK || !may_use(&addr, ipv4, ipv6))
+		if (!may_use(&addr, ipv4, ipv6))
 			continue;
 		used = true;
 		status = add_address(all, text, ipv4, ipv6, err);

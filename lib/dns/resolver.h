@@ -29,12 +29,14 @@ struct dg_resolver {
 struct dg_resolvers {
 	struct dg_resolver *item;
 	size_t count;
+	char note[200]; /* a line of resolv.conf that was passed over, and why; empty: none was */
 };
 
 /* Adds what a SPEC stands for: ADDR[#PORT], system (the first three of resolv.conf, as the C
- * library has it), public, tls://ADDR[#PORT][@NAME] or https://HOST[:PORT]/PATH[@ADDR]; of the
- * families that may be used. A host to look up has an address of family 0, unlike any other's.
- * DG_EINVAL quotes the text; DG_ESYSTEM names the file. */
+ * library has it; a line that is wrong is passed over, with a note), public,
+ * tls://ADDR[#PORT][@NAME] or https://HOST[:PORT]/PATH[@ADDR]; of the families that may be used. A
+ * host to look up has an address of family 0, unlike any other's. DG_EINVAL quotes the text;
+ * DG_ESYSTEM names the file. */
 enum dg_status dg_resolvers_add(struct dg_resolvers *resolvers, const char *spec, bool ipv4,
 				bool ipv6, struct dg_error *err) DG_MUST_CHECK;
 void dg_resolvers_free(struct dg_resolvers *resolvers);

@@ -53,7 +53,8 @@ struct dg_gate {
 	struct dg_zone *given; /* of options.servers, in given_zones, or NULL */
 	struct dg_resolvers resolvers;
 	char *tls_ca;
-	char *account; /* options.account points here */
+	char *anchor_file; /* NULL: the root's anchors, which are for all names */
+	char *account;     /* options.account points here */
 	struct dg_discover *discover;
 	struct dg_chase chase;
 	struct dg_record **record;

@@ -124,6 +124,10 @@ static enum dg_status load_files(struct dg_gate *g, const struct dg_options *o,
 		status = dg_hints_load(&g->hints, o->root_hints, (uint16_t)o->port, err);
 	if (status == DG_OK && o->dnssec != DG_DNSSEC_OFF)
 		status = dg_anchors_load(&g->chase.trust, o->trust_anchor, err);
+	g->anchor_file = dg_copy_text(o->dnssec != DG_DNSSEC_OFF ? o->trust_anchor : NULL);
+	if (status == DG_OK && o->dnssec != DG_DNSSEC_OFF && o->trust_anchor != NULL &&
+	    g->anchor_file == NULL)
+		return dg_fail_memory(err);
 	return status;
 }
 
@@ -174,6 +178,11 @@ static void record_free(struct dg_record *r)
 	free(r);
 }
 
+const char *dg_gate_note(const struct dg_gate *gate)
+{
+	return gate->resolvers.note;
+}
+
 void dg_gate_free(struct dg_gate *gate)
 {
 	size_t i;
@@ -188,6 +197,7 @@ void dg_gate_free(struct dg_gate *gate)
 	dg_zones_free(&gate->given_zones);
 	dg_resolvers_free(&gate->resolvers);
 	free(gate->tls_ca);
+	free(gate->anchor_file);
 	free(gate->account);
 	dg_hints_free(&gate->hints);
 	dg_timers_free(&gate->timers);
@@ -212,6 +222,19 @@ static void keep_record(struct dg_gate *g, struct dg_record *r, const struct dg_
 	g->record[g->count++] = r;
 }
 
+/* Anchors that cannot apply prove nothing, however long one waits. */
+static enum dg_status check_anchors(const struct dg_gate *g, const struct dg_name *name,
+				    struct dg_error *err)
+{
+	char text[DG_NAME_TEXT];
+
+	if (g->anchor_file == NULL || dg_trust_anchor_of(&g->chase.trust, name) != NULL)
+		return DG_OK;
+	return dg_fail(err, DG_EINVAL,
+		       "%s: it has no trust anchor for %s, nor for any zone above it",
+		       g->anchor_file, dg_name_print(name, text));
+}
+
 static enum dg_status new_record(struct dg_gate *g, const struct dg_name *name, int look_type,
 				 struct dg_record **ret_record, struct dg_error *err)
 {
@@ -226,9 +249,12 @@ static enum dg_status new_record(struct dg_gate *g, const struct dg_name *name, 
 	    .look = look_type >= 0,
 	    .type = look_type >= 0 ? (uint16_t)look_type : DG_TYPE_TXT,
 	};
-	struct dg_record *r = calloc(1, sizeof(*r));
-	enum dg_status status;
+	enum dg_status status = check_anchors(g, name, err);
+	struct dg_record *r;
 
+	if (status != DG_OK)
+		return status;
+	r = calloc(1, sizeof(*r));
 	if (r == NULL || !dg_grow(&g->record, g->count, sizeof(struct dg_record *))) {
 		free(r);
 		return dg_fail_memory(err);

@@ -69,6 +69,9 @@ printf '. NS a.\nb. A 1.2.3.4\n' >"$TMP/hints"
 wrong "$TMP/hints: no root server with an address" "$PROGRAM" wait --root-hints "$TMP/hints" a.lab v
 wrong "$TMP: " "$PROGRAM" wait --root-hints "$TMP" a.lab v
 wrong '"maybe" is neither validate, require nor off' gate wait --dnssec maybe a.lab v
+printf 'other.lab. 3600 IN DS 1 13 2 %064d\n' 7 >"$TMP/anchor"
+wrong "$TMP/anchor: it has no trust anchor for a.lab., nor for any zone above it" \
+	gate wait --dnssec validate --trust-anchor "$TMP/anchor" a.lab v
 wrong '"yesterday" is not a time' gate wait --now yesterday a.lab v
 wrong '"20261321000000" is not a time' gate wait --now 20261321000000 a.lab v
 for spec in 192.0.2.300 192.0.2.1#0 tls://dns.lab tls://192.0.2.1@ tls://192.0.2.1#x https://dns.lab https:///dns-query \

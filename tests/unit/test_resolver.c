@@ -184,6 +184,16 @@ static void test_system(void **state)
 	assert_string_equal(all.item[1].text, "192.0.2.3");
 	assert_true(all.item[1].of_system);
 	dg_resolvers_free(&all);
+	/* As Windows writes it, and with lines that are wrong. */
+	resolv_conf = "nameserver 192.0.2.7\r\nnameserver 192.0.2.8;\nnameserver fe80::1%nosuch\n"
+		      "nameserver 192.0.2.9\nnameserver 192.0.2.10\n";
+	assert_int_equal(dg_resolvers_add(&all, "system", true, true, NULL), DG_OK);
+	assert_int_equal(all.count, 3);
+	assert_string_equal(all.item[0].text, "192.0.2.7");
+	assert_string_equal(all.item[1].text, "192.0.2.9");
+	assert_non_null(strstr(all.note, "/etc/resolv.conf:3: "));
+	dg_resolvers_free(&all);
+
 	resolv_conf = "options edns0\n";
 	assert_int_equal(dg_resolvers_add(&all, "system", true, true, NULL), DG_OK);
 	assert_int_equal(all.count, 1);
