@@ -259,7 +259,8 @@ enum dg_dnssec {
 /* The CA whose validation is predicted. */
 enum dg_ca {
 	DG_CA_LETSENCRYPT, /* keeps answers for 60 s at most */
-	DG_CA_GENERIC      /* and any, as long as their TTLs are */
+	DG_CA_GENERIC,     /* and any, as long as their TTLs are */
+	DG_CA_STRICT       /* the same, and no place from which it looks may fail */
 };
 
 enum dg_require { DG_REQUIRE_REACHABLE, DG_REQUIRE_ALL, DG_REQUIRE_COUNT };

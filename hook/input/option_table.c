@@ -44,7 +44,7 @@ const struct option_row option_table[] = {
      "how many of them must (all)"},
     {"tls-ca", 0, "FILE", set_text, AT(gate.tls_ca), 0, 0, false,
      "certificates to trust resolvers by (the system's)"},
-    {"ca", 0, "letsencrypt|generic", set_word, AT(gate.ca), IS_ENUM, 0, false,
+    {"ca", 0, "letsencrypt|generic|strict", set_word, AT(gate.ca), IS_ENUM, 0, false,
      "whose validation is predicted (letsencrypt)"},
     {"account", 0, "URL", set_url, AT(gate.account), 0, 0, false,
      "the ACME account's, for CAA records and dns-account-01 (not known)"},

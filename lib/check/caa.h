@@ -33,9 +33,9 @@ struct dg_caa_ca {
 	const char *method;        /* of validation, "dns-01" */
 	enum dg_caa_names names;
 	/* It is Boulder. Of others it is not known whether they compare issuer names exactly, which
-	 * properties they understand, and whether they heed RFC 8657, which no rule asks of them.
-	 */
+	 * properties they understand, and, unless that binds, whether they heed RFC 8657. */
 	bool boulder;
+	bool parameters_bind;
 };
 
 /* Let's Encrypt, account and names not known: copy it and fill them in. */

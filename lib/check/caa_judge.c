@@ -78,6 +78,19 @@ static enum fit fit_parameters(const struct dg_caa_ca *ca, const struct dg_caa_i
 	return issue->naccounts > 0 && ca->account == NULL ? FIT_SOME_ACCOUNT : FIT_YES;
 }
 
+/* The label that other CAs than ACME's may have for a change of DNS records (Baseline Requirements
+ * section 4.2.2.1). */
+#define DNS_CHANGE "ca-tbr-7"
+
+/* No CA may issue by what cannot be met, whoever it is. */
+static bool forbids_all(const struct dg_caa_ca *ca, const struct dg_caa_issue *issue,
+			enum fit *ret_fit)
+{
+	*ret_fit = fit_parameters(ca, issue);
+	return ca->parameters_bind && *ret_fit < FIT_SOME_ACCOUNT && *ret_fit >= FIT_TWICE &&
+	       !(*ret_fit == FIT_OTHER_METHOD && dg_caa_lists_method(issue->methods, DNS_CHANGE));
+}
+
 static struct record_fit fit_as(const struct dg_caa_ca *ca, const struct dg_caa *caa, bool any_case)
 {
 	enum dg_caa_verdict otherwise = ca->boulder ? DG_CAA_FORBIDDEN : DG_CAA_DEPENDS;
@@ -94,6 +107,8 @@ static struct record_fit fit_as(const struct dg_caa_ca *ca, const struct dg_caa 
 	/* RFC 8659 section 4.2: the same as an empty issuer name. */
 	if (!formed)
 		return (struct record_fit){DG_CAA_FORBIDDEN, FIT_MALFORMED};
+	if (forbids_all(ca, &issue, &fit))
+		return (struct record_fit){DG_CAA_FORBIDDEN, fit};
 	if (ca->nissuers == 0)
 		return (struct record_fit){DG_CAA_DEPENDS, FIT_SOME_ISSUER};
 	if (!names_ca(ca, issue.issuer, false))

@@ -11,6 +11,8 @@
 #include "check.h"
 
 #define LOOKS DG_MAX_ZONE_ADDRESSES
+/* 2027-03-15: from then on every CA must heed RFC 8657 (Baseline Requirements section 4.2.2.1). */
+#define PARAMETERS_BIND 1805068800
 
 /* The answers of one level's servers, in the form that the climb takes. */
 struct level {
@@ -214,8 +216,8 @@ static void climb(const struct dg_case *c, const struct dg_caa_level *level, siz
 	struct dg_caa_outcome outcome;
 	size_t before = f->count, i;
 
-	if (c->ca == DG_CA_GENERIC)
-		ca = (struct dg_caa_ca){0};
+	if (c->ca != DG_CA_LETSENCRYPT)
+		ca = (struct dg_caa_ca){.parameters_bind = c->wall >= PARAMETERS_BIND};
 	ca.account = c->account;
 	ca.names = names[c->identifiers];
 	ca.method = dg_challenge_of(&c->watch->owner[0].name).method;

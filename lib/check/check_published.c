@@ -9,20 +9,37 @@
 /* A server whose serial stays behind for so long is no longer merely slow. */
 #define STUCK_MS 180000
 
-/* Remote perspectives a CA must have from 2026-12-15 (Baseline Requirements section 3.2.2.9); one
- * of them may disagree. */
-#define REMOTES 5
+/* Remote perspectives that a CA must have at least (Baseline Requirements section 3.2.2.9), from midnight
+ * UTC on; one of so few may disagree. */
+static int remotes_at(int64_t wall)
+{
+	static const struct {
+		int64_t from;
+		int remotes;
+	} rules[] = {
+	    {1797292800, 5}, /* 2026-12-15 */
+	    {1781481600, 4}, /* 2026-06-15 */
+	    {1773532800, 3}, /* 2026-03-15 */
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (wall >= rules[i].from)
+			return rules[i].remotes;
+	return 2;
+}
 
 /* Percent chance that validation passes when `lacking` of `total` addresses lack the record: each
- * perspective asks one address by chance, the primary must see it, and all remotes but one. */
-static int pass_percent(size_t total, size_t lacking)
+ * perspective asks one address by chance, the primary must see it, and all remotes but one, or all. */
+static int pass_percent(const struct dg_case *c, size_t total, size_t lacking)
 {
 	double p = (double)(total - lacking) / (double)total, all = 1;
-	int i;
+	int remotes = remotes_at(c->wall), i;
 
-	for (i = 0; i < REMOTES - 1; i++)
+	for (i = 0; i < remotes - 1; i++)
 		all *= p;
-	return (int)(100 * p * (all * p + REMOTES * all * (1 - p)) + 0.5);
+	return (int)(100 * p * (all * p + (c->ca == DG_CA_STRICT ? 0 : remotes * all * (1 - p))) +
+		     0.5);
 }
 
 /* The name as a CA writes it: without the final dot. */
@@ -257,7 +274,7 @@ static void add_laggard(const struct dg_case *c, const struct dg_owner *l, const
 	    "out of sync: shows %s%s; %zu of %zu addresses lack%s the record, so validation would "
 	    "pass about %d times in 100",
 	    p->said.detail, behind, lacking, t->total, lacking == 1 ? "s" : "",
-	    pass_percent(t->total, lacking));
+	    pass_percent(c, t->total, lacking));
 }
 
 static void judge(const struct dg_case *c, struct dg_findings *f)

@@ -21,6 +21,11 @@ static const struct dg_caa_ca generic_two = {.issuer = two, .nissuers = 2, .meth
 static const struct dg_caa_ca any_ca = {.method = "dns-01"};
 
 #define LETS &dg_caa_letsencrypt
+static const struct dg_caa_ca bound = {
+    .issuer = one, .nissuers = 1, .method = "dns-01", .parameters_bind = true};
+static const struct dg_caa_ca bound_any = {.method = "dns-01", .parameters_bind = true};
+#define BOUND &bound
+#define BOUND_ANY &bound_any
 #define ONE &generic
 #define TWO &generic_two
 #define ANY &any_ca

@@ -121,6 +121,11 @@
 {"malformed elsewhere", ONE, P, NULL, {"0 issue \"ca.example; a\""}, NO, 0, "malformed", "F-31 fatal"}, /* RFC 8659 section 4.2: as if nobody's */
 {"another method elsewhere", ONE, P, NULL, {"0 issue \"ca.example; validationmethods=http-01\""}, MAY, 0, "does not list", "F-31 note"}, /* RFC 8657 is not compulsory */
 {"another account elsewhere", ONE, P, ACCOUNT, {"0 issue \"ca.example; accounturi=x\""}, MAY, 0, "for another account", "F-31 note"}, /* RFC 8657 is not compulsory */
+{"another method, once it binds", BOUND, P, NULL, {"0 issue \"ca.example; validationmethods=http-01\""}, NO, 0, "does not list", "F-31 fatal"}, /* SC-098 */
+{"another account, once it binds", BOUND, P, ACCOUNT, {"0 issue \"ca.example; accounturi=x\""}, NO, 0, "for another account", "F-31 fatal"}, /* SC-098 */
+{"a method that is not ACME's", BOUND, P, NULL, {"0 issue \"ca.example; validationmethods=ca-tbr-7\""}, MAY, 0, "does not list", "F-31 note"}, /* SC-098: the same change of DNS records */
+{"any CA, another method, once it binds", BOUND_ANY, P, NULL, {"0 issue \"ca.example; validationmethods=http-01\""}, NO, 0, "does not list", "F-31 fatal"}, /* whoever it is */
+{"any CA, dns-01, once it binds", BOUND_ANY, P, NULL, {"0 issue \"ca.example; validationmethods=dns-01\""}, MAY, 0, "allows only", "F-31 note"}, /* it may be that one */
 {"some CA", ANY, P, NULL, {"0 issue \"ca.test; accounturi=x\""}, MAY, 0, "allows only \"ca.test\"", "F-31 note"}, /* it may be the one */
 {"no CA", ANY, P, NULL, {"0 issue \";\""}, NO, 0, "forbids every CA", "F-31 fatal"}, /* nobody's */
 {"no CA by a malformed name", ANY, P, NULL, {"0 issue \"%%%%%\""}, NO, 0, "malformed", "F-31 fatal"}, /* RFC 8659 section 4.2's example */
