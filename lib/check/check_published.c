@@ -9,8 +9,8 @@
 /* A server whose serial stays behind for so long is no longer merely slow. */
 #define STUCK_MS 180000
 
-/* Remote perspectives that a CA must have at least (Baseline Requirements section 3.2.2.9), from midnight
- * UTC on; one of so few may disagree. */
+/* Remote perspectives that a CA must have at least (Baseline Requirements section 3.2.2.9), from
+ * midnight UTC on; one of so few may disagree. */
 static int remotes_at(int64_t wall)
 {
 	static const struct {
@@ -30,7 +30,8 @@ static int remotes_at(int64_t wall)
 }
 
 /* Percent chance that validation passes when `lacking` of `total` addresses lack the record: each
- * perspective asks one address by chance, the primary must see it, and all remotes but one, or all. */
+ * perspective asks one address by chance, the primary must see it, and all remotes but one, or all.
+ */
 static int pass_percent(const struct dg_case *c, size_t total, size_t lacking)
 {
 	double p = (double)(total - lacking) / (double)total, all = 1;
@@ -241,6 +242,93 @@ static void add_stuck(const struct dg_case *c, const struct dg_owner *l, const s
 			(long long)best);
 }
 
+/* As long as an answer and a serial may cross on the way; and until nobody can doubt it. */
+#define SAME_SERIAL_MS 5000
+#define SAME_SERIAL_SURE_MS 10000
+/* Where serials do not count at all, they stay at 1 (some providers copy zones by other ways). */
+#define UNCOUNTED 1
+
+/* For how long the address has lacked the record at a serial at which another shows it; 0: it has
+ * not. */
+static dg_ms same_serial_for(const struct dg_case *c, const struct dg_owner *l,
+			     const struct dg_poll *p)
+{
+	const struct dg_server *mine = &l->zone->server[p->server];
+	dg_ms longest = 0;
+	size_t k;
+
+	for (k = 0; k < l->npolls && mine->serial > UNCOUNTED; k++) {
+		const struct dg_poll *other = &l->poll[k];
+		const struct dg_server *its = &l->zone->server[other->server];
+		dg_ms since = other->history.first_present;
+
+		if (!other->history.showing || its->serial != mine->serial)
+			continue;
+		since = since > mine->serial_since ? since : mine->serial_since;
+		since = since > its->serial_since ? since : its->serial_since;
+		longest = c->now - since > longest ? c->now - since : longest;
+	}
+	return longest;
+}
+
+static void add_same_serial(const struct dg_case *c, const struct dg_owner *l,
+			    const struct dg_poll *p, dg_ms span, struct dg_findings *f)
+{
+	int64_t serial = l->zone->server[p->server].serial;
+	bool sure = span >= SAME_SERIAL_SURE_MS;
+	char ca_text[512];
+
+	predict(c, p, ca_text, sizeof(ca_text));
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-53",
+			    .severity = c->visible ? DG_SEVERITY_WARNING
+					: sure     ? DG_SEVERITY_FATAL
+						   : DG_SEVERITY_WAIT,
+			    .owner = l,
+			    .poll = p,
+			    .advice = "Raise the zone's serial on the primary, or force a full "
+				      "transfer to this server.",
+			    .ca_text = ca_text,
+			},
+			"shows %s at serial %lld, at which others show the record: it will never "
+			"transfer what it thinks it has",
+			p->said.detail, (long long)serial);
+}
+
+/* NOTIFY would have come by now. */
+#define NOTIFY_MS 5000
+
+/* When a laggard looks by itself, if nobody notifies it. */
+static void add_refresh(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
+			struct dg_findings *f)
+{
+	const struct dg_server *s = &l->zone->server[p->server];
+	dg_ms since = c->watch->started > s->serial_since ? c->watch->started : s->serial_since;
+	long long left = (long long)(c->deadline - c->now) / 1000;
+	struct dg_cause cause = {
+	    .id = "F-54",
+	    .severity = c->visible ? DG_SEVERITY_NOTE : DG_SEVERITY_WAIT,
+	    .owner = l,
+	    .poll = p,
+	    .advice =
+		"Have the primary send NOTIFY to this server (RFC 1996), or give the wait more "
+		"time.",
+	};
+
+	if (c->now - since < NOTIFY_MS || s->refresh == 0)
+		return;
+	dg_findings_add(
+	    f, &cause,
+	    "no NOTIFY has reached it, it seems: its serial %lld has stood for %lld s, "
+	    "and by itself it looks again within %u s (REFRESH), or %u s after a failure "
+	    "(RETRY)%s",
+	    (long long)s->serial, (long long)(c->now - s->serial_since) / 1000, s->refresh,
+	    s->retry,
+	    !c->diagnosing && (long long)s->refresh > left ? ": that may be beyond the timeout"
+							   : "");
+}
+
 static void add_laggard(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
 			const struct dg_tally *t, struct dg_findings *f)
 {
@@ -256,7 +344,14 @@ static void add_laggard(const struct dg_case *c, const struct dg_owner *l, const
 	};
 	int64_t serial = l->zone->server[p->server].serial, best = dg_case_best_serial(c, l);
 	char ca_text[512], behind[64] = "";
+	dg_ms same = same_serial_for(c, l, p);
 
+	if (same >= SAME_SERIAL_MS) {
+		add_same_serial(c, l, p, same, f);
+		return;
+	}
+	if (serial >= 0 && serial != best)
+		add_refresh(c, l, p, f);
 	if (serial >= 0 && serial != best &&
 	    c->now - l->zone->server[p->server].serial_since >= STUCK_MS) {
 		add_stuck(c, l, p, serial, f);

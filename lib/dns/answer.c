@@ -171,7 +171,7 @@ static bool read_negative(const struct dg_msg *msg, const struct dg_name *name,
 		return true;
 	}
 	a->has_soa = true;
-	a->serial = dg_msg_serial(msg, rr);
+	a->soa = dg_msg_soa(msg, rr);
 	a->ttl = rr->ttl;
 	set_apex(a, &apex);
 	return true;

@@ -29,7 +29,7 @@ struct dg_answer {
 	uint32_t ttl;   /* of data or alias; of a negative answer its SOA record's, which is for how
 			 * long   it holds (RFC 2308 section 5) */
 	bool has_soa;   /* of a negative answer */
-	uint32_t serial;
+	struct dg_soa soa;
 	bool has_apex; /* the reply tells which zone it comes from */
 	struct dg_name apex;
 	const char *why;          /* what is odd about it, or why it is of no use; static text */

@@ -387,12 +387,22 @@ size_t dg_msg_canonical(const struct dg_msg *msg, const struct dg_rr *rr, uint8_
 
 uint32_t dg_msg_serial(const struct dg_msg *msg, const struct dg_rr *rr)
 {
+	return dg_msg_soa(msg, rr).serial;
+}
+
+struct dg_soa dg_msg_soa(const struct dg_msg *msg, const struct dg_rr *rr)
+{
+	struct dg_soa soa;
+
 	/* The five numbers are the last 20 octets, whatever compression did to the names. */
 	struct dg_cursor c = {.bytes = msg->wire,
 			      .len = (size_t)rr->rdata + rr->rdlen,
 			      .pos = (size_t)rr->rdata + rr->rdlen - 20};
 
-	return dg_read_u32(&c);
+	soa.serial = dg_read_u32(&c);
+	soa.refresh = dg_read_u32(&c);
+	soa.retry = dg_read_u32(&c);
+	return soa;
 }
 
 const uint8_t *dg_msg_option(const struct dg_msg *msg, uint16_t code, uint16_t *ret_len)

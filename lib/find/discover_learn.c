@@ -339,7 +339,10 @@ static void soa_heard(struct task *t, size_t server, const struct dg_msg *msg, d
 
 	if (soa == NULL || !msg->aa)
 		return;
-	dg_server_learn_serial(&t->at.zone->server[server], dg_msg_serial(msg, soa), now);
+	struct dg_soa numbers;
+
+	numbers = dg_msg_soa(msg, soa);
+	dg_server_learn_soa(&t->at.zone->server[server], &numbers, now);
 }
 
 enum dg_status dg_discover_heard(struct dg_discover *d, const struct dg_heard *heard, dg_ms now,

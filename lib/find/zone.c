@@ -192,11 +192,13 @@ static void note_source(struct dg_zone *zone, size_t ns, const struct dg_addr *a
 	}
 }
 
-void dg_server_learn_serial(struct dg_server *server, uint32_t serial, dg_ms now)
+void dg_server_learn_soa(struct dg_server *server, const struct dg_soa *soa, dg_ms now)
 {
-	if (server->last_serial != serial || server->serial_since == 0)
+	if (server->last_serial != soa->serial || server->serial_since == 0)
 		server->serial_since = now;
-	server->serial = server->last_serial = serial;
+	server->serial = server->last_serial = soa->serial;
+	server->refresh = soa->refresh;
+	server->retry = soa->retry;
 }
 
 enum dg_status dg_zone_learn_address(struct dg_zone *zone, size_t ns, const struct dg_addr *addr,

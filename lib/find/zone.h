@@ -49,6 +49,7 @@ struct dg_server {
 	int64_t serial;       /* of its SOA, -1 unknown */
 	int64_t last_serial;  /* the last that was known, and since when it is that */
 	dg_ms serial_since;
+	uint32_t refresh, retry; /* seconds, with the serial: when a secondary looks again */
 	dg_ms serial_next;       /* when to ask for it again */
 	struct dg_own_sets *own; /* NULL: nothing is known */
 };
@@ -179,7 +180,7 @@ bool dg_zone_is_denied(const struct dg_zone *zone);
 enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *msg,
 				    unsigned section);
 
-/* A server's serial, as its SOA record has it now. */
-void dg_server_learn_serial(struct dg_server *server, uint32_t serial, dg_ms now);
+/* A server's serial and spans, as its SOA record has them now. */
+void dg_server_learn_soa(struct dg_server *server, const struct dg_soa *soa, dg_ms now);
 
 #endif

@@ -152,7 +152,7 @@ static bool is_outdated(const struct dg_resolver_watch *w, const struct dg_name 
 			continue;
 		for (k = 0; k < l->zone->nservers; k++)
 			if (l->zone->server[k].serial >= 0 &&
-			    dg_serial_after((uint32_t)l->zone->server[k].serial, a->serial))
+			    dg_serial_after((uint32_t)l->zone->server[k].serial, a->soa.serial))
 				return true;
 	}
 	return false;

@@ -407,7 +407,7 @@ static enum dg_status take(struct dg_watch *w, const struct dg_heard *heard,
 	if (p->schedule.ask == 0)
 		schedule(w, p, heard, present->now);
 	if (a->has_soa)
-		dg_server_learn_serial(&l->zone->server[news->poll], a->serial, present->now);
+		dg_server_learn_soa(&l->zone->server[news->poll], &a->soa, present->now);
 	if (!p->said.alias && p->said.state != DG_STATE_PRESENT && p->said.state != DG_STATE_SILENT)
 		w->rechecked_from = -1;
 	if (heard->msg != NULL && a->kind == DG_ANSWER_REFERRAL && !l->zone->given) {

@@ -153,7 +153,7 @@ static void test_details(void **state)
 	(void)state;
 	dg_answer_read(&msg, &name, DG_TYPE_TXT, &zone, &a);
 	assert_true(a.has_soa);
-	assert_int_equal(a.serial, 4294967295u);
+	assert_int_equal(a.soa.serial, 4294967295u);
 	assert_int_equal(a.ttl, 20);
 	dg_msg_free(&msg);
 	free(wire);

@@ -202,7 +202,7 @@ static struct world_zone *changed_zone(const struct world *w, const ldns_rdf *na
 	return best != NULL ? best : world_zone_of(w, name);
 }
 
-/* "at SECONDS ADDR add RR", "at SECONDS ADDR del NAME TYPE" */
+/* "at SECONDS ADDR add RR", "... slip RR" without raising the serial, "... del NAME TYPE" */
 static void add_change(struct world *w, int line, const char *text)
 {
 	struct world_change c = {0};
@@ -211,7 +211,8 @@ static void add_change(struct world *w, int line, const char *text)
 
 	if (sscanf(text, "at %lf %45s %7s %1023[^\n]", &c.at, c.addr, what, rest) != 4)
 		wrong(w, line, "at SECONDS ADDR add RR | del NAME TYPE");
-	c.add = strcmp(what, "add") == 0;
+	c.slip = strcmp(what, "slip") == 0;
+	c.add = c.slip || strcmp(what, "add") == 0;
 	if (!c.add) {
 		char name[300], type[16];
 

@@ -47,6 +47,7 @@ struct world_change {
 	double at;
 	char addr[DG_ADDR_TEXT]; /* "*": all */
 	bool add;
+	bool slip;   /* the serial was not raised */
 	ldns_rr *rr; /* what is added; of a deletion: owner and type of the set */
 };
 

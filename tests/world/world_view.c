@@ -32,7 +32,7 @@ void world_view_open(struct view *v, const struct world_zone *zone, const char *
 
 		if (c->at > now || (strcmp(c->addr, "*") != 0 && strcmp(c->addr, addr) != 0))
 			continue;
-		v->changes++;
+		v->changes += !c->slip;
 		if (c->add) {
 			ldns_rr_list_push_rr(v->rrs, c->rr);
 			continue;
