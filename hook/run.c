@@ -96,8 +96,8 @@ enum dg_status run_add_pair(struct dg_gate *gate, const struct pair *pair, struc
 {
 	enum dg_status status = dg_gate_add(gate, pair->name, pair->value, err);
 
-	if (status == DG_OK && pair->identifiers != 0)
-		status = dg_gate_identifier(gate, pair->name, pair->identifiers, err);
+	if (status == DG_OK)
+		status = dg_gate_identify(gate, pair->name, pair->plain, pair->wildcard, err);
 	return status;
 }
 
@@ -166,8 +166,8 @@ enum dg_status run_prepare(struct run *run, struct dg_error *err)
 	if (run->plan->act != ACT_LOOK)
 		g.observer = view_observer(&run->view);
 	status = run_new_gate(&run->gate, run->options, &g, err);
-	if (status == DG_OK && dg_gate_note(run->gate)[0] != '\0' && !run->options->quiet)
-		say_at(SAY_NOTICE, "%s", dg_gate_note(run->gate));
+	if (status == DG_OK && err->text[0] != '\0' && !run->options->quiet)
+		say_at(SAY_NOTICE, "%s", err->text);
 	return status == DG_OK ? add_pairs(run, err) : status;
 }
 

@@ -297,14 +297,10 @@ struct dg_options {
 DG_API void dg_options_init(struct dg_options *ret_options);
 
 /* A gate for `options`, which it copies (strings included). Free it with dg_gate_free.
- * DG_EINVAL names the option at fault; DG_ESYSTEM the file. */
+ * DG_EINVAL names the option at fault; DG_ESYSTEM the file. With DG_OK *err may have a note. */
 DG_API enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *options,
 				  struct dg_error *err) DG_MUST_CHECK;
 DG_API void dg_gate_free(struct dg_gate *gate);
-
-/* What was passed over in a file of the system's, in words; empty: nothing. It stays as long as the
- * gate. */
-DG_API const char *dg_gate_note(const struct dg_gate *gate);
 
 /* Wants the TXT value at name; several values of one name must stand in the same answer. Both are
  * copied. NULL, with `diagnose` only: whatever value is there. DG_EINVAL: name is no domain name,
@@ -312,22 +308,15 @@ DG_API const char *dg_gate_note(const struct dg_gate *gate);
 DG_API enum dg_status dg_gate_add(struct dg_gate *gate, const char *name, const char *value,
 				  struct dg_error *err) DG_MUST_CHECK;
 
-/* Tells which identifiers the record that was added is to validate, of enum dg_identifier and added
- * up: CAA records allow these and those apart. Without, it is not known. */
-enum dg_identifier { DG_IDENTIFIER_PLAIN = 1, DG_IDENTIFIER_WILDCARD = 2 };
-DG_API enum dg_status dg_gate_identifier(struct dg_gate *gate, const char *name,
-					 enum dg_identifier identifier,
-					 struct dg_error *err) DG_MUST_CHECK;
+/* What a record that was added is to validate: CAA records tell them apart. */
+DG_API enum dg_status dg_gate_identify(struct dg_gate *gate, const char *name, bool plain,
+				       bool wildcard, struct dg_error *err) DG_MUST_CHECK;
 
 /* Holds a record that was added back for so long from the start: the CA may have an earlier set in
- * its cache until then. */
+ * its cache until then. Not while all servers show all of its `values`, which are copied. */
 DG_API enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms span,
+				   const char *const *values, size_t nvalues,
 				   struct dg_error *err) DG_MUST_CHECK;
-
-/* A value that the earlier set had, copied: while every server still shows it, and all others given
- * so, nobody has asked for that set yet, and the record is not held. */
-DG_API enum dg_status dg_gate_hold_unless(struct dg_gate *gate, const char *name, const char *value,
-					  struct dg_error *err) DG_MUST_CHECK;
 
 /* Wants what DNSSEC makes of the records of `type` (an IANA name or TYPEnnn) at name judged once,
  * on every address and resolver; the verdict is DG_VERDICT_VISIBLE then. DG_EINVAL when name or

@@ -15,7 +15,7 @@ static enum dg_status add(struct plan *plan, const char *name, const char *value
 		return plan_add(plan, name, value, err);
 	status = plan_add_challenge(plan, name, value, err);
 	if (status == DG_OK && strncmp(name, "*.", 2) != 0)
-		plan->pair[plan->count - 1].identifiers = DG_IDENTIFIER_PLAIN;
+		plan->pair[plan->count - 1].plain = true;
 	return status;
 }
 

@@ -2,6 +2,7 @@
 /* dns01gate validate NAME [TYPE]: what DNSSEC makes of each server's answer. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <jansson.h>
 
@@ -77,16 +78,22 @@ static int print_records(const struct dg_gate *gate)
 									   : EXIT_ENVIRONMENT;
 }
 
-static void explain(const struct dg_record *record)
+/* Says what is at fault; true when the chain of aliases is, whatever DNSSEC makes of each of them:
+ * a resolver that follows it fails. */
+static bool explain(const struct dg_record *record)
 {
+	bool endless = false;
 	size_t i;
 
 	for (i = 0; i < dg_record_findings(record); i++) {
 		const struct dg_finding *f = dg_record_finding(record, i);
 
-		if (f->severity == DG_SEVERITY_FATAL)
-			say("%s: %s. %s", f->id, f->text, f->advice);
+		if (f->severity != DG_SEVERITY_FATAL)
+			continue;
+		say("%s: %s. %s", f->id, f->text, f->advice);
+		endless = endless || strcmp(f->id, "F-17") == 0 || strcmp(f->id, "F-18") == 0;
 	}
+	return endless;
 }
 
 static int run(const struct options *options, const struct operands *operands)
@@ -117,7 +124,8 @@ static int run(const struct options *options, const struct operands *operands)
 		status = run_failed(&err);
 	} else {
 		status = print_records(gate);
-		explain(dg_gate_record(gate, 0));
+		if (explain(dg_gate_record(gate, 0)) && status == EXIT_VISIBLE)
+			status = EXIT_TIMEOUT;
 	}
 	dg_gate_free(gate);
 	return status;

@@ -65,6 +65,9 @@ enum dg_status config_read(struct options *options, const char *name, struct dg_
 		json_file_at(&file, key, where, sizeof(where));
 		if (row == NULL)
 			status = dg_fail(err, DG_EINVAL, "%sunknown key \"%.100s\"", where, key);
+		else if (option_is_for_argv(row))
+			status =
+			    dg_fail(err, DG_EINVAL, "%s%s belongs on the command line", where, key);
 		else
 			status = take_value(options, row, value, where, err);
 		if (status != DG_OK)

@@ -467,25 +467,11 @@ void options_tell_source(const struct options *options, struct dg_error *err)
 	}
 }
 
-bool option_is_for_argv(const struct option_row *row)
-{
-	return row->offset == AT(help) || row->offset == AT(version);
-}
-
-bool option_is_list(const struct option_row *row)
-{
-	return row->set == set_list;
-}
-
 enum dg_status option_set(struct options *o, const struct option_row *row, const char *value,
 			  enum layer layer, const char *where, struct dg_error *err)
 {
-	const char *why;
+	const char *why = row->set(o, row, value, layer);
 
-	if (layer != LAYER_ARGV && option_is_for_argv(row))
-		return dg_fail(err, DG_EINVAL, "%s%s belongs on the command line", where,
-			       row->name);
-	why = row->set(o, row, value, layer);
 	if (why == NULL)
 		return keep_source(o, row, value, layer, where)
 			   ? DG_OK

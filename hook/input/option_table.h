@@ -41,7 +41,4 @@ void text_list_free(struct text_list *list);
 /* True for an option that ends the run well before anything was asked: the command line's alone. */
 bool option_is_for_argv(const struct option_row *row);
 
-/* True for one that takes several values, which stand apart by blanks in a variable. */
-bool option_is_list(const struct option_row *row);
-
 #endif

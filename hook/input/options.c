@@ -43,6 +43,17 @@ enum dg_status operands_follow(const struct operands *operands, size_t at, const
 	return DG_OK;
 }
 
+bool option_is_for_argv(const struct option_row *row)
+{
+	return strcmp(row->name, "help") == 0 || strcmp(row->name, "version") == 0;
+}
+
+/* Values of these have no blanks in them. */
+static bool is_list(const struct option_row *row)
+{
+	return row->many && strcmp(row->name, "exec") != 0;
+}
+
 #define VARIABLE_LEN (sizeof(ENV_PREFIX) + NAME_MAX_LEN)
 
 static void name_variable(const struct option_row *row, char name[VARIABLE_LEN])
@@ -97,7 +108,7 @@ static enum dg_status read_variable(struct options *o, const struct option_row *
 		return DG_OK;
 	}
 	snprintf(where, sizeof(where), "%s in the environment: ", name);
-	if (option_is_list(row))
+	if (is_list(row))
 		return set_list_of(o, row, value, where, err);
 	return option_set(o, row, value, LAYER_ENVIRONMENT, where, err);
 }

@@ -90,7 +90,7 @@ enum dg_status plan_add(struct plan *plan, const char *name, const char *value,
 	new->name = strdup(name);
 	new->value = value == NULL ? NULL : strdup(value);
 	new->serial = -1;
-	new->identifiers = 0;
+	new->plain = new->wildcard = false;
 	new->trouble = new->advice = NULL;
 	if (new->name == NULL || (value != NULL && new->value == NULL))
 		return dg_fail(err, DG_ENOMEM, "out of memory");
@@ -117,7 +117,7 @@ enum dg_status plan_add_challenge(struct plan *plan, const char *domain, const c
 	status = plan_add(plan, name, value, err);
 	/* Clients cut the "*." off: what has none may be either. */
 	if (status == DG_OK && wildcard)
-		plan->pair[plan->count - 1].identifiers = DG_IDENTIFIER_WILDCARD;
+		plan->pair[plan->count - 1].wildcard = true;
 	free(name);
 	return status;
 }

@@ -8,8 +8,7 @@
 struct pair {
 	char *name;
 	char *value;          /* NULL: whatever is there */
-	unsigned identifiers; /* which a certificate is wanted for, of enum dg_identifier; 0: not
-				 known */
+	bool plain, wildcard; /* it is known that a certificate is wanted for that, or for those */
 	int64_t serial;       /* of the zone on its primary, once published; -1: not known */
 	char *trouble;        /* why it could not be published, or NULL */
 	char *advice;         /* and what to do */

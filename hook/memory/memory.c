@@ -87,16 +87,19 @@ static dg_ms span_of(const struct options *o, const json_t *entry, time_t now)
 static enum dg_status hold(const json_t *entry, const char *name, dg_ms span, struct dg_gate *gate,
 			   struct dg_error *err)
 {
-	enum dg_status status = dg_gate_hold(gate, name, span, err);
 	const json_t *values = json_object_get(entry, "values");
-	size_t i;
+	size_t most = json_array_size(values), count = 0, i;
+	const char **text = calloc(most + 1, sizeof(*text));
+	enum dg_status status;
 
-	for (i = 0; i < json_array_size(values) && status == DG_OK; i++) {
-		const char *value = json_string_value(json_array_get(values, i));
-
-		if (value != NULL)
-			status = dg_gate_hold_unless(gate, name, value, err);
+	if (text == NULL)
+		return dg_fail(err, DG_ENOMEM, "out of memory");
+	for (i = 0; i < most; i++) {
+		text[count] = json_string_value(json_array_get(values, i));
+		count += text[count] != NULL;
 	}
+	status = dg_gate_hold(gate, name, span, text, count, err);
+	free(text);
 	return status;
 }
 
@@ -127,6 +130,15 @@ enum dg_status memory_hold(const struct options *options, const struct plan *pla
 	return status;
 }
 
+/* Servers' answers tell what the CA got; resolvers', where only these were asked. */
+static bool tells(const struct dg_record *r, const struct dg_row *row)
+{
+	struct dg_row first;
+
+	dg_record_row(r, 0, &first);
+	return row->recursive == first.recursive;
+}
+
 static int64_t longest_ttl(const struct dg_record *r)
 {
 	int64_t longest = 0;
@@ -136,7 +148,7 @@ static int64_t longest_ttl(const struct dg_record *r)
 		struct dg_row row;
 
 		dg_record_row(r, i, &row);
-		if (!row.recursive && row.ttl > longest)
+		if (tells(r, &row) && row.ttl > longest)
 			longest = row.ttl;
 	}
 	return longest;
@@ -176,7 +188,7 @@ static bool all_have(const struct dg_record *r, const char *value)
 		struct dg_row row;
 
 		dg_record_row(r, i, &row);
-		if (!row.recursive && row.required && row.target == NULL && !row_has(&row, value))
+		if (tells(r, &row) && row.required && row.target == NULL && !row_has(&row, value))
 			return false;
 	}
 	return true;
@@ -192,7 +204,7 @@ static json_t *values_of(const struct dg_record *r)
 		struct dg_row row;
 
 		dg_record_row(r, i, &row);
-		for (k = 0; !row.recursive && k < row.nvalues; k++)
+		for (k = 0; tells(r, &row) && k < row.nvalues; k++)
 			if (!has_value(values, row.values[k]) && all_have(r, row.values[k]))
 				json_array_append_new(values, json_string(row.values[k]));
 	}

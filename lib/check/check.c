@@ -155,8 +155,12 @@ void dg_checks_want(const struct dg_case *c, struct dg_survey *survey)
 {
 	size_t i;
 
+	/* A pass has room for so many questions to one server. */
 	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
-		if (checks[i]->want != NULL)
+		if (checks[i]->want != NULL && checks[i]->first)
+			checks[i]->want(c, survey);
+	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++)
+		if (checks[i]->want != NULL && !checks[i]->first)
 			checks[i]->want(c, survey);
 }
 

@@ -10,6 +10,9 @@
 #include "watch/survey.h"
 #include "watch/watch.h"
 
+/* A domain, and "*." in front of it. */
+enum dg_identifier { DG_IDENTIFIER_PLAIN = 1, DG_IDENTIFIER_WILDCARD = 2 };
+
 /* What a check may look at. */
 #define DG_CASE_CAA_TEXT 1024
 
@@ -21,7 +24,7 @@ struct dg_case {
 	const struct dg_path *path;
 	dg_ms deadline;
 	enum dg_ca ca;
-	unsigned identifiers; /* that the record is to validate, of enum dg_identifier */
+	unsigned identifiers; /* that the record is to validate, added up; 0: not known */
 	const char *account;  /* the URL of the ACME account; NULL: not known */
 	dg_ms hold;         /* the CA may have an earlier set until then; in the past: it has not */
 	bool nothing_heard; /* from anybody, for long */
@@ -61,6 +64,7 @@ struct dg_check {
 	 * again whenever more is known. NULL: nothing. */
 	void (*want)(const struct dg_case *c, struct dg_survey *survey);
 	void (*judge)(const struct dg_case *c, struct dg_findings *ret_findings);
+	bool first; /* its questions are few, and come before those of others */
 };
 
 /* Adds a finding; its text is made by printf's rules. */

@@ -10,9 +10,16 @@ static bool is_known(const struct dg_owner *l)
 	return l->live && l->zone != NULL && !l->zone->given && dg_discover_complete(l->zone);
 }
 
-static void judge_missing(const struct dg_owner *l, struct dg_findings *f)
+/* The search for its servers ended at a zone that has names of them, and no address. */
+static bool is_stuck(const struct dg_owner *l)
 {
-	const struct dg_zone *zone = l->zone;
+	return l->live && l->search != NULL && l->search->state == DG_SEARCH_STUCK &&
+	       l->search->zone != NULL && l->search->zone->nservers == 0;
+}
+
+static void judge_missing(const struct dg_case *c, const struct dg_owner *l,
+			  const struct dg_zone *zone, struct dg_findings *f)
+{
 	size_t i;
 
 	for (i = 0; i < zone->nns; i++) {
@@ -25,7 +32,10 @@ static void judge_missing(const struct dg_owner *l, struct dg_findings *f)
 		    f,
 		    &(struct dg_cause){
 			.id = "F-23",
-			.severity = zone->nservers == 0 ? DG_SEVERITY_FATAL : DG_SEVERITY_WARNING,
+			/* Addresses may still come while somebody waits for them. */
+			.severity = zone->nservers > 0              ? DG_SEVERITY_WARNING
+				    : is_stuck(l) && !c->diagnosing ? DG_SEVERITY_WAIT
+								    : DG_SEVERITY_FATAL,
 			.owner = l,
 			.advice = "Give this name an address, or take it out of the NS set.",
 			.ca_text =
@@ -127,9 +137,11 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 	for (i = 0; i < c->watch->nowners; i++) {
 		const struct dg_owner *l = &c->watch->owner[i];
 
+		if (is_stuck(l))
+			judge_missing(c, l, l->search->zone, f);
 		if (!is_known(l))
 			continue;
-		judge_missing(l, f);
+		judge_missing(c, l, l->zone, f);
 		judge_glue(l, f);
 		judge_ipv6(c, l, f);
 		if (!is_private_world(c))

@@ -75,7 +75,8 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 	char text[700];
 
 	judge_beside(c, f);
-	if (c->visible)
+	/* A look is over when it has seen everything, faults too. */
+	if (c->visible && !c->watch->policy.look)
 		return;
 	count = dg_watch_chain(c->watch, chain, &back_to);
 	print_chain(c->watch, chain, count, back_to, text, sizeof(text));

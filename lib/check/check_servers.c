@@ -10,6 +10,24 @@ static bool is_long(const struct dg_case *c, const struct dg_poll *p)
 	return dg_outage_patience(NULL, dg_poll_silent_since(p), c->now) <= c->now;
 }
 
+/* Nobody answers whom the look asked: something is wrong with all of them, not with a packet. */
+static bool looks_at_silence(const struct dg_case *c, const struct dg_owner *l)
+{
+	struct dg_tally t = dg_case_tally(l);
+
+	return c->last && c->diagnosing && t.total > 0 && t.of[DG_STATE_SILENT] == t.total;
+}
+
+/* Then the letters' case is the cause, and that is told (F-30). */
+static bool answers_lower_case(const struct dg_case *c, const struct dg_owner *l,
+			       const struct dg_poll *p)
+{
+	const struct dg_probe *lower = dg_survey_find(c->survey, l->zone, p->server, &l->name,
+						      DG_TYPE_TXT, DG_SHAPE_LOWER_CASE);
+
+	return lower != NULL && lower->replied && lower->says == DG_ANSWER_DATA;
+}
+
 static void judge_lame(const struct dg_case *c, const struct dg_owner *l, bool all_lame,
 		       const struct dg_poll *p, struct dg_findings *f)
 {
@@ -20,8 +38,10 @@ static void judge_lame(const struct dg_case *c, const struct dg_owner *l, bool a
 	    dg_case_is_dead_ipv6(c, l, p) ||
 	    (p->said.state == DG_STATE_BROKEN && p->said.truncated))
 		return;
-	/* A lost answer or two is no lame server. */
-	if (silent && !p->schedule.left_out && !is_long(c, p))
+	/* A lost answer or two is no lame server; a look does not wait for longer. */
+	if (silent && !p->schedule.left_out && !is_long(c, p) && !looks_at_silence(c, l))
+		return;
+	if (answers_lower_case(c, l, p))
 		return;
 	dg_findings_add(
 	    f,

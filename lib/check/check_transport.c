@@ -12,6 +12,12 @@ static const struct dg_probe *find(const struct dg_case *c, const struct dg_owne
 	return dg_survey_find(c->survey, l->zone, p->server, &l->name, type, shape);
 }
 
+/* It answered, with a response code that is no answer. */
+static bool is_failure(const struct dg_poll *p)
+{
+	return p->said.state == DG_STATE_BROKEN && p->said.rcode > DG_RCODE_NXDOMAIN;
+}
+
 static void want(const struct dg_case *c, struct dg_survey *s)
 {
 	size_t i, k;
@@ -22,6 +28,9 @@ static void want(const struct dg_case *c, struct dg_survey *s)
 		for (k = 0; l->live && l->zone != NULL && !l->zone->given && k < l->npolls; k++) {
 			const struct dg_poll *p = &l->poll[k];
 
+			if (p->said.state == DG_STATE_REFUSED || is_failure(p))
+				dg_survey_question(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
+						   DG_SHAPE_LOWER_CASE);
 			if (!dg_poll_usable(p))
 				continue;
 			dg_survey_question(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
@@ -112,16 +121,20 @@ static void judge_case(const struct dg_case *c, const struct dg_owner *l, const 
 		       struct dg_findings *f)
 {
 	const struct dg_probe *lower = find(c, l, p, DG_TYPE_TXT, DG_SHAPE_LOWER_CASE);
+	bool denies = p->said.state == DG_STATE_ABSENT;
+	bool refuses = p->said.state == DG_STATE_REFUSED || is_failure(p);
 
 	/* Absent before and since: else the record came or went meanwhile. */
 	if (lower != NULL && lower->replied && lower->says == DG_ANSWER_DATA &&
-	    p->said.state == DG_STATE_ABSENT && p->history.changed <= lower->at &&
+	    (denies || refuses) && p->history.changed <= lower->at &&
 	    (c->last || p->history.last_answer > lower->at)) {
 		dg_findings_add(
 		    f,
 		    &(struct dg_cause){
 			.id = "F-30",
-			.severity = DG_SEVERITY_FATAL,
+			/* One that refuses is passed over. */
+			.severity = denies || dg_case_useless(c, l) ? DG_SEVERITY_FATAL
+								    : DG_SEVERITY_WARNING,
 			.owner = l,
 			.poll = p,
 			.advice =
@@ -185,4 +198,4 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 	}
 }
 
-const struct dg_check dg_check_transport = {.want = want, .judge = judge};
+const struct dg_check dg_check_transport = {.want = want, .judge = judge, .first = true};

@@ -58,6 +58,9 @@ void dg_case_find_wildcard(const struct dg_case *c, struct dg_wildcard *ret)
 	size_t back_to, i;
 
 	*ret = (struct dg_wildcard){.watch = c->watch};
+	/* A look asks for nothing more. */
+	if (c->watch->policy.look)
+		return;
 	ret->count = dg_watch_chain(c->watch, ret->chain, &back_to);
 	for (i = 0; i + (back_to == SIZE_MAX) < ret->count; i++) {
 		enum dg_known is = is_wildcard(c, &c->watch->owner[ret->chain[i]]);
@@ -113,4 +116,4 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 	    dg_name_print(&domain, above), l->text, dg_name_print(&shower(l)->said.target, target));
 }
 
-const struct dg_check dg_check_wildcard = {.want = want, .judge = judge};
+const struct dg_check dg_check_wildcard = {.want = want, .judge = judge, .first = true};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Making and freeing a gate, and the public run over the real network. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,11 +158,15 @@ enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *o
 	g->options.root_hints = NULL;
 	g->options.tls_ca = NULL;
 	g->options.trust_anchor = NULL;
-	if (status == DG_OK)
-		*ret_gate = g;
-	else
+	if (status != DG_OK) {
 		dg_gate_free(g);
-	return status;
+		return status;
+	}
+	*ret_gate = g;
+	/* No fault, but worth a word. */
+	if (err != NULL)
+		snprintf(err->text, sizeof(err->text), "%s", g->resolvers.note);
+	return DG_OK;
 }
 
 static void record_free(struct dg_record *r)
@@ -176,11 +181,6 @@ static void record_free(struct dg_record *r)
 		free(r->unless[--r->nunless]);
 	free(r->unless);
 	free(r);
-}
-
-const char *dg_gate_note(const struct dg_gate *gate)
-{
-	return gate->resolvers.note;
 }
 
 void dg_gate_free(struct dg_gate *gate)
@@ -322,43 +322,37 @@ void dg_gate_set_timeout(struct dg_gate *gate, dg_ms timeout)
 	gate->options.timeout = timeout > 0 ? timeout : 0;
 }
 
-enum dg_status dg_gate_identifier(struct dg_gate *gate, const char *name,
-				  enum dg_identifier identifier, struct dg_error *err)
+enum dg_status dg_gate_identify(struct dg_gate *gate, const char *name, bool plain, bool wildcard,
+				struct dg_error *err)
 {
 	struct dg_record *r;
 	enum dg_status status = added_record(gate, name, &r, err);
 
 	if (status == DG_OK)
-		r->identifiers |= identifier;
+		r->identifiers |=
+		    (plain ? DG_IDENTIFIER_PLAIN : 0) | (wildcard ? DG_IDENTIFIER_WILDCARD : 0);
 	return status;
 }
 
 enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms span,
-			    struct dg_error *err)
+			    const char *const *values, size_t nvalues, struct dg_error *err)
 {
 	struct dg_record *r;
 	enum dg_status status = added_record(gate, name, &r, err);
-
-	if (status == DG_OK)
-		r->hold = span;
-	return status;
-}
-
-enum dg_status dg_gate_hold_unless(struct dg_gate *gate, const char *name, const char *value,
-				   struct dg_error *err)
-{
-	struct dg_record *r;
-	enum dg_status status = added_record(gate, name, &r, err);
-	char *copy;
+	size_t i;
 
 	if (status != DG_OK)
 		return status;
-	copy = dg_copy_text(value);
-	if (copy == NULL || !dg_grow(&r->unless, r->nunless, sizeof(*r->unless))) {
-		free(copy);
-		return dg_fail_memory(err);
+	r->hold = span;
+	for (i = 0; i < nvalues; i++) {
+		char *copy = dg_copy_text(values[i]);
+
+		if (copy == NULL || !dg_grow(&r->unless, r->nunless, sizeof(*r->unless))) {
+			free(copy);
+			return dg_fail_memory(err);
+		}
+		r->unless[r->nunless++] = copy;
 	}
-	r->unless[r->nunless++] = copy;
 	return DG_OK;
 }
 

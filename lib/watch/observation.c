@@ -138,9 +138,10 @@ static void judge_failure(struct dg_observation *o, const struct dg_heard *heard
 }
 
 static void judge_answer(struct dg_observation *o, const struct dg_msg *msg,
-			 const struct dg_answer *a)
+			 const struct dg_reading *reading)
 {
-	char rcode[DG_RCODE_TEXT], name[DG_NAME_TEXT];
+	char rcode[DG_RCODE_TEXT], name[DG_NAME_TEXT], type[DG_TYPE_TEXT];
+	const struct dg_answer *a = &reading->answer;
 
 	dg_rcode_print(msg->rcode, rcode);
 	snprintf(o->detail, sizeof(o->detail), "%s", rcode);
@@ -152,9 +153,12 @@ static void judge_answer(struct dg_observation *o, const struct dg_msg *msg,
 	case DG_ANSWER_NODATA:
 	case DG_ANSWER_NXDOMAIN:
 		o->state = DG_STATE_ABSENT;
-		snprintf(o->detail, sizeof(o->detail), "%s%s%s",
-			 a->kind == DG_ANSWER_NODATA ? "no TXT record" : rcode,
-			 a->why == NULL ? "" : ", ", a->why == NULL ? "" : a->why);
+		if (a->kind == DG_ANSWER_NODATA)
+			snprintf(o->detail, sizeof(o->detail), "no %s record",
+				 dg_type_print(reading->type, type));
+		if (a->why != NULL)
+			snprintf(o->detail + strlen(o->detail),
+				 sizeof(o->detail) - strlen(o->detail), ", %s", a->why);
 		break;
 	case DG_ANSWER_CLASH:
 		o->state = DG_STATE_OTHER;
@@ -225,7 +229,7 @@ static enum dg_status observe(const struct dg_observation *before, const struct 
 		return DG_OK;
 	}
 	if (reading->answer.kind != DG_ANSWER_DATA) {
-		judge_answer(o, heard->msg, &reading->answer);
+		judge_answer(o, heard->msg, reading);
 		return DG_OK;
 	}
 	if (!read_values(o, heard->msg, reading, false))

@@ -54,6 +54,7 @@ struct dg_observation {
 struct dg_reading {
 	const struct dg_name *name; /* that was asked for; borrowed, as all pointers */
 	const struct dg_expected *expected;
+	uint16_t type;
 	struct dg_answer answer;
 	struct dg_judgement judgement;
 	struct dg_room *room;        /* for what is kept of it; with a reply */

@@ -174,7 +174,8 @@ static enum dg_status take(struct dg_resolver_watch *w, const struct dg_heard *h
 {
 	struct dg_resolver_poll *p = &w->poll[news->poll];
 	struct dg_name end = w->watch->owner[0].name;
-	struct dg_reading reading = {.name = &end, .expected = &w->watch->expected};
+	struct dg_reading reading = {
+	    .name = &end, .type = w->watch->policy.type, .expected = &w->watch->expected};
 
 	p->heard = heard->kind;
 	p->unfit = heard->unfit ? p->unfit + 1 : 0;

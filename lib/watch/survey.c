@@ -240,5 +240,5 @@ bool dg_survey_is_done(const struct dg_survey *s)
 	for (i = 0; i < s->nsought; i++)
 		if (s->sought[i].search == NULL || s->sought[i].search->state == DG_SEARCH_OPEN)
 			return false;
-	return s->begun && !s->news;
+	return s->begun;
 }

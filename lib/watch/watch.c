@@ -381,8 +381,10 @@ static enum dg_status take(struct dg_watch *w, const struct dg_heard *heard,
 {
 	struct dg_owner *l = &w->owner[news->owner];
 	struct dg_poll *p = &l->poll[news->poll];
-	struct dg_reading reading = {
-	    .name = &l->name, .expected = &w->expected, .room = &present->chase->room};
+	struct dg_reading reading = {.name = &l->name,
+				     .type = w->policy.type,
+				     .expected = &w->expected,
+				     .room = &present->chase->room};
 	const struct dg_answer *a = &reading.answer;
 	struct dg_heard nothing = *heard;
 	size_t target = SIZE_MAX;
@@ -396,8 +398,10 @@ static enum dg_status take(struct dg_watch *w, const struct dg_heard *heard,
 	    dg_watch_validate(w, l, news->poll, heard, &reading, present) != DG_OK)
 		return dg_fail_memory(err);
 	if (reading.says_nothing) {
-		reading = (struct dg_reading){
-		    .name = &l->name, .expected = &w->expected, .room = reading.room};
+		reading = (struct dg_reading){.name = &l->name,
+					      .type = w->policy.type,
+					      .expected = &w->expected,
+					      .room = reading.room};
 		nothing.kind = DG_HEARD_NO_EDNS;
 		nothing.msg = NULL;
 		heard = &nothing;

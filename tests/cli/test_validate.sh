@@ -32,6 +32,11 @@ lines_are 'length == 1 and .[0].status == "secure"'
 run 0 gate validate www.example.lab TXT
 lines_are 'length == 4 and (map(select(.status == "insecure")) | length == 1 and .[0].owner == "x.plain.lab.")'
 
+# Aliases that lead back are a fault, however well they are signed.
+run 1 gate validate round.example.lab
+lines_are 'length > 0 and all(.status == "secure")'
+says 'F-17: CNAME loop: round.example.lab. -> and.round.example.lab. -> round.example.lab.'
+
 # One bad server of three.
 run 1 gate validate example.lab MX
 lines_are 'map(select(.status == "bogus")) | length == 1 and .[0].name == "ns3.example.lab." and .[0].ede == 7 and .[0].finding == "F-35"'

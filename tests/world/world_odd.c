@@ -9,6 +9,7 @@
  *   recursion         RA set
  *   nxdomain          NXDOMAIN, and nothing else
  *   case-sensitive    the same, for names with a capital letter
+ *   case-refused      REFUSED for these
  *   also-cname        a CNAME at the name too
  *   also-nxdomain     NXDOMAIN beside whatever it says
  *   soa-of ZONE       the SOA record of that zone in a negative answer
@@ -295,6 +296,10 @@ void world_bend_packet(struct world *w, const struct world_odd *odd, const ldns_
 	if (strcmp(kind, "rcode") == 0) {
 		say_nothing(pkt);
 		ldns_pkt_set_rcode(pkt, (uint8_t)rcode_of(odd->arg));
+		ldns_pkt_set_aa(pkt, false);
+	} else if (strcmp(kind, "case-refused") == 0 && has_capital(query)) {
+		say_nothing(pkt);
+		ldns_pkt_set_rcode(pkt, LDNS_RCODE_REFUSED);
 		ldns_pkt_set_aa(pkt, false);
 	} else if (strcmp(kind, "ede") == 0) {
 		add_error(odd, pkt);
