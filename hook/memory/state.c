@@ -48,7 +48,18 @@ struct place {
 	const char *parent;
 	char name[40];
 	bool chosen; /* by the user */
+	bool first;  /* another one is tried after it */
 };
+
+/* Where there is no other: /run is missing or read-only in containers, and after su(1) or in cron
+ * jobs XDG_RUNTIME_DIR is another user's, or gone. */
+static struct place shared_place(void)
+{
+	struct place place = {.parent = "/tmp"};
+
+	snprintf(place.name, sizeof(place.name), "dns01gate-%lu", (unsigned long)geteuid());
+	return place;
+}
 
 /* A directory that the user names may be one that others use too: /tmp, /etc, one for several
  * users. */
@@ -57,16 +68,15 @@ static void find_place(const char *state_dir, struct place *ret)
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
 	bool ours_alone = state_dir == NULL;
 
-	*ret = (struct place){.parent = state_dir, .name = "dns01gate", .chosen = !ours_alone};
-	if (ours_alone && geteuid() == 0) {
+	*ret = (struct place){
+	    .parent = state_dir, .name = "dns01gate", .chosen = !ours_alone, .first = ours_alone};
+	if (ours_alone && geteuid() == 0)
 		ret->parent = "/run";
-	} else if (ours_alone && runtime != NULL && runtime[0] == '/') {
+	else if (ours_alone && runtime != NULL && runtime[0] == '/')
 		ret->parent = runtime;
-	} else if (ours_alone) {
-		ret->parent = "/tmp";
-		ours_alone = false;
-	}
-	if (!ours_alone)
+	else if (ours_alone)
+		*ret = shared_place();
+	else
 		snprintf(ret->name, sizeof(ret->name), "dns01gate-%lu", (unsigned long)geteuid());
 }
 
@@ -75,6 +85,8 @@ static void say_unused(const struct place *place, const char *below, const char 
 {
 	static bool said;
 
+	if (place->first)
+		return;
 	if (!said)
 		say_at(SAY_WARNING,
 		       "state directory %.300s%s%s is not used: %s; this run remembers nothing",
@@ -154,18 +166,28 @@ static int open_own(const struct place *place, int parent)
 	return -1;
 }
 
+static int open_place(const struct place *place)
+{
+	int parent = open_parent(place), own;
+
+	if (parent < 0)
+		return -1;
+	own = open_own(place, parent);
+	close(parent);
+	return own;
+}
+
 int state_open(const char *state_dir)
 {
 	struct place place;
-	int parent, own;
+	int dir;
 
 	find_place(state_dir, &place);
-	parent = open_parent(&place);
-	if (parent < 0)
-		return -1;
-	own = open_own(&place, parent);
-	close(parent);
-	return own;
+	dir = open_place(&place);
+	if (dir >= 0 || !place.first)
+		return dir;
+	place = shared_place();
+	return open_place(&place);
 }
 
 void state_lock(int dir, dg_ms until)

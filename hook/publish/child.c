@@ -19,6 +19,9 @@
 #include "system/output.h"
 #include "system/signals.h"
 
+/* Of a script's first line, as the kernel reads it. */
+#define INTERPRETER_LEN 256
+
 #define GRACE_MS 500
 /* How long a child has to end by itself after a signal that was passed on. */
 #define SIGNAL_GRACE_MS (CHILD_SIGNAL_MS - GRACE_MS)
@@ -296,6 +299,37 @@ static void attend(struct watch *w)
 	}
 }
 
+/* What execve(2) does not find may be the program that a script names in its first line. */
+static void find_interpreter(const char *program, int why, char line[INTERPRETER_LEN])
+{
+	int fd = why == ENOENT && strchr(program, '/') != NULL
+		     ? open(program, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+		     : -1;
+	ssize_t n = fd < 0 ? 0 : read(fd, line, INTERPRETER_LEN - 1);
+
+	line[n < 0 ? 0 : n] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	if (strncmp(line, "#!", 2) != 0)
+		line[0] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
+static enum dg_status fail_to_run(const char *program, int why, struct dg_error *err)
+{
+	char line[INTERPRETER_LEN];
+
+	find_interpreter(program, why, line);
+	if (line[0] == '\0')
+		return dg_fail(err, DG_ESYSTEM, "%.200s cannot be run: %s", program, strerror(why));
+	return dg_fail(
+	    err, DG_ESYSTEM,
+	    "%.200s cannot be run: its first line, \"%.80s\", names a program that is not "
+	    "there%s",
+	    program, line,
+	    strchr(line, '\r') != NULL ? "; its lines end with CR LF, save it with LF" : "");
+}
+
 enum dg_status child_run(const struct child *child, struct child_end *ret_end, struct dg_error *err)
 {
 	dg_ms now = clock_now(), left = child->until > now ? child->until - now : 0;
@@ -303,8 +337,7 @@ enum dg_status child_run(const struct child *child, struct child_end *ret_end, s
 	int ended = signals_catch_children(), why = ended < 0 ? errno : start(child, &w), i;
 
 	if (w.pid <= 0)
-		return dg_fail(err, DG_ESYSTEM, "%.200s cannot be run: %s", child->argv[0],
-			       strerror(why));
+		return fail_to_run(child->argv[0], why, err);
 	w.term_at = child->until - (left / 4 < GRACE_MS ? left / 4 : GRACE_MS);
 	w.poll[OUT] = (struct pollfd){.fd = w.stream[0].from, .events = POLLIN};
 	w.poll[ERR] = (struct pollfd){.fd = w.stream[1].from, .events = POLLIN};
@@ -325,8 +358,7 @@ enum dg_status child_run(const struct child *child, struct child_end *ret_end, s
 	ret_end->output = w.stream[0].kept;
 	if (why != 0) {
 		free(ret_end->output);
-		return dg_fail(err, DG_ESYSTEM, "%.200s cannot be run: %s", child->argv[0],
-			       strerror(why));
+		return fail_to_run(child->argv[0], why, err);
 	}
 	return DG_OK;
 }

@@ -115,6 +115,25 @@ static bool is_part(const char *word)
 	return strcmp(word, "algorithm") == 0 || strcmp(word, "secret") == 0;
 }
 
+/* What ddns-confgen and rndc-confgen print has other clauses behind the key. */
+static enum dg_status skip_others(struct reader *r)
+{
+	unsigned depth = 0;
+
+	for (;;) {
+		if (!next_word(r, "{};"))
+			return wrong(r, "this cannot be read");
+		if (r->word[0] == '\0')
+			return DG_OK;
+		if (depth == 0 && word_is(r, "key"))
+			return wrong(r, "more than one key");
+		if (word_is(r, "{"))
+			depth++;
+		else if (word_is(r, "}") && depth > 0)
+			depth--;
+	}
+}
+
 static enum dg_status read_braces(struct reader *r, struct key *key, struct parts *parts)
 {
 	if (!next_word(r, "") || r->word[0] == '\0')
@@ -140,9 +159,7 @@ static enum dg_status read_braces(struct reader *r, struct key *key, struct part
 	}
 	if (!takes(r, ";"))
 		return wrong(r, "no \";\" after \"}\"");
-	if (!next_word(r, "{};") || r->word[0] != '\0')
-		return wrong(r, "more than one key");
-	return DG_OK;
+	return skip_others(r);
 }
 
 static enum dg_status read_list(struct reader *r, struct key *key, struct parts *parts)
@@ -205,7 +222,9 @@ static enum dg_status parse(struct reader *r, struct key *key)
 	struct parts parts = {0};
 	enum dg_status status;
 
-	if (!next_word(r, "{};"))
+	if (strncmp(r->at, "\xef\xbb\xbf", 3) == 0)
+		status = wrong(r, "it begins with a byte order mark: save it without");
+	else if (!next_word(r, "{};"))
 		status = wrong(r, "this cannot be read");
 	else if (word_is(r, "key"))
 		status = read_braces(r, key, &parts);

@@ -227,6 +227,63 @@ static bool judge_clock(const struct dg_case *c, struct dg_findings *f)
 	return true;
 }
 
+/* So near their end signatures are a fault in the making, whoever should renew them. */
+#define SOON_SECONDS 3600
+#define SOON_PART 10
+
+static void judge_ending(const struct dg_case *c, const struct dg_owner *l, struct dg_findings *f)
+{
+	size_t k;
+
+	for (k = 0; k < l->npolls; k++) {
+		const struct dg_poll *p = &l->poll[k];
+		int64_t left = p->said.signed_until - c->wall;
+
+		if (!p->said.is_signed || p->said.security != DG_SECURITY_SECURE || left <= 0 ||
+		    (left >= SOON_SECONDS && left * SOON_PART >= p->said.signed_for))
+			continue;
+		dg_findings_add(
+		    f,
+		    &(struct dg_cause){
+			.id = "F-55",
+			.severity = DG_SEVERITY_WARNING,
+			.owner = l,
+			.poll = p,
+			.advice = "See that the zone is signed anew, and that this server gets it: "
+				  "from then on no CA takes its answers."},
+		    "its signatures end in %lld minutes, of %lld hours in all",
+		    (long long)left / 60, (long long)p->said.signed_for / 3600);
+	}
+}
+
+/* The parent proves that there is no DS record, and yet the answers are signed. */
+static void judge_island(const struct dg_owner *l, struct dg_findings *f)
+{
+	size_t insecure = 0, usable = 0, k;
+
+	for (k = 0; k < l->npolls; k++) {
+		const struct dg_poll *p = &l->poll[k];
+
+		usable += is_asked(p);
+		insecure += is_asked(p) && p->said.is_signed &&
+			    p->said.security == DG_SECURITY_INSECURE && p->said.why == DG_WHY_NONE;
+	}
+	if (insecure == 0 || insecure < usable || l->zone->given)
+		return;
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-64",
+			    .severity = DG_SEVERITY_NOTE,
+			    .owner = l,
+			    .advice =
+				"Have the registrar publish the zone's DS record, or do without "
+				"the signatures.",
+			},
+			"%s is signed, and its parent does not say so: nobody checks the "
+			"signatures",
+			l->zone->text);
+}
+
 static void judge(const struct dg_case *c, struct dg_findings *f)
 {
 	size_t i;
@@ -241,6 +298,8 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 		judge_bogus(c, l, f);
 		judge_own_sets(c, l, f);
 		judge_unsigned(c, l, f);
+		judge_ending(c, l, f);
+		judge_island(l, f);
 	}
 }
 

@@ -38,6 +38,10 @@ struct dg_observation {
 	enum dg_why why;
 	struct dg_judgement *judgement; /* and all of that, where it is bogus or needs something */
 	char *reason;                   /* why it is bogus, in words; NULL: it is not */
+	/* Its signatures: the first of them to end, when, and how long it is good for in all;
+	 * seconds. */
+	bool is_signed;
+	int64_t signed_until, signed_for;
 	bool no_route, truncated;
 	bool caught;      /* others answer for this address (path.h) */
 	bool clear;       /* and it is known that they do not */

@@ -134,6 +134,27 @@ static void note(struct dg_poll *poll, const struct dg_observation *o,
 		dg_events_confirmed(&poll->events, now);
 }
 
+/* RFC 4034 section 3.1.5: times are serial numbers. */
+static void take_signatures(struct dg_poll *poll, const struct dg_msg *msg, int64_t wall)
+{
+	const struct dg_rr *rr;
+	size_t cursor = 0;
+
+	poll->said.is_signed = false;
+	while ((rr = dg_msg_next(msg, DG_SECTION_ANSWER, NULL, DG_TYPE_RRSIG, &cursor)) != NULL) {
+		struct dg_cursor c = {
+		    .bytes = msg->wire, .len = (size_t)rr->rdata + rr->rdlen, .pos = rr->rdata + 8};
+		uint32_t to = dg_read_u32(&c), from = dg_read_u32(&c);
+		int64_t until = wall + (int32_t)(to - (uint32_t)wall);
+
+		if (poll->said.is_signed && until >= poll->said.signed_until)
+			continue;
+		poll->said.is_signed = true;
+		poll->said.signed_until = until;
+		poll->said.signed_for = (uint32_t)(to - from);
+	}
+}
+
 static void take_message(struct dg_poll *poll, const struct dg_heard *heard,
 			 const struct dg_answer *answer)
 {
@@ -259,6 +280,8 @@ enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
 	note(poll, &o, reading, now);
 	take_manners(poll, heard);
 	take_message(poll, heard, answer);
+	if (heard->msg != NULL)
+		take_signatures(poll, heard->msg, reading->wall);
 	if (o.fingerprint != poll->said.fingerprint || o.seen != poll->said.seen) {
 		dg_observation_drop_values(&poll->said);
 		poll->said.values = o.values;

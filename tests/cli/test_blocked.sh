@@ -124,10 +124,8 @@ exec 7<>"$TMP/fifo"
 endless() { # COMMAND...: nobody writes what it reads
 	"$@" <"$TMP/fifo" 7>&-
 }
-times_out 1 endless gate -t 1 wait -
-says 'gave up after 1.0 s while reading standard input'
-stops endless "$PROGRAM" wait -
-says 'ended by signal 15 while reading standard input'
+last_words 'gave up after 1\.[01] s while reading standard input' times_out 1 endless gate -t 1 wait -
+last_words 'ended by signal 15 while reading standard input' stops endless "$PROGRAM" wait -
 times_out 1 endless gate --on-timeout proceed -t 1 wait -
 open_end() { # COMMAND...: the same, out of a shell's pipe
 	sleep 2 | {
@@ -137,8 +135,7 @@ open_end() { # COMMAND...: the same, out of a shell's pipe
 		exit $status
 	}
 }
-times_out 1 open_end gate -t 1 --root-hints /dev/stdin wait $name value
-says 'gave up after 1.0 s'
+last_words 'gave up after 1\.[01] s' times_out 1 open_end gate -t 1 --root-hints /dev/stdin wait $name value
 stops endless "$PROGRAM" render -
 # The time that it takes to come is taken off the timeout.
 late() {

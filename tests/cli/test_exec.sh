@@ -84,6 +84,13 @@ for program in "$TMP/no-interpreter" no-interpreter; do
 	run 4 env PATH="$TMP:$PATH" "$PROGRAM" --exec "$program" cleanup $name. value
 	says 'cannot be run: Exec format error'
 done
+printf '#!/bin/sh\r\ntrue\r\n' >"$TMP/dos"
+printf '#!/no/such/interpreter\n' >"$TMP/lost"
+chmod +x "$TMP/dos" "$TMP/lost"
+run 4 "$PROGRAM" --exec "$TMP/dos" cleanup $name. value
+says 'its first line, "#!/bin/sh\013", names a program that is not there; its lines end with CR LF'
+run 4 "$PROGRAM" --exec "$TMP/lost" cleanup $name. value
+says 'its first line, "#!/no/such/interpreter", names a program that is not there'
 [ ! -e "$TMP/hacked" ] || fail "a shell ran"
 run 4 "$PROGRAM" --exec "$TMP" cleanup $name. value
 says 'Permission denied'

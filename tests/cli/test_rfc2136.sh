@@ -95,6 +95,11 @@ taken
 keymgr -t two. hmac-sha1 >"$TMP/printed"
 key 600 "$(cat "$TMP/printed")"
 taken
+# With other clauses behind it, as rndc-confgen has it.
+key 600 "key \"update\" { algorithm hmac-sha256; secret \"$secret\"; };
+options { default-key \"update\"; default-server 127.0.0.1; };
+server 127.0.0.1 { keys { \"update\"; }; };"
+taken
 key 600 "# a comment
 // another
 key update. /* and
@@ -121,6 +126,10 @@ bad 'line 2: neither "algorithm"' "key \"update\" { algorithm hmac-sha256;
 bad 'no ";" after the value' "key \"update\" { algorithm hmac-sha256 secret \"$secret\"; };"
 bad 'no ";" after "}"' "key \"update\" { algorithm hmac-sha256; secret \"$secret\"; }"
 bad 'more than one key' "$bind $bind"
+bad 'line 1: it begins with a byte order mark' "$(printf '\357\273\277')$bind"
+bad 'more than one key' "$bind
+options { default-key \"x\"; };
+$bind"
 bad 'no algorithm' "key \"update\" { secret \"$secret\"; };"
 bad 'no secret' 'key "update" { algorithm hmac-sha256; };'
 bad 'not base64' 'key "update" { algorithm hmac-sha256; secret "c2Vjcm"; };'

@@ -65,6 +65,18 @@ stops() {
 	within 100 control_signal 143 $words signalled "$@"
 }
 
+# last_words REGEX COMMAND...: what the command, a call of the two above, leaves on stderr in the end. They have 20 ms, so on
+# a busy machine they may be late once or twice.
+last_words() {
+	words_wanted=$1
+	shift
+	for try in 1 2 3 4; do
+		"$@"
+		grep -q -E -- "$words_wanted" "$TMP/err" && return 0
+	done
+	fail "stderr does not say: $words_wanted"
+}
+
 # full NAME: a pipe that nobody reads, and in which there is no room, on descriptor 8
 full() {
 	rm -f "$TMP/full"

@@ -70,6 +70,9 @@ static void spoil_recipe(const struct answer *a, const struct world_zone *z, con
 	} else if (strcmp(kind, "expired") == 0) {
 		r->from = now - MONTH;
 		r->to = now - LATE;
+	} else if (strcmp(kind, "ending") == 0) {
+		r->from = now - MONTH;
+		r->to = now + 1200;
 	} else if (strcmp(kind, "future") == 0) {
 		r->from = now + EARLY;
 		r->to = now + MONTH;
