@@ -96,7 +96,7 @@ enum dg_status run_add_pair(struct dg_gate *gate, const struct pair *pair, struc
 {
 	enum dg_status status = dg_gate_add(gate, pair->name, pair->value, err);
 
-	if (status == DG_OK)
+	if (status == DG_OK && (pair->plain || pair->wildcard))
 		status = dg_gate_identify(gate, pair->name, pair->plain, pair->wildcard, err);
 	return status;
 }

@@ -32,12 +32,6 @@ static long remaining_calls(void)
 	return strtol(text, NULL, 10);
 }
 
-static bool has_pair(void)
-{
-	return variable("CERTBOT_VALIDATION") != NULL &&
-	       (variable("CERTBOT_DOMAIN") != NULL || variable("CERTBOT_IDENTIFIER") != NULL);
-}
-
 /* The pair of an auth or a clean-up call; none of http-01's. */
 static enum dg_status take_pair(struct plan *plan, const char *option, struct dg_error *err)
 {
@@ -72,16 +66,18 @@ static enum dg_status plan(const struct options *options, const struct operands 
 			   struct plan *plan, struct dg_error *err)
 {
 	const char *verb = operands->count < 2 ? NULL : operands->text[1];
+	enum dg_status status;
 
 	if (operands->count == 0 ||
 	    (verb != NULL && strcmp(verb, "auth") == 0 && operands->count == 2))
 		return plan_auth(options, plan, err);
 	if (verb != NULL && strcmp(verb, "cleanup") == 0 && operands->count == 2) {
 		plan->act = ACT_REMOVE;
+		status = take_pair(plan, "cleanup-hook", err);
 		/* What nobody published needs no name. */
-		if (options->exec.count == 0 && options->rfc2136 == NULL && !has_pair())
+		if (options->exec.count == 0 && options->rfc2136 == NULL && status == DG_EINVAL)
 			return DG_OK;
-		return take_pair(plan, "cleanup-hook", err);
+		return status;
 	}
 	if (verb == NULL)
 		return dg_fail(err, DG_EINVAL, "certbot needs auth or cleanup after it");

@@ -14,8 +14,8 @@ static enum dg_status add(struct plan *plan, const char *name, const char *value
 	if (name[0] == '_')
 		return plan_add(plan, name, value, err);
 	status = plan_add_challenge(plan, name, value, err);
-	if (status == DG_OK && strncmp(name, "*.", 2) != 0)
-		plan->pair[plan->count - 1].plain = true;
+	if (status == DG_OK)
+		plan->pair[plan->count - 1].plain = !plan->pair[plan->count - 1].wildcard;
 	return status;
 }
 

@@ -16,11 +16,6 @@
 #define ENV_PREFIX "DNS01GATE_"
 #define NAME_MAX_LEN 40
 
-/* A challenge value: base64url of a SHA-256 digest (RFC 8555 section 8.4). It may begin with "-".
- */
-#define CHALLENGE_LEN 43
-#define BASE64URL "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-
 bool operand_is(const struct operands *operands, size_t i, const char *text)
 {
 	return i < operands->count && strcmp(operands->text[i], text) == 0;
@@ -185,9 +180,9 @@ static enum dg_status short_options(struct options *o, struct walk *w, struct dg
 	return DG_OK;
 }
 
-static bool is_challenge_value(const char *text)
+bool is_digest(const char *text, size_t len)
 {
-	return strlen(text) == CHALLENGE_LEN && strspn(text, BASE64URL) == CHALLENGE_LEN;
+	return len == DIGEST_LEN && strspn(text, BASE64URL) >= DIGEST_LEN;
 }
 
 /* The first operand tells the command, and so whether options may follow: of a client's call all
@@ -222,7 +217,8 @@ static enum dg_status read_argv(struct options *o, struct walk *w, struct dg_err
 			rest->literal = rest->count;
 			continue;
 		}
-		if (literal || text[0] != '-' || text[1] == '\0' || is_challenge_value(text)) {
+		/* A digest may begin with "-". */
+		if (literal || text[0] != '-' || text[1] == '\0' || is_digest(text, strlen(text))) {
 			rest->text[rest->count++] = text;
 			if (rest->count == 1 && begin_command(w))
 				literal = true;

@@ -68,6 +68,13 @@ struct operands {
 	size_t literal; /* those from this index on stood behind "--"; count: none did */
 };
 
+#define BASE64URL "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+#define DIGEST_LEN 43
+
+/* True when the first `len` octets have the form of dns-01's values: base64url of a SHA-256 digest
+ * (RFC 8555 section 8.4). */
+bool is_digest(const char *text, size_t len);
+
 /* True when operand i is there and is this text. */
 bool operand_is(const struct operands *operands, size_t i, const char *text);
 

@@ -6,17 +6,7 @@
 
 #include "idn.h"
 
-#define BASE64URL "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-
 #define CHALLENGE_LABEL "_acme-challenge."
-
-/* A value of dns-01: base64url of a SHA-256 digest (RFC 8555 section 8.4). */
-#define DIGEST_LEN 43
-
-static bool is_digest(const char *text, size_t len)
-{
-	return len == DIGEST_LEN && strspn(text, BASE64URL) >= DIGEST_LEN;
-}
 
 enum dg_status plan_check_name(const char *name, const char *value, struct dg_error *err)
 {

@@ -131,15 +131,15 @@ enum dg_status memory_hold(const struct options *options, const struct plan *pla
 }
 
 /* Servers' answers tell what the CA got; resolvers', where only these were asked. */
-static bool tells(const struct dg_record *r, const struct dg_row *row)
+static bool resolvers_tell(const struct dg_record *r)
 {
 	struct dg_row first;
 
 	dg_record_row(r, 0, &first);
-	return row->recursive == first.recursive;
+	return first.recursive;
 }
 
-static int64_t longest_ttl(const struct dg_record *r)
+static int64_t longest_ttl(const struct dg_record *r, bool recursive)
 {
 	int64_t longest = 0;
 	size_t i;
@@ -148,7 +148,7 @@ static int64_t longest_ttl(const struct dg_record *r)
 		struct dg_row row;
 
 		dg_record_row(r, i, &row);
-		if (tells(r, &row) && row.ttl > longest)
+		if (row.recursive == recursive && row.ttl > longest)
 			longest = row.ttl;
 	}
 	return longest;
@@ -180,7 +180,7 @@ static bool row_has(const struct dg_row *row, const char *value)
 }
 
 /* True when every server had the value: whichever the CA asked gave it. */
-static bool all_have(const struct dg_record *r, const char *value)
+static bool all_have(const struct dg_record *r, bool recursive, const char *value)
 {
 	size_t i;
 
@@ -188,14 +188,15 @@ static bool all_have(const struct dg_record *r, const char *value)
 		struct dg_row row;
 
 		dg_record_row(r, i, &row);
-		if (tells(r, &row) && row.required && row.target == NULL && !row_has(&row, value))
+		if (row.recursive == recursive && row.required && row.target == NULL &&
+		    !row_has(&row, value))
 			return false;
 	}
 	return true;
 }
 
 /* The set that the CA got, as far as it got the same everywhere. */
-static json_t *values_of(const struct dg_record *r)
+static json_t *values_of(const struct dg_record *r, bool recursive)
 {
 	json_t *values = json_array();
 	size_t i, k;
@@ -204,8 +205,9 @@ static json_t *values_of(const struct dg_record *r)
 		struct dg_row row;
 
 		dg_record_row(r, i, &row);
-		for (k = 0; tells(r, &row) && k < row.nvalues; k++)
-			if (!has_value(values, row.values[k]) && all_have(r, row.values[k]))
+		for (k = 0; row.recursive == recursive && k < row.nvalues; k++)
+			if (!has_value(values, row.values[k]) &&
+			    all_have(r, recursive, row.values[k]))
 				json_array_append_new(values, json_string(row.values[k]));
 	}
 	return values;
@@ -213,12 +215,14 @@ static json_t *values_of(const struct dg_record *r)
 
 static void keep_record(const struct options *o, json_t *all, const struct dg_record *r, time_t now)
 {
+	bool recursive = resolvers_tell(r);
 	char key[KEY_LEN];
 
 	key_of(o, dg_record_name(r), key);
 	json_object_set_new(all, key,
 			    json_pack("{s:I, s:I, s:o}", "at", (json_int_t)now, "ttl",
-				      (json_int_t)longest_ttl(r), "values", values_of(r)));
+				      (json_int_t)longest_ttl(r, recursive), "values",
+				      values_of(r, recursive)));
 }
 
 static bool is_any_visible(const struct dg_gate *gate)

@@ -385,11 +385,6 @@ size_t dg_msg_canonical(const struct dg_msg *msg, const struct dg_rr *rr, uint8_
 	return len;
 }
 
-uint32_t dg_msg_serial(const struct dg_msg *msg, const struct dg_rr *rr)
-{
-	return dg_msg_soa(msg, rr).serial;
-}
-
 struct dg_soa dg_msg_soa(const struct dg_msg *msg, const struct dg_rr *rr)
 {
 	struct dg_soa soa;

@@ -89,13 +89,12 @@ size_t dg_msg_txt(const struct dg_msg *msg, const struct dg_rr *rr, uint8_t *out
  * rr->rdlen + DG_MSG_GROWTH octets; its length. */
 size_t dg_msg_canonical(const struct dg_msg *msg, const struct dg_rr *rr, uint8_t *out);
 
-/* The serial of an SOA record. */
-/* SERIAL, and the spans of REFRESH and RETRY in seconds (RFC 1035 section 3.3.13). */
+/* Of an SOA record SERIAL, and the spans of REFRESH and RETRY in seconds (RFC 1035 section 3.3.13).
+ */
 struct dg_soa {
 	uint32_t serial, refresh, retry;
 };
 struct dg_soa dg_msg_soa(const struct dg_msg *msg, const struct dg_rr *rr);
-uint32_t dg_msg_serial(const struct dg_msg *msg, const struct dg_rr *rr);
 
 /* The data of the first EDNS option of that code; NULL: there is none. */
 const uint8_t *dg_msg_option(const struct dg_msg *msg, uint16_t code, uint16_t *ret_len);

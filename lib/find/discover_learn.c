@@ -336,11 +336,10 @@ static void soa_heard(struct task *t, size_t server, const struct dg_msg *msg, d
 {
 	const struct dg_rr *soa =
 	    dg_msg_find(msg, DG_SECTION_ANSWER, &t->at.zone->name, DG_TYPE_SOA);
+	struct dg_soa numbers;
 
 	if (soa == NULL || !msg->aa)
 		return;
-	struct dg_soa numbers;
-
 	numbers = dg_msg_soa(msg, soa);
 	dg_server_learn_soa(&t->at.zone->server[server], &numbers, now);
 }

@@ -329,7 +329,7 @@ static void hear_serial(struct dg_update_machine *m, const struct dg_heard *hear
 		: NULL;
 
 	if (soa != NULL)
-		m->result->serial = dg_msg_serial(heard->msg, soa);
+		m->result->serial = dg_msg_soa(heard->msg, soa).serial;
 	m->purpose = OVER;
 }
 

@@ -156,8 +156,10 @@ static void take_signatures(struct dg_poll *poll, const struct dg_msg *msg, int6
 }
 
 static void take_message(struct dg_poll *poll, const struct dg_heard *heard,
-			 const struct dg_answer *answer)
+			 const struct dg_reading *reading)
 {
+	const struct dg_answer *answer = &reading->answer;
+
 	poll->said.rcode = heard->msg == NULL ? -1 : heard->msg->rcode;
 	if (heard->msg != NULL)
 		dg_rcode_print(heard->msg->rcode, poll->said.rcode_text);
@@ -172,6 +174,7 @@ static void take_message(struct dg_poll *poll, const struct dg_heard *heard,
 		poll->said.ttl = answer->ttl;
 	poll->said.cname_beside_txt = answer->with_cname;
 	poll->said.as_resolver = answer->as_resolver;
+	take_signatures(poll, heard->msg, reading->wall);
 	poll->said.has_transport = true;
 	poll->said.transport = heard->transport;
 	poll->said.rtt_us = heard->rtt_us;
@@ -261,7 +264,7 @@ enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
 				   (!alias || dg_name_equal(&answer->name, &poll->said.target)));
 	if (stands(poll, heard, reading, &o, same_alias)) {
 		take_manners(poll, heard);
-		take_message(poll, heard, answer);
+		take_message(poll, heard, reading);
 		poll->history.last_answer = poll->history.useful = now;
 		dg_observation_drop_values(&o);
 		*ret_changed = false;
@@ -279,9 +282,7 @@ enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
 	count(poll, &o, reading, same_alias, now);
 	note(poll, &o, reading, now);
 	take_manners(poll, heard);
-	take_message(poll, heard, answer);
-	if (heard->msg != NULL)
-		take_signatures(poll, heard->msg, reading->wall);
+	take_message(poll, heard, reading);
 	if (o.fingerprint != poll->said.fingerprint || o.seen != poll->said.seen) {
 		dg_observation_drop_values(&poll->said);
 		poll->said.values = o.values;
