@@ -21,8 +21,11 @@
 #define WRITE_MS 25
 /* For the last words. */
 #define WORDS_MS 20
-/* A program that computes for longer than this is not about to end. */
+/* A program that computes for longer than this, or does nothing for so long, or goes on for so
+ * long in small steps, is not about to end. */
 #define COMPUTE_MS 40
+#define STILL_MS 30
+#define STEPS_MS 400
 #define LOOK_MS 5
 /* "More than a year": for what has no end. */
 #define NEVER (INT64_MAX / 2)
@@ -161,15 +164,15 @@ static void end(void)
 
 /* ---- watching -------------------------------------------------------------------------------- */
 
-/* The processor time that the program's own thread has used. */
-static dg_ms computed(void)
+/* The processor time that the program's own thread has used, in nanoseconds. */
+static int64_t computed(void)
 {
 	struct timespec used = {0};
 	clockid_t id;
 
 	if (pthread_getcpuclockid(program, &id) == 0)
 		clock_gettime(id, &used);
-	return (dg_ms)used.tv_sec * 1000 + used.tv_nsec / 1000000;
+	return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
 }
 
 /* True when it computes, or waits for a processor: its state (proc(5)) is R. */
@@ -203,16 +206,29 @@ static dg_ms time_is_over(void)
 	return over + GUARD_MS;
 }
 
-/* Step 1: not before it has had its time, without what others took of it. */
+/* Step 1: not before it has had its time, without what others took of it. A disk that others keep
+ * busy lets it go on in steps. */
 static void let_it_end(dg_ms over)
 {
-	dg_ms before = computed();
+	int64_t before = computed(), last = before;
+	dg_ms now = clock_now(), moved = now;
 
 	/* The whole process was stopped, as by Ctrl-Z, or the machine is busy. */
-	if (clock_now() > over + LOOK_MS)
+	if (now > over + LOOK_MS)
 		poll(NULL, 0, GUARD_MS);
-	while (is_running() && computed() - before < COMPUTE_MS)
+	for (;;) {
+		int64_t used = computed();
+		bool running = is_running();
+
+		now = clock_now();
+		if (running || used != last)
+			moved = now;
+		last = used;
+		if (used - before >= (int64_t)COMPUTE_MS * 1000000 || now - moved >= STILL_MS ||
+		    (!running && now - over >= STEPS_MS))
+			return;
 		poll(NULL, 0, LOOK_MS);
+	}
 }
 
 static void *watch(void *nothing)

@@ -16,6 +16,7 @@ gate() {
 	status=0
 	"$RIG/measure" "$RIG/$label.cost" "$PROGRAM" wait --report "$RIG/$label.report" "$@" 2>"$RIG/$label.log" || status=$?
 	[ "$status" = "$want" ] || fail "$label: exit $status, not $want"
+	[ -s "$RIG/$label.report" ] || fail "$label: no report: $(cat "$RIG/$label.log")"
 }
 
 # recursive LABEL JQ-EXPRESSION: true of the list of the resolvers' rows

@@ -67,7 +67,7 @@ $(cat "$TMP/$1")"
 }
 
 until_it_ends() { # STATUS
-	tries=100
+	tries=400
 	while [ ! -s "$TMP/exit" ]; do
 		tries=$((tries - 1))
 		[ $tries -gt 0 ] || fail "it did not end"
@@ -201,7 +201,7 @@ halted() {
 }
 # took FILE: milliseconds from the time in it until the end
 took() {
-	tries=200
+	tries=800
 	until [ -s "$TMP/end" ]; do
 		tries=$((tries - 1))
 		[ $tries -gt 0 ] || fail "it did not end"
