@@ -118,6 +118,7 @@ void dg_findings_free(struct dg_findings *f)
 	for (i = 0; i < f->count; i++)
 		finding_free(&f->finding[i]);
 	free(f->finding);
+	free(f->caa_text);
 	memset(f, 0, sizeof(*f));
 }
 

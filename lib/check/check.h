@@ -13,9 +13,6 @@
 /* A domain, and "*." in front of it. */
 enum dg_identifier { DG_IDENTIFIER_PLAIN = 1, DG_IDENTIFIER_WILDCARD = 2 };
 
-/* What a check may look at. */
-#define DG_CASE_CAA_TEXT 1024
-
 struct dg_case {
 	const struct dg_watch *watch;
 	const struct dg_chase *chase;
@@ -55,8 +52,8 @@ struct dg_findings {
 	const char *limit;               /* the limit that was reached, or NULL */
 	bool no_memory;
 	const struct dg_wildcard *wildcard; /* while checks run */
-	bool unsure; /* a fault that may be none: a diagnostic pass would tell */
-	char caa_text[DG_CASE_CAA_TEXT]; /* what CAA records say; empty: not known */
+	bool unsure;    /* a fault that may be none: a diagnostic pass would tell */
+	char *caa_text; /* what CAA records say; NULL: not known */
 };
 
 struct dg_check {

@@ -222,7 +222,8 @@ static void climb(const struct dg_case *c, const struct dg_caa_level *level, siz
 	ca.names = names[c->identifiers];
 	ca.method = dg_challenge_of(&c->watch->owner[0].name).method;
 	dg_caa_climb(&ca, level, count, &outcome, f);
-	snprintf(f->caa_text, sizeof(f->caa_text), "%.*s", DG_CASE_CAA_TEXT - 1, outcome.text);
+	f->caa_text = dg_copy_text(outcome.text);
+	f->no_memory = f->no_memory || f->caa_text == NULL;
 	/* A user who waits may have another CA in mind. */
 	for (i = before; i < f->count && !c->diagnosing; i++)
 		if (f->finding[i].severity == DG_SEVERITY_FATAL)

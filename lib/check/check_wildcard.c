@@ -48,7 +48,7 @@ static enum dg_known is_wildcard(const struct dg_case *c, const struct dg_owner 
 	if (probe == NULL)
 		return c->last || c->survey->limit != NULL ? DG_KNOWN_NO : DG_KNOWN_NOT_YET;
 	return probe->replied && probe->says == DG_ANSWER_ALIAS &&
-		       dg_name_equal(&probe->alias, &p->said.target)
+		       dg_name_equal(&probe->alias, p->said.target)
 		   ? DG_KNOWN_YES
 		   : DG_KNOWN_NO;
 }
@@ -113,7 +113,7 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 		.ca_text = "DNS problem: NXDOMAIN looking up TXT",
 	    },
 	    "a wildcard CNAME below %s leads %s to %s, as long as there is no record of that name",
-	    dg_name_print(&domain, above), l->text, dg_name_print(&shower(l)->said.target, target));
+	    dg_name_print(&domain, above), l->text, dg_name_print(shower(l)->said.target, target));
 }
 
 const struct dg_check dg_check_wildcard = {.want = want, .judge = judge, .first = true};

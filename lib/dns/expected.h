@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The values that are expected of one name. */
-#ifndef DG_WANTED_H
-#define DG_WANTED_H
+#ifndef DG_EXPECTED_H
+#define DG_EXPECTED_H
 
 #include "msg.h"
 
@@ -17,8 +17,8 @@ struct dg_value {
 };
 
 struct dg_expected {
-	struct dg_value value[DG_MAX_EXPECTED];
-	size_t count;
+	struct dg_value *value;
+	size_t count; /* at most DG_MAX_EXPECTED */
 };
 
 /* Which of the expected values, by index, a TXT value is. */

@@ -17,7 +17,7 @@ struct dg_record {
 	struct dg_watch *watch;
 	struct dg_resolver_watch resolvers;
 	struct dg_survey survey;
-	char caa[DG_CASE_CAA_TEXT]; /* what CAA records say; empty: not known */
+	char *caa; /* what CAA records say; NULL: not known */
 	dg_ms next_survey;
 	size_t open_searches; /* of the survey */
 	int64_t published;    /* serial that the primary's zone had with it; -1: not known */
@@ -39,7 +39,7 @@ struct dg_record {
 	const char *limit;             /* that a search reached which is forgotten, or NULL */
 	bool looking;  /* visible before, and looked at once more before the gate opens */
 	bool complete; /* all servers of all owners are known */
-	char trouble[DG_NAME_TEXT + 128];
+	char *trouble; /* what it waits for, beyond its servers' answers; NULL: nothing */
 	struct dg_record *next_alike; /* whose name has the same bucket */
 };
 

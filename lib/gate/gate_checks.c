@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The causes that checks find for a record of a gate, and what they want asked for it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -137,8 +138,11 @@ enum dg_status dg_gate_run_checks(struct dg_gate *g, struct dg_record *r, bool l
 	dg_checks_run(&c, &r->findings);
 	if (r->findings.no_memory)
 		return dg_fail_memory(err);
-	if (r->findings.caa_text[0] != '\0')
-		memcpy(r->caa, r->findings.caa_text, sizeof(r->caa));
+	if (r->findings.caa_text != NULL) {
+		free(r->caa);
+		r->caa = r->findings.caa_text;
+		r->findings.caa_text = NULL;
+	}
 	/* The worst stands first. */
 	if (r->findings.count == 0 || r->findings.finding[0].severity != DG_SEVERITY_FATAL)
 		r->fatal_since = -1;

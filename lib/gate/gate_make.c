@@ -180,6 +180,8 @@ static void record_free(struct dg_record *r)
 	while (r->nunless > 0)
 		free(r->unless[--r->nunless]);
 	free(r->unless);
+	free(r->caa);
+	free(r->trouble);
 	free(r);
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* One record of a gate: its servers, its chain of trust, its findings, its verdict. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/err.h"
 #include "gate.h"
 #include "watch/watch_path.h"
@@ -40,26 +42,39 @@ static const struct dg_name *find_unwatched(const struct dg_watch *w)
 		for (k = 0; k < w->owner[i].npolls; k++)
 			if (w->owner[i].poll[k].said.alias &&
 			    dg_watch_target(w, &w->owner[i].poll[k]) == SIZE_MAX)
-				return &w->owner[i].poll[k].said.target;
+				return w->owner[i].poll[k].said.target;
 	return NULL;
 }
 
-static void describe_trouble(struct dg_record *r)
+/* Keeps a copy of the words. */
+static enum dg_status set_trouble(struct dg_record *r, const char *words, struct dg_error *err)
+{
+	char *copy = NULL;
+
+	if (r->trouble != NULL && strcmp(r->trouble, words) == 0)
+		return DG_OK;
+	if (words[0] != '\0' && (copy = dg_copy_text(words)) == NULL)
+		return dg_fail_memory(err);
+	free(r->trouble);
+	r->trouble = copy;
+	return DG_OK;
+}
+
+static enum dg_status describe_trouble(struct dg_record *r, struct dg_error *err)
 {
 	const struct dg_name *unwatched = find_unwatched(r->watch);
 	const struct dg_poll *unproven = find_unproven(r);
-	char name[DG_NAME_TEXT], type[DG_TYPE_TEXT];
+	char name[DG_NAME_TEXT], type[DG_TYPE_TEXT], words[DG_NAME_TEXT + 128] = "";
 	size_t i;
 
-	r->trouble[0] = '\0';
 	if (unwatched != NULL)
-		snprintf(r->trouble, sizeof(r->trouble),
+		snprintf(words, sizeof(words),
 			 "its servers lead to more names than are asked (%s), so %s is not",
 			 r->watch->limit, dg_name_print(unwatched, name));
 	if (unproven != NULL && unproven->said.judgement != NULL &&
 	    unproven->said.judgement->need_type != 0)
 		snprintf(
-		    r->trouble, sizeof(r->trouble),
+		    words, sizeof(words),
 		    "the record is there, and the chain of trust is not known: no answer about the "
 		    "%s set of %s",
 		    dg_type_print(unproven->said.judgement->need_type, type),
@@ -70,15 +85,16 @@ static void describe_trouble(struct dg_record *r)
 		if (!l->live)
 			continue;
 		if (l->zone == NULL)
-			snprintf(r->trouble, sizeof(r->trouble),
-				 "looking for the name servers of %s", l->text);
+			snprintf(words, sizeof(words), "looking for the name servers of %s",
+				 l->text);
 		else if (l->npolls == 0)
-			snprintf(r->trouble, sizeof(r->trouble),
+			snprintf(words, sizeof(words),
 				 "no name server of %s has an address that is found",
 				 l->zone->text);
 		else if (l->zone->parent == NULL && !l->zone->given)
-			snprintf(r->trouble, sizeof(r->trouble), "no root server is of use");
+			snprintf(words, sizeof(words), "no root server is of use");
 	}
+	return set_trouble(r, words, err);
 }
 
 static void set_zone(struct dg_gate *g, struct dg_record *r, size_t owner, struct dg_zone *zone)
@@ -157,7 +173,8 @@ enum dg_status dg_gate_sync_servers(struct dg_gate *g, struct dg_record *r, stru
 		return status;
 	for (i = 0; i < r->watch->nowners; i++)
 		after += r->watch->owner[i].npolls;
-	describe_trouble(r);
+	if (describe_trouble(r, err) != DG_OK)
+		return err->status;
 	if (after > before)
 		dg_gate_tell(g, DG_EVENT_ZONE, r, 0);
 	return DG_OK;
@@ -254,13 +271,19 @@ dg_ms dg_gate_hold_left(const struct dg_gate *g, const struct dg_record *r)
 	return left <= 0 || is_as_remembered(r) ? 0 : left;
 }
 
-static void describe_hold(const struct dg_gate *g, struct dg_record *r)
+static enum dg_status describe_hold(const struct dg_gate *g, struct dg_record *r,
+				    struct dg_error *err)
 {
-	if (dg_gate_hold_left(g, r) > 0)
-		snprintf(r->trouble, sizeof(r->trouble),
-			 "the record is there; held for %lld s more, until the CA has forgotten "
-			 "the values of a moment ago",
-			 (long long)(dg_gate_hold_left(g, r) + 999) / 1000);
+	dg_ms left = dg_gate_hold_left(g, r);
+	char words[128];
+
+	if (left <= 0)
+		return DG_OK;
+	snprintf(words, sizeof(words),
+		 "the record is there; held for %lld s more, until the CA has forgotten the values "
+		 "of a moment ago",
+		 (long long)(left + 999) / 1000);
+	return set_trouble(r, words, err);
 }
 
 /* Others answer for the servers that were asked: over all families, or over all that the record's
@@ -359,8 +382,8 @@ static enum dg_status judge_once(struct dg_gate *g, struct dg_record *r, struct 
 	    !(heard && dg_resolver_watch_is_settled(&r->resolvers)))
 		return DG_OK;
 	visible = visible && dg_resolver_watch_enough(&r->resolvers);
-	if (visible)
-		describe_hold(g, r);
+	if (visible && describe_hold(g, r, err) != DG_OK)
+		return err->status;
 	dg_gate_decide(g, r,
 		       visible && dg_gate_hold_left(g, r) == 0 ? DG_VERDICT_VISIBLE
 							       : DG_VERDICT_TIMEOUT);
@@ -387,8 +410,8 @@ enum dg_status dg_gate_decide_record(struct dg_gate *g, struct dg_record *r, str
 	if (g->options.diagnose)
 		return judge_once(g, r, err);
 	update_resolvers(g, r);
-	if (all_show(g, r))
-		describe_hold(g, r);
+	if (all_show(g, r) && describe_hold(g, r, err) != DG_OK)
+		return err->status;
 	if (all_show(g, r) && dg_gate_hold_left(g, r) == 0)
 		/* The servers are not to blame for what this machine cannot judge. */
 		dg_gate_decide(g, r,

@@ -41,7 +41,7 @@ enum dg_security dg_record_security(const struct dg_record *record)
 
 const char *dg_record_trouble(const struct dg_record *record)
 {
-	return record->trouble[0] == '\0' ? NULL : record->trouble;
+	return record->trouble;
 }
 
 /* Rows are the addresses of the owners that the chain leads over now, and then the resolvers, once
@@ -101,7 +101,7 @@ enum dg_security dg_record_cut_security(const struct dg_record *record, size_t i
 
 const char *dg_record_caa(const struct dg_record *record)
 {
-	return record->caa[0] == '\0' ? NULL : record->caa;
+	return record->caa;
 }
 
 size_t dg_row_index(const struct dg_record *r, size_t owner, size_t poll)

@@ -294,43 +294,113 @@ static json_t *not_checked_json(void)
 	return json_pack("[s,s]", "F-43", "F-50");
 }
 
-static json_t *gate_json(const struct dg_gate *g)
+/* All but the records. */
+static json_t *head_json(const struct dg_gate *g)
 {
-	json_t *o = json_object(), *records = json_array();
+	json_t *o = json_object();
 	time_t at = (time_t)g->started_wall;
 	char started[32] = "";
 	struct tm utc;
-	bool good = o != NULL && records != NULL;
-	size_t i;
 
 	if (gmtime_r(&at, &utc) != NULL)
 		strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	for (i = 0; good && i < g->count; i++)
-		good = json_array_append_new(records, record_json(g->record[i])) == 0;
-	good = good && put(o, "program", json_string("dns01gate")) &&
-	       put(o, "version", json_string(dg_version())) &&
-	       put(o, "schema", json_integer(SCHEMA)) && put(o, "started", json_string(started)) &&
-	       put(o, "elapsed_ms", json_integer(dg_gate_elapsed(g))) &&
-	       put(o, "verdict", json_string(dg_verdict_text(dg_gate_verdict(g)))) &&
-	       put(o, "not_checked", not_checked_json()) &&
-	       json_object_set(o, "records", records) == 0;
-	json_decref(records);
-	if (good)
+	if (put(o, "program", json_string("dns01gate")) &&
+	    put(o, "version", json_string(dg_version())) &&
+	    put(o, "schema", json_integer(SCHEMA)) && put(o, "started", json_string(started)) &&
+	    put(o, "elapsed_ms", json_integer(dg_gate_elapsed(g))) &&
+	    put(o, "verdict", json_string(dg_verdict_text(dg_gate_verdict(g)))) &&
+	    put(o, "not_checked", not_checked_json()))
 		return o;
 	json_decref(o);
 	return NULL;
 }
 
+/* ---- as text --------------------------------------------------------------------------------- */
+
+struct text {
+	char *octets;
+	size_t len, room;
+	const char *indent; /* put before every line but the first */
+};
+
+static bool append(struct text *t, const char *octets, size_t len)
+{
+	if (len > t->room - t->len) {
+		size_t room = t->len + len + t->room / 2;
+		char *more = realloc(t->octets, room);
+
+		if (more == NULL)
+			return false;
+		t->octets = more;
+		t->room = room;
+	}
+	memcpy(t->octets + t->len, octets, len);
+	t->len += len;
+	return true;
+}
+
+static bool append_text(struct text *t, const char *text)
+{
+	return append(t, text, strlen(text));
+}
+
+/* A newline within a JSON string is written as \n: each octet of it ends a line (RFC 8259 section
+ * 7). */
+static int append_lines(const char *octets, size_t len, void *text)
+{
+	struct text *t = text;
+	const char *end;
+
+	while ((end = memchr(octets, '\n', len)) != NULL) {
+		size_t line = (size_t)(end - octets) + 1;
+
+		if (!append(t, octets, line) || !append_text(t, t->indent))
+			return -1;
+		octets += line;
+		len -= line;
+	}
+	return append(t, octets, len) ? 0 : -1;
+}
+
+/* Takes the value. */
+static bool append_json(struct text *t, json_t *value, const char *indent)
+{
+	bool good;
+
+	t->indent = indent;
+	good = value != NULL && json_dump_callback(value, append_lines, t,
+						   JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0;
+	json_decref(value);
+	return good;
+}
+
+/* One record at a time: those of thousands of names, as jansson keeps them, are ten times as long
+ * as their text. */
+static bool append_report(struct text *t, const struct dg_gate *g)
+{
+	static const char brace[] = "\n}";
+	size_t i;
+
+	if (!append_json(t, head_json(g), ""))
+		return false;
+	t->len -= strlen(brace);
+	if (!append_text(t, ",\n  \"records\": ["))
+		return false;
+	for (i = 0; i < g->count; i++)
+		if (!append_text(t, i == 0 ? "\n    " : ",\n    ") ||
+		    !append_json(t, record_json(g->record[i]), "    "))
+			return false;
+	return append_text(t, g->count > 0 ? "\n  ]\n}" : "]\n}") && append(t, "", 1);
+}
+
 enum dg_status dg_gate_report(const struct dg_gate *gate, char **ret_json, struct dg_error *err)
 {
-	json_t *report = gate_json(gate);
-	char *text = NULL;
+	struct text text = {0};
 
-	if (report != NULL)
-		text = json_dumps(report, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
-	json_decref(report);
-	if (text == NULL)
+	if (!append_report(&text, gate)) {
+		free(text.octets);
 		return dg_fail_memory(err);
-	*ret_json = text;
+	}
+	*ret_json = text.octets;
 	return DG_OK;
 }

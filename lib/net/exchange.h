@@ -17,11 +17,11 @@
 enum dg_attempt_state { DG_ATTEMPT_PLANNED, DG_ATTEMPT_OPEN, DG_ATTEMPT_OVER };
 
 struct dg_attempt {
+	dg_ms at; /* when it is planned for, or went out */
 	enum dg_attempt_state state;
 	enum dg_transport_kind transport;
 	bool edns;
 	bool mixed_case;
-	dg_ms at;   /* when it is planned for, or went out */
 	bool waits; /* planned, due, and held back */
 	bool late;  /* open, and counts as lost by now */
 };

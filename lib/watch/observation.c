@@ -28,21 +28,19 @@ void dg_observation_drop_values(struct dg_observation *o)
 
 static bool keep_value(struct dg_observation *o, const uint8_t *octets, size_t len)
 {
-	size_t room = DG_OCTETS_TEXT(len < VALUE_SHOWN ? len : VALUE_SHOWN);
-	char *text;
+	char text[DG_OCTETS_TEXT(VALUE_SHOWN)], *copy;
+	size_t room = strlen(dg_octets_print(octets, len, VALUE_SHOWN, text)) + 1;
 
 	if (o->nvalues == DG_MAX_VALUES_KEPT || o->values_octets + room > DG_MAX_VALUES_OCTETS ||
 	    !dg_room_take(o->room, room))
 		return true;
 	o->values_octets += room;
-	text = malloc(room);
-	if (text != NULL)
-		dg_octets_print(octets, len, VALUE_SHOWN, text);
-	if (text == NULL || !dg_grow(&o->values, o->nvalues, sizeof(char *))) {
-		free(text);
+	copy = dg_copy_text(text);
+	if (copy == NULL || !dg_grow(&o->values, o->nvalues, sizeof(char *))) {
+		free(copy);
 		return false;
 	}
-	o->values[o->nvalues++] = text;
+	o->values[o->nvalues++] = copy;
 	return true;
 }
 

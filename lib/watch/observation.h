@@ -24,8 +24,8 @@ struct dg_observation {
 	bool has_transport;
 	enum dg_transport_kind transport;
 	char detail[DG_DETAIL_TEXT];
-	bool alias; /* a CNAME or DNAME, to `target` */
-	struct dg_name target;
+	bool alias;             /* a CNAME or DNAME, to `target` */
+	struct dg_name *target; /* owned by the poll; NULL: it has led nowhere yet */
 	bool cname_beside_txt;
 	uint64_t found;  /* expected values in it, by index */
 	uint64_t quoted; /* the same, except for quotes, backslashes or blanks around them */

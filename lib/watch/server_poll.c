@@ -42,6 +42,8 @@ void dg_poll_free(struct dg_poll *poll)
 	dg_reply_drop(&poll->reply);
 	free(poll->said.reason);
 	free(poll->said.judgement);
+	free(poll->said.target);
+	poll->said.target = NULL;
 	poll->said.reason = NULL;
 	poll->said.judgement = NULL;
 	poll->said.values = NULL;
@@ -181,7 +183,7 @@ static void take_message(struct dg_poll *poll, const struct dg_heard *heard,
 	poll->said.size = heard->msg->len;
 	if (answer->kind == DG_ANSWER_ALIAS) {
 		poll->said.alias = true;
-		poll->said.target = answer->name;
+		*poll->said.target = answer->name;
 	}
 }
 
@@ -202,6 +204,13 @@ static void take_manners(struct dg_poll *poll, const struct dg_heard *heard)
 }
 
 /* False when memory ran out. */
+static bool has_room_for_target(struct dg_poll *poll, const struct dg_answer *answer)
+{
+	if (poll->said.target == NULL && answer->kind == DG_ANSWER_ALIAS)
+		poll->said.target = malloc(sizeof(*poll->said.target));
+	return poll->said.target != NULL || answer->kind != DG_ANSWER_ALIAS;
+}
+
 static bool take_judgement(struct dg_poll *poll, const struct dg_reading *reading, dg_ms now)
 {
 	const struct dg_judgement *j = &reading->judgement;
@@ -261,7 +270,7 @@ enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
 	}
 	same_alias =
 	    heard->msg == NULL || (alias == poll->said.alias &&
-				   (!alias || dg_name_equal(&answer->name, &poll->said.target)));
+				   (!alias || dg_name_equal(&answer->name, poll->said.target)));
 	if (stands(poll, heard, reading, &o, same_alias)) {
 		take_manners(poll, heard);
 		take_message(poll, heard, reading);
@@ -273,7 +282,8 @@ enum dg_status dg_poll_heard(struct dg_poll *poll, const struct dg_heard *heard,
 	*ret_changed = o.state != poll->said.state || o.fingerprint != poll->said.fingerprint ||
 		       !same_alias || strcmp(o.detail, poll->said.detail) != 0 ||
 		       (heard->msg != NULL && reading->judgement.security != poll->said.security);
-	if (heard->msg != NULL && !take_judgement(poll, reading, now)) {
+	if (heard->msg != NULL &&
+	    (!has_room_for_target(poll, answer) || !take_judgement(poll, reading, now))) {
 		dg_observation_drop_values(&o);
 		return DG_ENOMEM;
 	}

@@ -137,6 +137,7 @@ void dg_watch_free(struct dg_watch *w)
 		owner_free(&w->owner[i]);
 	for (i = 0; i < w->expected.count; i++)
 		free(w->expected.value[i].octets);
+	free(w->expected.value);
 	free(w->owner);
 	free(w);
 }
@@ -154,8 +155,11 @@ enum dg_status dg_watch_value(struct dg_watch *w, const char *value, struct dg_e
 		return dg_fail(err, DG_EINVAL, "more than %d values wanted of %s", DG_MAX_EXPECTED,
 			       w->owner[0].text);
 	copy.octets = (uint8_t *)dg_copy_text(value);
-	if (copy.octets == NULL)
+	if (copy.octets == NULL ||
+	    !dg_grow(&w->expected.value, w->expected.count, sizeof(*w->expected.value))) {
+		free(copy.octets);
 		return dg_fail_memory(err);
+	}
 	w->expected.value[w->expected.count++] = copy;
 	return DG_OK;
 }
@@ -419,7 +423,7 @@ static enum dg_status take(struct dg_watch *w, const struct dg_heard *heard,
 		news->cut = a->name;
 	}
 	/* An owner that the chain left leads nowhere; its own place may be taken. */
-	if (p->said.alias && l->live && get_owner(w, &p->said.target, &target) != DG_OK)
+	if (p->said.alias && l->live && get_owner(w, p->said.target, &target) != DG_OK)
 		return dg_fail_memory(err);
 	if (news->changed || (target != SIZE_MAX && !w->owner[target].live))
 		dg_watch_trace(w);

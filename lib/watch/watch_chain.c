@@ -7,7 +7,7 @@ size_t dg_watch_target(const struct dg_watch *w, const struct dg_poll *poll)
 	size_t i;
 
 	for (i = 0; poll->said.alias && i < w->nowners; i++)
-		if (dg_name_equal(&w->owner[i].name, &poll->said.target))
+		if (dg_name_equal(&w->owner[i].name, poll->said.target))
 			return i;
 	return SIZE_MAX;
 }
@@ -62,8 +62,7 @@ static size_t count_leading(const struct dg_watch *w, const struct dg_owner *l, 
 		if (target == SIZE_MAX)
 			n += !p->said.alias && p->said.seen > 0;
 		else
-			n +=
-			    p->said.alias && dg_name_equal(&p->said.target, &w->owner[target].name);
+			n += p->said.alias && dg_name_equal(p->said.target, &w->owner[target].name);
 	}
 	return n;
 }

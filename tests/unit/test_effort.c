@@ -105,7 +105,8 @@ static struct dg_trust trust;
 static void read_txt(const struct dg_msg *msg)
 {
 	uint8_t value[] = {'v', 'a', 'l', 'u', 'e'};
-	struct dg_expected expected = {.value = {{value, sizeof(value)}}, .count = 1};
+	struct dg_expected expected = {.value = &(struct dg_value){value, sizeof(value)},
+				       .count = 1};
 	struct dg_txt txt;
 
 	assert_int_equal(dg_txt_read(&txt, &expected, msg, asked), DG_OK);

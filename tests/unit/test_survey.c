@@ -65,7 +65,7 @@ static void begin(struct dg_survey *s)
 static void test_facts(void **state)
 {
 	uint8_t value[] = "value";
-	struct dg_expected expected = {.value = {{value, 5}}, .count = 1};
+	struct dg_expected expected = {.value = &(struct dg_value){value, 5}, .count = 1};
 	struct dg_survey s = {0};
 	const struct dg_probe *p;
 	struct dg_heard heard;
