@@ -39,6 +39,9 @@
 #define SERIAL_TICK_MS 1000
 #define PROBE_EVERY_MS 1000
 #define NAMES_AT_ONCE 2
+/* No silence ends a task sooner than this; after that, what is known of our own way may decide. */
+#define SOONEST_MS 300
+#define LOOK_AGAIN_MS 100
 
 _Static_assert(MAX_TASKS <= DG_ASK_ITEMS, "tasks fit in an id");
 
@@ -85,6 +88,8 @@ void dg_discover_free(struct dg_discover *d)
 		free(d->search[i]);
 	free(d->search);
 	free(d->task);
+	free(d->unused);
+	dg_timers_free(&d->timers);
 	free(d->dropped);
 	dg_hosts_free(&d->hosts);
 	dg_zones_free(&d->zones);
@@ -362,35 +367,61 @@ static enum dg_status probe_way(struct dg_discover *d, dg_ms now)
 	return dg_task_ask_server(d, root, server, TASK_SOA, NULL, now);
 }
 
+/* When to look at a task, at the latest. Its deadline may come sooner than it seems now. */
+static dg_ms look_at(const struct dg_discover *d, const struct task *t, dg_ms now)
+{
+	dg_ms over = dg_task_deadline(d, t, now), at = t->at.next < over ? t->at.next : over,
+	      soonest = t->begun + SOONEST_MS;
+
+	if (t->kind == TASK_RECORD || t->kind == TASK_SOA || at <= now)
+		return at;
+	if (soonest < now + LOOK_AGAIN_MS)
+		soonest = now + LOOK_AGAIN_MS;
+	return at < soonest ? at : soonest;
+}
+
+static enum dg_status look(struct dg_discover *d, size_t task, dg_ms now, struct dg_ask *ret_ask)
+{
+	struct task *t = &d->task[task];
+	bool over = dg_task_deadline(d, t, now) <= now;
+
+	d->given_up += over;
+	if (t->kind == TASK_DELEGATION && over)
+		dg_delegation_silent(d, t);
+	else if (t->kind == TASK_NS && over)
+		dg_task_end(d, t, now);
+	if (t->kind == TASK_UNUSED || (t->at.next > now && !over))
+		return DG_OK;
+	if (t->kind == TASK_RECORD || t->kind == TASK_ADDRESS)
+		return walk(d, task, now, ret_ask);
+	t->at.next = INT64_MAX;
+	ask(d, t, t->server, ret_ask);
+	return DG_OK;
+}
+
 enum dg_status dg_discover_next(struct dg_discover *d, dg_ms now, struct dg_ask *ret_ask,
 				struct dg_error *err)
 {
-	size_t i;
+	const struct dg_timer *first;
+	size_t most;
 
 	dg_path_next(&d->path, d->reach.port, now, ret_ask);
 	if (ret_ask->id != 0)
 		return DG_OK;
 	if (refresh_serials(d, now) != DG_OK || probe_way(d, now) != DG_OK)
 		return dg_fail_memory(err);
-	for (i = 0; i < d->ntasks; i++) {
-		struct task *t = &d->task[i];
+	/* What one task does may be a reason to look at another. */
+	for (most = 2 * d->ntasks; most > 0; most--) {
+		uint32_t task;
 
-		bool over = t->kind != TASK_UNUSED && dg_task_deadline(d, t, now) <= now;
-
-		d->given_up += over;
-		if (t->kind == TASK_DELEGATION && over)
-			dg_delegation_silent(d, t);
-		else if (t->kind == TASK_NS && over)
-			dg_task_end(d, t, now);
-		if (t->kind == TASK_UNUSED || (t->at.next > now && !over))
-			continue;
-		if (t->kind == TASK_RECORD || t->kind == TASK_ADDRESS) {
-			if (walk(d, i, now, ret_ask) != DG_OK)
-				return dg_fail_memory(err);
-		} else {
-			t->at.next = INT64_MAX;
-			ask(d, t, t->server, ret_ask);
-		}
+		first = dg_timers_first(&d->timers);
+		if (first == NULL || first->at > now)
+			break;
+		task = first->key;
+		if (look(d, task, now, ret_ask) != DG_OK)
+			return dg_fail_memory(err);
+		if (d->task[task].kind != TASK_UNUSED)
+			dg_timers_set(&d->timers, task, look_at(d, &d->task[task], now));
 		if (ret_ask->id != 0)
 			return DG_OK;
 	}
@@ -399,16 +430,8 @@ enum dg_status dg_discover_next(struct dg_discover *d, dg_ms now, struct dg_ask 
 
 dg_ms dg_discover_due(const struct dg_discover *d, dg_ms now)
 {
+	const struct dg_timer *first = dg_timers_first(&d->timers);
 	dg_ms due = d->serial_tick > now ? d->serial_tick : now;
-	size_t i;
 
-	for (i = 0; i < d->ntasks; i++) {
-		const struct task *t = &d->task[i];
-		dg_ms over = dg_task_deadline(d, t, now),
-		      at = t->at.next < over ? t->at.next : over;
-
-		if (t->kind != TASK_UNUSED && at < due)
-			due = at;
-	}
-	return due;
+	return first != NULL && first->at < due ? first->at : due;
 }

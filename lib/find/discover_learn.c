@@ -309,6 +309,7 @@ enum dg_status dg_discover_told(struct dg_discover *d, struct dg_zone *zone, siz
 	if (msg == NULL || !msg->aa ||
 	    dg_msg_find(msg, DG_SECTION_AUTHORITY, &zone->name, DG_TYPE_NS) == NULL) {
 		t->at.next = now;
+		dg_task_touch(d, t);
 		return DG_OK;
 	}
 	by = *t;
@@ -348,7 +349,7 @@ enum dg_status dg_discover_heard(struct dg_discover *d, const struct dg_heard *h
 				 struct dg_error *err)
 {
 	struct dg_asker by = dg_asker_of(heard->ask);
-	size_t server = by.server;
+	size_t server = by.server, task;
 	struct task *t;
 	enum dg_status status = DG_OK;
 
@@ -359,6 +360,7 @@ enum dg_status dg_discover_heard(struct dg_discover *d, const struct dg_heard *h
 	t = task_of(d, heard);
 	if (t == NULL)
 		return DG_OK;
+	task = (size_t)(t - d->task);
 	t->unanswered = heard->kind == DG_HEARD_REPLY ? 0 : t->unanswered + heard->sent;
 	if (heard->kind == DG_HEARD_REPLY && heard->rtt_us / 1000 > d->slowest)
 		d->slowest = heard->rtt_us / 1000;
@@ -385,6 +387,9 @@ enum dg_status dg_discover_heard(struct dg_discover *d, const struct dg_heard *h
 		status = t->kind == TASK_RECORD ? record_heard(d, t, server, heard, now)
 						: address_heard(d, t, server, heard->msg, now);
 	}
+	/* Tasks may have moved. */
+	if (d->task[task].kind != TASK_UNUSED)
+		dg_task_touch(d, &d->task[task]);
 	return status == DG_OK ? DG_OK : dg_fail_memory(err);
 }
 

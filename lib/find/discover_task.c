@@ -15,19 +15,18 @@
 struct task *dg_task_new(struct dg_discover *d, enum task_kind kind, const struct dg_name *name,
 			 uint16_t type, struct dg_search *search)
 {
-	struct task *t = NULL;
+	struct task *t;
 	uint32_t round;
-	size_t i;
 
-	for (i = 0; i < d->ntasks && t == NULL; i++)
-		if (d->task[i].kind == TASK_UNUSED)
-			t = &d->task[i];
-	if (t == NULL) {
-		if (d->ntasks == MAX_TASKS || !dg_grow(&d->task, d->ntasks, sizeof(*d->task)))
+	if (d->nunused == 0) {
+		if (d->ntasks == MAX_TASKS || !dg_grow(&d->task, d->ntasks, sizeof(*d->task)) ||
+		    !dg_grow(&d->unused, d->ntasks, sizeof(*d->unused)) ||
+		    !dg_timers_reserve(&d->timers, d->ntasks + 1))
 			return NULL;
-		t = &d->task[d->ntasks++];
-		memset(t, 0, sizeof(*t));
+		memset(&d->task[d->ntasks], 0, sizeof(*d->task));
+		d->unused[d->nunused++] = (uint32_t)d->ntasks++;
 	}
+	t = &d->task[d->unused[--d->nunused]];
 	/* The rounds of a place go on, so that a late reply to the last task there is not taken for
 	 * one to this. */
 	round = t->at.round;
@@ -37,7 +36,13 @@ struct task *dg_task_new(struct dg_discover *d, enum task_kind kind, const struc
 	d->used++;
 	if (search != NULL)
 		search->tasks++;
+	dg_task_touch(d, t);
 	return t;
+}
+
+void dg_task_touch(struct dg_discover *d, const struct task *t)
+{
+	dg_timers_set(&d->timers, (uint32_t)(t - d->task), 0);
 }
 
 static bool is_brief(const struct task *t)
@@ -76,8 +81,10 @@ void dg_discover_wake(struct dg_discover *d, dg_ms now)
 	size_t i;
 
 	for (i = 0; i < d->ntasks; i++)
-		if (d->task[i].kind != TASK_UNUSED && d->task[i].blocked)
+		if (d->task[i].kind != TASK_UNUSED && d->task[i].blocked) {
 			d->task[i].at.next = now;
+			dg_task_touch(d, &d->task[i]);
+		}
 }
 
 /* The zone that waits for what one server says. */
@@ -104,6 +111,8 @@ void dg_task_end(struct dg_discover *d, struct task *t, dg_ms now)
 	if (t->kind == TASK_NS)
 		t->at.zone->server[t->server].ns_task = 0;
 	t->kind = TASK_UNUSED;
+	dg_timers_unset(&d->timers, (uint32_t)(t - d->task));
+	d->unused[d->nunused++] = (uint32_t)(t - d->task);
 	d->used--;
 	if (t->search != NULL && --t->search->tasks == 0)
 		d->zones.news++;

@@ -4,6 +4,7 @@
 #ifndef DG_DISCOVER_TASK_H
 #define DG_DISCOVER_TASK_H
 
+#include "base/timers.h"
 #include "discover.h"
 #include "host.h"
 #include "inquiry.h"
@@ -57,7 +58,10 @@ struct dg_discover {
 	size_t nsearches;
 	struct task *task;
 	size_t ntasks, used;
-	uint64_t *dropped; /* questions of what was forgotten */
+	uint32_t *unused; /* places of tasks, the last that became free first */
+	size_t nunused;
+	struct dg_timers timers; /* by task: when to look at it */
+	uint64_t *dropped;       /* questions of what was forgotten */
 	size_t ndropped;
 	const struct dg_outage *outage; /* NULL: not looked at */
 	dg_ms probe_next;
@@ -114,7 +118,10 @@ void dg_task_end_search(struct dg_discover *d, struct task *t, enum dg_search_st
 			struct dg_zone *zone);
 void dg_task_give_up(struct dg_discover *d, struct task *t, dg_ms now);
 
-/* Goes on at another zone. */
+/* Something changed for it: it is looked at next. */
+void dg_task_touch(struct dg_discover *d, const struct task *t);
+
+/* Goes on at another zone. Of one that is under way: dg_task_touch tells discovery. */
 void dg_task_enter(struct task *t, struct dg_zone *zone, dg_ms now);
 
 /* Steps 6 and 7 of the procedure: asks whatever of the zone has not been asked yet, if it was

@@ -55,17 +55,28 @@ static char *name_text(const struct dg_name *name)
 	return dg_copy_text(dg_name_print(name, buf));
 }
 
+static size_t bucket_of(const struct dg_name *name)
+{
+	return dg_name_hash(name) % DG_ZONE_BUCKETS;
+}
+
+static struct dg_zone *find(const struct dg_zones *zones, const struct dg_name *name)
+{
+	struct dg_zone *zone = zones->bucket[bucket_of(name)];
+
+	while (zone != NULL && !dg_name_equal(&zone->name, name))
+		zone = zone->next_alike;
+	return zone;
+}
+
 enum dg_status dg_zones_get(struct dg_zones *zones, const struct dg_name *name,
 			    struct dg_zone *parent, struct dg_zone **ret_zone)
 {
-	struct dg_zone *zone;
-	size_t i;
+	struct dg_zone *zone = find(zones, name), **bucket = &zones->bucket[bucket_of(name)];
 
-	for (i = 0; i < zones->count; i++) {
-		if (dg_name_equal(&zones->zone[i]->name, name)) {
-			*ret_zone = zones->zone[i];
-			return DG_OK;
-		}
+	if (zone != NULL) {
+		*ret_zone = zone;
+		return DG_OK;
 	}
 	if (zones->count >= DG_MAX_ZONES + DG_MORE_ZONES * zones->searches) {
 		zones->limit = "zones on the way";
@@ -82,21 +93,20 @@ enum dg_status dg_zones_get(struct dg_zones *zones, const struct dg_name *name,
 		zone_free(zone);
 		return DG_ENOMEM;
 	}
-	zones->zone[zones->count++] = *ret_zone = zone;
+	zone->next_alike = *bucket;
+	zones->zone[zones->count++] = *bucket = *ret_zone = zone;
 	return DG_OK;
 }
 
 struct dg_zone *dg_zones_enclosing(const struct dg_zones *zones, const struct dg_name *name)
 {
 	struct dg_zone *deepest = NULL;
-	size_t i;
+	unsigned labels;
 
-	for (i = 0; i < zones->count; i++) {
-		struct dg_zone *zone = zones->zone[i];
+	for (labels = dg_name_labels(name) + 1; labels > 0 && deepest == NULL; labels--) {
+		struct dg_name above = dg_name_ancestor(name, labels - 1);
 
-		if (dg_name_under(name, &zone->name) &&
-		    (deepest == NULL || zone->name.len > deepest->name.len))
-			deepest = zone;
+		deepest = find(zones, &above);
 	}
 	return deepest;
 }

@@ -80,7 +80,8 @@ struct dg_search;
 struct dg_zones;
 
 struct dg_zone {
-	struct dg_zones *all; /* that it is one of */
+	struct dg_zones *all;       /* that it is one of */
+	struct dg_zone *next_alike; /* whose name has the same bucket */
 	struct dg_name name;
 	char *text;
 	struct dg_zone *parent;
@@ -110,8 +111,12 @@ struct dg_zone {
 	size_t chased_servers;
 };
 
+/* Zones are found by their names' hash: there may be thousands. */
+#define DG_ZONE_BUCKETS 1024
+
 struct dg_zones {
 	struct dg_zone **zone;
+	struct dg_zone *bucket[DG_ZONE_BUCKETS];
 	size_t count;
 	size_t nns, nservers; /* of all of them */
 	size_t searches;      /* that they are met by */
