@@ -106,6 +106,7 @@ $(B)/checks: FORCE
 	for t in $(SIGNED); do echo "$$t sh tests/agreement/agree.sh $(PROGRAM) $$t"; done; \
 	echo "chaos/dnssec_half_signed $(B)/chaos tests/scenario/dnssec_half_signed.scn"; \
 	echo "agreement sh tests/agreement/agree.sh random 1 40 $(PROGRAM)"; \
+	for i in 101 111 121; do echo "openings/$$i sh tests/agreement/agree.sh openings $$i 10 $(PROGRAM)"; done; \
 	for i in 1 21; do echo "hostile/$$i $(B)/survive $(PROGRAM) $$i 20"; done; \
 	for t in $(LIVE); do echo "live/$$t $(B)/live $(PROGRAM) $$t"; done; \
 	$(MAKE) -s --no-print-directory quick-checks; \
@@ -120,6 +121,7 @@ quick-checks: part-checks
 part-checks:
 	@for t in $(UNITS); do echo "$$t $$t"; done
 	@echo "scenarios $(B)/scenario $(SCENARIOS)"
+	@for loss in 0.05 0.2; do echo "healthy/$$loss $(B)/scenario -n loss=$$loss $(wildcard tests/scenario/healthy_*.scn)"; done
 	@for t in relapse lag; do echo "chaos/$$t $(B)/chaos tests/scenario/watch_$$t.scn"; done
 	@for t in chain_cname discover_out_of_zone odd_old_values odd_refused_everywhere dnssec_secure \
 		resolver_fresh resolver_negative_too_long; do \
@@ -152,7 +154,8 @@ check-asan: deps
 check-quick check-parts: check-%: check-programs
 	$(Q)$(MAKE) -s --no-print-directory $(patsubst %s,%,$*)-checks | $(PICK) | $(CHECK_ENV) sh tests/run.sh $(JOBS) $(B)/logs
 
-# A thousand random signed worlds, of which Unbound and dns01gate must think the same; FIRST is the first seed.
+# A thousand random signed worlds, of which Unbound and dns01gate must think the same, and a thousand in which a gate opens, or
+# does not; FIRST is the first seed.
 FIRST ?= 1
 
 check-agreement: deps
@@ -160,6 +163,9 @@ check-agreement: deps
 	$(Q)for i in 0 1 2 3; do first=$$(($(FIRST) + 250 * i)); \
 		echo "seeds/$$first sh tests/agreement/agree.sh random $$first 250 $(PROGRAM)"; done | \
 		$(CHECK_ENV) sh tests/run.sh 2 $(B)/logs
+	$(Q)for i in 0 1 2 3 4 5 6 7 8 9; do first=$$(($(FIRST) + 100 * i)); \
+		echo "openings/$$first sh tests/agreement/agree.sh openings $$first 100 $(PROGRAM)"; done | \
+		$(CHECK_ENV) LIMIT=3600 sh tests/run.sh 6 $(B)/logs
 
 # Five hundred hostile servers under the sanitizers; FIRST is the first seed.
 check-hostile: deps

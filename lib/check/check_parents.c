@@ -55,6 +55,25 @@ static void blame_ds(const struct dg_zone *zone, size_t server, struct dg_findin
 			zone->parent->text, zone->text);
 }
 
+static void blame_set(const struct dg_zone *zone, size_t server, struct dg_findings *f)
+{
+	char name[SERVER_TEXT];
+
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-62",
+		.severity = DG_SEVERITY_WAIT,
+		.server = name_server(zone, server, name),
+		.advice = "Wait for the transfer of the parent zone to this server; if its serial "
+			  "stays behind, fix NOTIFY or the transfer there.",
+		.ca_text = "DNS problem: SERVFAIL looking up TXT",
+	    },
+	    "%s, a server of %s, refers to servers of %s of which none answers: a resolver that "
+	    "asks it finds nothing; it may keep that for %u s",
+	    name, zone->parent->text, zone->text, zone->delegation[server].ttl);
+}
+
 static void note_silence(const struct dg_zone *zone, size_t server, struct dg_findings *f)
 {
 	char name[SERVER_TEXT];
@@ -104,8 +123,9 @@ static void judge_sets(const struct dg_zone *zone, struct dg_findings *f)
 	}
 }
 
-static void judge_cut(const struct dg_zone *zone, struct dg_findings *f)
+static void judge_cut(const struct dg_zone *zone, uint64_t useful, struct dg_findings *f)
 {
+	bool misled = false;
 	size_t i;
 
 	for (i = 0; i < zone->ndelegations; i++) {
@@ -118,8 +138,12 @@ static void judge_cut(const struct dg_zone *zone, struct dg_findings *f)
 		else if (d->says == DG_DELEGATION_REFERS && d->ds != SIZE_MAX &&
 			 (zone->wrong_ds >> d->ds & 1) != 0)
 			blame_ds(zone, i, f);
+		else if (dg_zone_is_misled(zone, i, useful)) {
+			blame_set(zone, i, f);
+			misled = true;
+		}
 	}
-	if (zone->wrong_ds == 0)
+	if (zone->wrong_ds == 0 && !misled)
 		judge_sets(zone, f);
 }
 
@@ -130,12 +154,18 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 	for (i = 0; i < c->watch->nowners; i++) {
 		const struct dg_owner *l = &c->watch->owner[i];
 		const struct dg_zone *zone;
+		uint64_t useful = 0;
+		size_t k;
 
 		/* Owners in one zone share what is above it. */
 		if (!l->live || l->zone == NULL || l->zone->given)
 			continue;
-		for (zone = l->zone; zone->parent != NULL; zone = zone->parent)
-			judge_cut(zone, f);
+		for (k = 0; k < l->npolls; k++)
+			useful |= (uint64_t)!l->poll[k].schedule.left_out << k;
+		for (zone = l->zone; zone->parent != NULL; zone = zone->parent) {
+			judge_cut(zone, useful, f);
+			useful = dg_zone_useful_parents(zone);
+		}
 	}
 }
 

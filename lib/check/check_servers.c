@@ -86,15 +86,16 @@ static void judge_authority(const struct dg_owner *l, const struct dg_poll *p,
 				: "without authority (AA clear)");
 }
 
-static void judge_size(const struct dg_owner *l, const struct dg_poll *p, bool useless,
-		       struct dg_findings *f)
+static void judge_size(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
+		       bool useless, struct dg_findings *f)
 {
 	/* A connection without an answer may be the path's fault, and our end of it. TCP that was
-	 * silent once may have been so by loss. */
+	 * silent a few times may have been so by loss. */
 	bool path = p->said.tcp_silent, sure = p->said.tcp_why != NULL || p->said.tcp_dropped;
 
 	if (p->said.state != DG_STATE_BROKEN || !p->said.truncated ||
-	    (!sure && !p->schedule.left_out))
+	    (!sure && (!p->schedule.left_out ||
+		       dg_outage_explains(c->watch->outage, p->history.unanswered))))
 		return;
 	dg_findings_add(
 	    f,
@@ -193,7 +194,7 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 		for (k = 0; l->live && l->zone != NULL && k < l->npolls; k++) {
 			judge_lame(c, l, all_lame, &l->poll[k], f);
 			judge_authority(l, &l->poll[k], f);
-			judge_size(l, &l->poll[k], useless, f);
+			judge_size(c, l, &l->poll[k], useless, f);
 			judge_edns(c, l, &l->poll[k], f);
 			judge_relapse(c, l, &l->poll[k], f);
 		}

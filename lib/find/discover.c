@@ -291,6 +291,12 @@ static enum dg_status walk(struct dg_discover *d, size_t task, dg_ms now, struct
 	}
 	if (t->at.zone->nservers == 0)
 		return find_addresses(d, task, now);
+	/* The first to be asked was of no help: is it another server of the parent that knows? */
+	if (t->kind == TASK_RECORD && t->at.tried != 0 && t->at.zone->parent != NULL) {
+		if (dg_delegation_ask(d, t->at.zone, t->search, now) != DG_OK)
+			return DG_ENOMEM;
+		t = &d->task[task];
+	}
 	t->blocked = false;
 	server = dg_inquiry_choose(&t->at, &d->random);
 	t->at.next = INT64_MAX;

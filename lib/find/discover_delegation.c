@@ -7,12 +7,15 @@
 /* Of the root's servers no more than these are asked. */
 #define MOST_ROOTS 2
 #define AGAIN_MS 200
-/* Between two questions to a server that denies a delegation. */
+/* Between two questions to a server that denies a delegation, or to those that differ; and to those
+ * of a top-level domain that differ: there are many of them, and they change together. */
 #define SHORTEST_MS 100
 #define LONGEST_MS 1000
+#define SHORTEST_TLD_MS 1000
+#define LONGEST_TLD_MS 15000
 
 static enum dg_status ask_parents_server(struct dg_discover *d, struct dg_zone *zone, size_t server,
-					 struct dg_search *search, dg_ms now)
+					 struct dg_search *search, dg_ms now, bool again)
 {
 	struct task *t;
 
@@ -26,9 +29,11 @@ static enum dg_status ask_parents_server(struct dg_discover *d, struct dg_zone *
 	t->of_zone = zone;
 	t->server = server;
 	t->begun = now;
-	dg_task_enter(t, zone->parent, now);
-	zone->delegation[server].asked = true;
-	dg_zone_begin_question(zone);
+	t->idle = again;
+	dg_task_enter(t, zone->parent, again ? now + SHORTEST_MS : now);
+	zone->delegation[server].asked = zone->delegation[server].asking = true;
+	if (!again)
+		dg_zone_begin_question(zone);
 	return DG_OK;
 }
 
@@ -38,12 +43,14 @@ enum dg_status dg_delegation_ask(struct dg_discover *d, struct dg_zone *zone,
 	enum dg_status status = dg_zone_make_delegations(zone);
 	size_t most = zone->parent->parent == NULL ? MOST_ROOTS : SIZE_MAX, asked = 0, i;
 
+	if (zone->name_below.len == 0)
+		zone->name_below = search->name;
 	for (i = 0; i < zone->ndelegations; i++)
 		asked += zone->delegation[i].asked;
 	for (i = 0; i < zone->ndelegations && asked < most && status == DG_OK; i++) {
 		if (zone->delegation[i].asked)
 			continue;
-		status = ask_parents_server(d, zone, i, search, now);
+		status = ask_parents_server(d, zone, i, search, now, false);
 		asked++;
 	}
 	return status;
@@ -105,12 +112,49 @@ static enum dg_delegation_kind kind_of(const struct dg_zone *zone, const struct 
 	return DG_DELEGATION_DENIES;
 }
 
-/* When to ask again a server that denies the delegation: as the zone's own are asked. */
-static dg_ms ask_again_after(const struct task *t, dg_ms now)
+/* Asks the server again, as often as the zone's own are asked: it denies the delegation, or not all
+ * servers of the parent say the same. Nobody waits for it. */
+static void ask_again(struct task *t, dg_ms now)
 {
-	dg_ms span = (now - t->begun) / 20;
+	bool many = dg_name_labels(&t->at.zone->name) <= 1 &&
+		    t->of_zone->delegation[t->server].says != DG_DELEGATION_DENIES;
+	dg_ms shortest = many ? SHORTEST_TLD_MS : SHORTEST_MS,
+	      longest = many ? LONGEST_TLD_MS : LONGEST_MS, span = (now - t->begun) / 20;
 
-	return span < SHORTEST_MS ? SHORTEST_MS : span > LONGEST_MS ? LONGEST_MS : span;
+	dg_task_let_go(t);
+	dg_task_enter(t, t->at.zone,
+		      now + (span < shortest  ? shortest
+			     : span > longest ? longest
+					      : span));
+}
+
+/* Searches that wait at the zone go on: it has more servers. */
+static void wake_searches(struct dg_discover *d, const struct dg_zone *zone, dg_ms now)
+{
+	size_t i;
+
+	for (i = 0; i < d->ntasks; i++) {
+		if (d->task[i].kind != TASK_RECORD || d->task[i].at.zone != zone)
+			continue;
+		d->task[i].at.next = now;
+		dg_task_touch(d, &d->task[i]);
+	}
+}
+
+/* The servers of the parent differ: one of them has an old version of its zone, and gets the new
+ * one. */
+static enum dg_status watch_parents(struct dg_discover *d, struct dg_zone *zone,
+				    struct dg_search *search, dg_ms now)
+{
+	enum dg_status status = DG_OK;
+	size_t i;
+
+	for (i = 0; i < zone->ndelegations && status == DG_OK; i++) {
+		if (zone->delegation[i].says != DG_DELEGATION_REFERS || zone->delegation[i].asking)
+			continue;
+		status = ask_parents_server(d, zone, i, search, now, true);
+	}
+	return status;
 }
 
 enum dg_status dg_delegation_heard(struct dg_discover *d, struct task *t,
@@ -119,6 +163,7 @@ enum dg_status dg_delegation_heard(struct dg_discover *d, struct task *t,
 	size_t server = dg_asker_of(heard->ask).server;
 	struct dg_zone *zone = t->of_zone;
 	struct dg_delegation *said = &zone->delegation[server];
+	size_t before = zone->nservers;
 	struct task by = *t;
 	struct dg_answer a;
 	enum dg_status status = DG_OK;
@@ -128,18 +173,25 @@ enum dg_status dg_delegation_heard(struct dg_discover *d, struct task *t,
 	if (said->says == DG_DELEGATION_DENIES) {
 		said->rcode = heard->msg->rcode;
 		said->ttl = a.ttl;
-		dg_task_let_go(t);
-		dg_task_enter(t, t->at.zone, now + ask_again_after(t, now));
+		ask_again(t, now);
 		return DG_OK;
 	}
-	dg_task_end(d, t, now);
 	if (said->says == DG_DELEGATION_REFERS) {
 		status = dg_zone_learn_referral(zone, heard->msg, &d->reach);
 		if (status != DG_ENOMEM)
 			status = dg_zone_learn_delegation(zone, server, heard->msg);
-	} else if (said->says == DG_DELEGATION_SERVES) {
-		status = add_parents_server(d, zone, server);
 	}
+	if (said->says == DG_DELEGATION_REFERS && dg_zone_parents_differ(zone)) {
+		ask_again(t, now);
+		if (status == DG_OK)
+			status = watch_parents(d, zone, by.search, now);
+	} else {
+		dg_task_end(d, t, now);
+	}
+	if (said->says == DG_DELEGATION_SERVES)
+		status = add_parents_server(d, zone, server);
+	if (zone->nservers > before)
+		wake_searches(d, zone, now);
 	return status == DG_ENOMEM ? status : dg_discover_count(d, zone, &by, now);
 }
 
@@ -158,9 +210,10 @@ void dg_delegation_missed(struct dg_discover *d, struct task *t, const struct dg
 			  dg_ms now)
 {
 	bool gone = heard->kind == DG_HEARD_NO_ROUTE || heard->kind == DG_HEARD_CLOSED;
-	bool denied = t->of_zone->delegation[t->server].says == DG_DELEGATION_DENIES;
+	enum dg_delegation_kind says = t->of_zone->delegation[t->server].says;
+	bool told = says == DG_DELEGATION_DENIES || says == DG_DELEGATION_REFERS;
 
-	if (!denied && (gone || t->idle)) {
+	if (!told && (gone || t->idle)) {
 		if (heard->kind != DG_HEARD_NO_ROUTE)
 			dg_delegation_silent(d, t);
 		dg_task_end(d, t, now);

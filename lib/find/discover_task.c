@@ -110,6 +110,8 @@ void dg_task_end(struct dg_discover *d, struct task *t, dg_ms now)
 	}
 	if (t->kind == TASK_NS)
 		t->at.zone->server[t->server].ns_task = 0;
+	if (t->kind == TASK_DELEGATION)
+		t->of_zone->delegation[t->server].asking = false;
 	t->kind = TASK_UNUSED;
 	dg_timers_unset(&d->timers, (uint32_t)(t - d->task));
 	d->unused[d->nunused++] = (uint32_t)(t - d->task);
@@ -249,8 +251,6 @@ enum dg_status dg_discover_count_from(struct dg_discover *d, struct dg_zone *zon
 
 	zone->sought = zone->parent != NULL;
 	for (z = zone; z->parent != NULL && status == DG_OK; z = z->parent) {
-		if (!asks_parent(z))
-			z->name_below = copy.search->name;
 		status = dg_delegation_ask(d, z, copy.search, now);
 		z->above = z->above || (z != zone && dg_name_labels(&z->name) > 1);
 		if (status == DG_OK)

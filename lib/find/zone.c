@@ -153,17 +153,21 @@ static size_t addresses_of(const struct dg_zone *zone, size_t ns)
 enum dg_status dg_zone_add_server(struct dg_zone *zone, size_t ns, const struct dg_addr *addr,
 				  const struct dg_reach *reach)
 {
-	struct dg_server server = {.addr = *addr, .ns = ns, .serial = -1};
+	struct dg_server server = {
+	    .addr = *addr, .ns = ns, .names = UINT32_C(1) << ns, .serial = -1};
 	char text[DG_ADDR_TEXT];
 	size_t i;
 
 	if (!(addr->family == 4 ? reach->ipv4 : reach->ipv6)) {
-		zone->other_family = true;
+		zone->other_family = zone->ns[ns].other_family = true;
 		return DG_OK;
 	}
-	for (i = 0; i < zone->nservers; i++)
-		if (dg_addr_equal(&zone->server[i].addr, addr))
+	for (i = 0; i < zone->nservers; i++) {
+		if (dg_addr_equal(&zone->server[i].addr, addr)) {
+			zone->server[i].names |= UINT32_C(1) << ns;
 			return DG_OK;
+		}
+	}
 	if (zone->nservers == DG_MAX_ZONE_ADDRESSES) {
 		zone->limit = "addresses of the zone's name servers";
 		return DG_ELIMIT;
@@ -333,16 +337,18 @@ enum dg_status dg_zone_learn_delegation(struct dg_zone *zone, size_t server,
 {
 	struct dg_delegation *d = &zone->delegation[server];
 	const struct dg_rr *rr;
-	size_t cursor = 0;
+	size_t cursor = 0, ns;
 
-	*d = (struct dg_delegation){.says = DG_DELEGATION_REFERS, .asked = true, .ds = SIZE_MAX};
+	*d = (struct dg_delegation){
+	    .says = DG_DELEGATION_REFERS, .asked = true, .asking = d->asking, .ds = SIZE_MAX};
 	while ((rr = dg_msg_next(msg, DG_SECTION_AUTHORITY, &zone->name, DG_TYPE_NS, &cursor)) !=
 	       NULL) {
 		struct dg_name name = dg_msg_rdata_name(msg, rr, 0);
 
 		d->ttl = rr->ttl;
-		/* The order of a set means nothing. */
-		d->names += dg_name_hash(&name);
+		for (ns = 0; ns < zone->nns; ns++)
+			if (dg_name_equal(&zone->ns[ns].name, &name))
+				d->names |= UINT32_C(1) << ns;
 	}
 	/* Without EDNS there is no DO, and so no DS. */
 	return msg->edns ? learn_ds(zone, msg, &d->ds) : DG_OK;
@@ -359,16 +365,71 @@ void dg_zone_end_question(struct dg_zone *zone)
 		zone->all->news++;
 }
 
-bool dg_zone_is_denied(const struct dg_zone *zone)
+bool dg_zone_is_misled(const struct dg_zone *zone, size_t server, uint64_t useful)
+{
+	const struct dg_delegation *d = &zone->delegation[server];
+	size_t i;
+
+	if (d->says != DG_DELEGATION_REFERS || d->names == 0)
+		return false;
+	/* Nobody here can tell of what use those are. */
+	for (i = 0; i < zone->nns; i++)
+		if ((d->names >> i & 1) != 0 && zone->ns[i].other_family)
+			return false;
+	for (i = 0; i < zone->nservers; i++)
+		if ((zone->server[i].names & d->names) != 0 && (useful >> i & 1) != 0)
+			return false;
+	return true;
+}
+
+uint64_t dg_zone_useful_parents(const struct dg_zone *zone)
+{
+	uint64_t useful = UINT64_MAX;
+	size_t i;
+
+	for (i = 0; i < zone->ndelegations; i++)
+		if (zone->delegation[i].says == DG_DELEGATION_SILENT ||
+		    zone->delegation[i].says == DG_DELEGATION_USELESS)
+			useful &= ~(UINT64_C(1) << i);
+	return useful;
+}
+
+static bool has_wrong_ds(const struct dg_zone *zone, const struct dg_delegation *d)
+{
+	return d->says == DG_DELEGATION_REFERS && d->ds != SIZE_MAX &&
+	       (zone->wrong_ds >> d->ds & 1) != 0;
+}
+
+bool dg_zone_is_denied(const struct dg_zone *zone, uint64_t useful)
 {
 	size_t i;
 
 	for (; zone != NULL && !zone->given; zone = zone->parent) {
-		if (zone->wrong_ds != 0)
-			return true;
 		for (i = 0; i < zone->ndelegations; i++)
-			if (zone->delegation[i].says == DG_DELEGATION_DENIES)
+			if (zone->delegation[i].says == DG_DELEGATION_DENIES ||
+			    has_wrong_ds(zone, &zone->delegation[i]) ||
+			    dg_zone_is_misled(zone, i, useful))
 				return true;
+		useful = dg_zone_useful_parents(zone);
+	}
+	return false;
+}
+
+bool dg_zone_parents_differ(const struct dg_zone *zone)
+{
+	const struct dg_delegation *first = NULL;
+	size_t i;
+
+	for (i = 0; i < zone->ndelegations; i++) {
+		const struct dg_delegation *d = &zone->delegation[i];
+
+		if (d->says != DG_DELEGATION_REFERS)
+			continue;
+		if (first == NULL)
+			first = d;
+		if (d->names != first->names ||
+		    (d->ds != first->ds && d->ds != SIZE_MAX && first->ds != SIZE_MAX))
+			return true;
 	}
 	return false;
 }

@@ -24,6 +24,7 @@ struct dg_ns {
 	bool looking;         /* its addresses are being looked up */
 	bool looked_up;       /* begun, at least */
 	bool in_glue, in_own; /* some address of it stands in the parent's glue, in its own zone */
+	bool other_family;    /* it has an address of a family that is not asked */
 };
 
 /* The verdict on a server's own DNSKEY and SOA sets: a CA may get all that it validates by from
@@ -42,6 +43,7 @@ struct dg_server {
 	struct dg_addr addr;
 	char *text;
 	size_t ns;            /* the name that led to it first */
+	uint32_t names;       /* all that led to it, a bit each */
 	bool counted;         /* asked for its NS set */
 	size_t ns_task;       /* discovery's that asks, plus one; 0: there is none */
 	unsigned misses;      /* questions of discovery that it left unanswered */
@@ -67,9 +69,10 @@ enum dg_delegation_kind {
 struct dg_delegation {
 	enum dg_delegation_kind says;
 	bool asked;
+	bool asking;    /* it is asked by a task now */
 	uint16_t rcode; /* of a denial */
 	uint32_t ttl;   /* of the NS set, or of the denial */
-	uint64_t names; /* a fingerprint of the NS set that it refers to */
+	uint32_t names; /* of the NS set that it refers to, a bit each */
 	size_t ds;      /* its DS set, by index; SIZE_MAX: not told */
 };
 
@@ -178,8 +181,18 @@ void dg_zone_begin_question(struct dg_zone *zone);
 void dg_zone_end_question(struct dg_zone *zone);
 
 /* True when some server of the parent, or of a zone above, denies that the zone, or that one, is
- * there, or gives a DS set that fits none of its keys: a resolver that asks there fails. */
-bool dg_zone_is_denied(const struct dg_zone *zone);
+ * there, gives a DS set that fits none of its keys, or refers only to servers of no use: a resolver
+ * that asks there fails. `useful` are the zone's own servers that are of use, a bit each. */
+bool dg_zone_is_denied(const struct dg_zone *zone, uint64_t useful);
+
+/* Of these three the last, of the parent's server of that index. */
+bool dg_zone_is_misled(const struct dg_zone *zone, size_t server, uint64_t useful);
+
+/* Which servers of the parent are of use, as far as they were asked about the zone. */
+uint64_t dg_zone_useful_parents(const struct dg_zone *zone);
+
+/* True when servers of the parent refer to different NS sets, or give different DS sets. */
+bool dg_zone_parents_differ(const struct dg_zone *zone);
 
 /* Takes the zone's own NS set from a section of an authoritative answer. */
 enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *msg,

@@ -7,7 +7,8 @@
  *
  * of what dns01gate must say, with which finding (none without one), and what Unbound says where
  * that is something else. "agree [-v] random FIRST COUNT PROGRAM": random worlds, in which both
- * must say the same; "agree show SEED" prints one.
+ * must say the same; "agree show SEED" prints one. "agree [-v] openings FIRST COUNT PROGRAM": waits
+ * in random worlds, see openings.h; "agree show-opening SEED" prints one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "judge.h"
+#include "openings.h"
 #include "random_world.h"
 
 struct expected {
@@ -134,20 +136,6 @@ static const char *find_excuse(const struct random_world *r, enum judgement gate
 	return NULL;
 }
 
-static void write_script(const struct random_world *r, char path[64])
-{
-	FILE *fp;
-	int fd;
-
-	strcpy(path, "/tmp/dns01gate-random.XXXXXX");
-	fd = mkstemp(path);
-	fp = fd < 0 ? NULL : fdopen(fd, "w");
-	if (fp == NULL || fputs(r->script, fp) == EOF || fclose(fp) != 0) {
-		perror(path);
-		exit(70);
-	}
-}
-
 static const char *judge_both(const struct random_world *r, const struct opinion *unbound,
 			      const struct opinion *gate)
 {
@@ -177,7 +165,7 @@ static void run_seed(uint32_t seed, const char *program, bool verbose, struct ta
 	char path[64];
 
 	random_world_make(&r, seed);
-	write_script(&r, path);
+	judge_write(r.script, path);
 	stage = stage_open(path);
 	unbound = judge_unbound(&stage, r.name, r.type,
 				r.defect[0] == '\0' ? JUDGED_SECURE : JUDGED_INDETERMINATE);
@@ -245,12 +233,18 @@ int main(int argc, char **argv)
 	argv += verbose;
 	if (argc == 3 && strcmp(argv[1], "show") == 0)
 		return show((uint32_t)strtoul(argv[2], NULL, 10));
+	if (argc == 3 && strcmp(argv[1], "show-opening") == 0)
+		return openings_show((uint32_t)strtoul(argv[2], NULL, 10));
+	if (argc == 5 && strcmp(argv[1], "openings") == 0)
+		return openings_run((uint32_t)strtoul(argv[2], NULL, 10), (unsigned)atoi(argv[3]),
+				    argv[4], verbose);
 	if (argc == 5 && strcmp(argv[1], "random") == 0)
 		return run_random((uint32_t)strtoul(argv[2], NULL, 10), (unsigned)atoi(argv[3]),
 				  argv[4], verbose);
 	if (argc < 3) {
 		fputs(
-		    "usage: agree [-v] PROGRAM FILE... | random FIRST COUNT PROGRAM | show SEED\n",
+		    "usage: agree [-v] PROGRAM FILE... | random FIRST COUNT PROGRAM | show SEED |\n"
+		    "       openings FIRST COUNT PROGRAM | show-opening SEED\n",
 		    stderr);
 		return 64;
 	}

@@ -16,7 +16,8 @@
 #define UNBOUND_SECONDS 5   /* it takes 0.01 */
 #define UNBOUND_PATIENCE 60 /* and on a machine that is busy with other tests */
 #define GATE_SECONDS "20"
-#define OUTPUT 65536
+#define UNBOUNDS 20
+#define OPENING_PATIENCE 20 /* twice that of a CA */
 
 static const char *const texts[] = {"secure", "insecure", "bogus", "indeterminate", "-"};
 
@@ -42,6 +43,18 @@ static void die(const char *what)
 }
 
 /* ---- the stage ------------------------------------------------------------------------------- */
+
+void judge_write(const char *script, char path[64])
+{
+	FILE *fp;
+	int fd;
+
+	strcpy(path, "/tmp/dns01gate-random.XXXXXX");
+	fd = mkstemp(path);
+	fp = fd < 0 ? NULL : fdopen(fd, "w");
+	if (fp == NULL || fputs(script, fp) == EOF || fclose(fp) != 0)
+		die(path);
+}
 
 struct stage stage_open(const char *file)
 {
@@ -130,31 +143,88 @@ static struct opinion weigh(const struct ub_result *r)
 	return o;
 }
 
-/* In a process of its own: one world makes Unbound 1.17 go round for ever. */
-static struct opinion ask_unbound(const struct stage *stage, const char *name, const char *type,
-				  unsigned seconds)
+static bool has_value(const struct ub_result *r, const char *value)
 {
-	struct opinion o = {.judgement = JUDGED_INDETERMINATE, .text = "silent"}, said;
-	struct ub_result *result = NULL;
-	int out[2];
-	pid_t pid;
+	size_t len = strlen(value);
+	int i;
 
-	if (pipe(out) != 0 || (pid = fork()) < 0)
+	for (i = 0; r->havedata && r->data[i] != NULL; i++)
+		if (r->len[i] == (int)len + 1 && memcmp(r->data[i] + 1, value, len) == 0)
+			return true;
+	return false;
+}
+
+/* A question to an Unbound in a process of its own: one world makes 1.17 go round for ever. */
+struct question {
+	pid_t pid;
+	int out;
+};
+
+static struct question begin_question(const struct stage *stage, const char *name, const char *type,
+				      const char *value, unsigned seconds)
+{
+	struct opinion o = {.judgement = JUDGED_INDETERMINATE, .text = "silent"};
+	struct ub_result *result = NULL;
+	struct question q;
+	int out[2];
+
+	if (pipe(out) != 0 || (q.pid = fork()) < 0)
 		die("fork");
-	if (pid == 0) {
+	if (q.pid == 0) {
 		alarm(seconds);
 		if (ub_resolve(make_context(stage), name, (int)ldns_get_rr_type_by_name(type), 1,
 			       &result) == 0)
 			o = weigh(result);
+		if (value != NULL && o.judgement <= JUDGED_INSECURE && !has_value(result, value))
+			o.judgement = JUDGED_NOT;
 		_exit(write(out[1], &o, sizeof(o)) != sizeof(o));
 	}
 	close(out[1]);
+	q.out = out[0];
+	return q;
+}
+
+/* False: it was killed before it had an answer. */
+static bool end_question(const struct question *q, struct opinion *ret)
+{
 	/* Less than a page: it comes whole. */
-	if (read(out[0], &said, sizeof(said)) == (ssize_t)sizeof(said))
-		o = said;
-	close(out[0]);
-	waitpid(pid, NULL, 0);
+	bool good = read(q->out, ret, sizeof(*ret)) == (ssize_t)sizeof(*ret);
+
+	if (!good)
+		*ret = (struct opinion){.judgement = JUDGED_INDETERMINATE, .text = "silent"};
+	close(q->out);
+	waitpid(q->pid, NULL, 0);
+	return good;
+}
+
+static struct opinion ask_unbound(const struct stage *stage, const char *name, const char *type,
+				  unsigned seconds)
+{
+	struct question q = begin_question(stage, name, type, NULL, seconds);
+	struct opinion o;
+
+	end_question(&q, &o);
 	return o;
+}
+
+unsigned judge_unbound_misses(const struct stage *stage, const char *name, const char *value,
+			      struct opinion *ret_first)
+{
+	struct question q[UNBOUNDS];
+	unsigned misses = 0, i;
+
+	for (i = 0; i < UNBOUNDS; i++)
+		q[i] = begin_question(stage, name, "TXT", value, OPENING_PATIENCE);
+	for (i = 0; i < UNBOUNDS; i++) {
+		struct opinion o;
+
+		end_question(&q[i], &o);
+		if (o.judgement <= JUDGED_INSECURE)
+			continue;
+		if (misses++ == 0 || ret_first->judgement == JUDGED_INDETERMINATE)
+			*ret_first = o;
+	}
+	return misses;
 }
 
 struct opinion judge_unbound(const struct stage *stage, const char *name, const char *type,
@@ -171,8 +241,9 @@ struct opinion judge_unbound(const struct stage *stage, const char *name, const 
 
 /* ---- dns01gate ------------------------------------------------------------------------------- */
 
-/* What the arguments, behind the program's name, print; false: it did not run. */
-static bool read_output(char *const argv[], char text[OUTPUT])
+/* Runs the arguments, behind the program's name; what they print goes to `text`. Their exit status;
+ * -1: a signal ended them. */
+static int run(char *const argv[], char text[OUTPUT])
 {
 	size_t len = 0;
 	ssize_t n;
@@ -198,7 +269,15 @@ static bool read_output(char *const argv[], char text[OUTPUT])
 	text[len] = '\0';
 	close(out[0]);
 	waitpid(pid, &status, 0);
-	return WIFEXITED(status) && WEXITSTATUS(status) < 4;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* What the arguments print; false: they did not run. */
+static bool read_output(char *const argv[], char text[OUTPUT])
+{
+	int status = run(argv, text);
+
+	return status >= 0 && status < 4;
 }
 
 bool judge_gate_can(const char *program)
@@ -252,4 +331,15 @@ struct opinion judge_gate(const struct stage *stage, const char *program, const 
 	if (!any || !ran)
 		o.judgement = JUDGED_NOT;
 	return o;
+}
+
+int judge_gate_wait(const struct stage *stage, const char *program, const char *seconds,
+		    const char *name, const char *value, char text[OUTPUT])
+{
+	char *argv[] = {(char *)program,      "wait",           "-t",
+			(char *)seconds,      "--json",         "--root-hints",
+			(char *)stage->hints, "--trust-anchor", (char *)stage->anchor,
+			(char *)name,         (char *)value,    NULL};
+
+	return run(argv, text);
 }
