@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,7 +20,7 @@ static bool open_standard_streams(void)
 	int fd;
 
 	do
-		fd = open("/dev/null", O_RDONLY);
+		fd = descriptors_empty();
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
@@ -57,8 +56,10 @@ int main(int argc, char **argv)
 	struct operands operands;
 	int status;
 
-	if (!open_standard_streams())
+	if (!open_standard_streams()) {
+		say("no descriptor is available: %s", strerror(errno));
 		return EXIT_INTERNAL;
+	}
 	if (!guard_start()) {
 		say("no thread is available: %s", strerror(errno));
 		return EXIT_INTERNAL;

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
@@ -249,16 +250,23 @@ static enum dg_status parse(struct reader *r, struct key *key)
 	return status;
 }
 
-/* An open one is a regular file, and for nobody else. */
-static enum dg_status check_open(const char *file, const struct stat *st, struct dg_error *err)
+/* A regular file that nobody else can read. The mode of a secret that a container is given cannot
+ * be changed there: that of a directory above counts too. */
+static enum dg_status check_open(const char *file, int fd, const struct stat *st,
+				 struct dg_error *err)
 {
+	bool write = (st->st_mode & 022) != 0, others = (st->st_mode & 07) != 0, fixed;
+	struct statvfs fs;
+
 	if (!S_ISREG(st->st_mode))
 		return dg_fail(err, DG_EINVAL, "key file %.200s: not a regular file", file);
-	if ((st->st_mode & 027) != 0)
-		return dg_fail(err, DG_EINVAL,
-			       "key file %.200s: others can %s it (mode %04o); chmod 600 it", file,
-			       (st->st_mode & 022) != 0 ? "write" : "read",
-			       (unsigned)st->st_mode & 07777u);
+	fixed = fstatvfs(fd, &fs) == 0 && (fs.f_flag & ST_RDONLY) != 0;
+	if (write || (others && !(fixed && owned_is_out_of_reach(file))))
+		return dg_fail(err, DG_EINVAL, "key file %.200s: others can %s it (mode %04o); %s",
+			       file, write ? "write" : "read", (unsigned)st->st_mode & 07777u,
+			       fixed ? "it is on a read-only file system, so have it mounted with "
+				       "mode 0400, or below a directory with mode 0700"
+				     : "chmod 600 it");
 	return owned_check("key file", file, st, err);
 }
 
@@ -273,7 +281,7 @@ static enum dg_status load(const char *file, char text[FILE_LEN], struct dg_erro
 	if (fd < 0 || fstat(fd, &st) != 0)
 		status = dg_fail(err, DG_EINVAL, "key file %.200s: %s", file, strerror(errno));
 	else
-		status = check_open(file, &st, err);
+		status = check_open(file, fd, &st, err);
 	if (status == DG_OK && (n = read(fd, text, FILE_LEN)) < 0)
 		status = dg_fail(err, DG_EINVAL, "key file %.200s: %s", file, strerror(errno));
 	if (status == DG_OK && n == FILE_LEN)

@@ -71,6 +71,22 @@ enum dg_status owned_check(const char *what, const char *file, const struct stat
 	return check_others(what, file, st, err);
 }
 
+bool owned_is_out_of_reach(const char *file)
+{
+	char *real = realpath(file, NULL), *slash = real;
+	bool out = false;
+	struct stat st;
+
+	/* Each directory on the way down, but for the root. */
+	while (!out && slash != NULL && (slash = strchr(slash + 1, '/')) != NULL) {
+		*slash = '\0';
+		out = stat(real, &st) == 0 && (st.st_mode & S_IXOTH) == 0;
+		*slash = '/';
+	}
+	free(real);
+	return out;
+}
+
 /* Finds the first regular file in PATH that can be executed. False: there is none. */
 static bool find_program(const char *name, char file[PATH_LEN], struct stat *st)
 {

@@ -18,6 +18,9 @@
 enum dg_status owned_check(const char *what, const char *file, const struct stat *st,
 			   struct dg_error *err) DG_MUST_CHECK;
 
+/* True when others than the owner and group of some directory above the file cannot enter that. */
+bool owned_is_out_of_reach(const char *file);
+
 /* DG_EINVAL, in the same words, when we are root and others than its owner can write a program, or
  * put another in its place. Its name is looked for in PATH as it is when it is run; one that is not
  * found is good here. */

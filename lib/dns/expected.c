@@ -4,8 +4,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
+
 /* A challenge value has 43 octets; no longer one is looked for among debris. */
 #define LONGEST 255
+
+enum dg_status dg_expected_add(struct dg_expected *expected, const char *value)
+{
+	struct dg_value copy = {.len = strlen(value)};
+
+	if (dg_expected_which(expected, (const uint8_t *)value, copy.len) != 0)
+		return DG_OK;
+	if (expected->count == DG_MAX_EXPECTED)
+		return DG_ELIMIT;
+	copy.octets = (uint8_t *)dg_copy_text(value);
+	if (copy.octets == NULL ||
+	    !dg_grow(&expected->value, expected->count, sizeof(*expected->value))) {
+		free(copy.octets);
+		return DG_ENOMEM;
+	}
+	expected->value[expected->count++] = copy;
+	return DG_OK;
+}
+
+void dg_expected_free(struct dg_expected *expected)
+{
+	size_t i;
+
+	for (i = 0; i < expected->count; i++)
+		free(expected->value[i].octets);
+	free(expected->value);
+}
 
 uint64_t dg_expected_which(const struct dg_expected *expected, const uint8_t *octets, size_t len)
 {

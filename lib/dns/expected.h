@@ -21,6 +21,11 @@ struct dg_expected {
 	size_t count; /* at most DG_MAX_EXPECTED */
 };
 
+/* One more expected value, copied, unless it is one of them already. DG_ELIMIT when there are too
+ * many; DG_ENOMEM. */
+enum dg_status dg_expected_add(struct dg_expected *expected, const char *value) DG_MUST_CHECK;
+void dg_expected_free(struct dg_expected *expected);
+
 /* Which of the expected values, by index, a TXT value is. */
 uint64_t dg_expected_which(const struct dg_expected *expected, const uint8_t *octets, size_t len);
 

@@ -159,7 +159,10 @@ enum dg_status dg_zone_add_server(struct dg_zone *zone, size_t ns, const struct 
 	size_t i;
 
 	if (!(addr->family == 4 ? reach->ipv4 : reach->ipv6)) {
-		zone->other_family = zone->ns[ns].other_family = true;
+		zone->other_family = true;
+		/* Servers that are given have no names. */
+		if (ns < zone->nns)
+			zone->ns[ns].other_family = true;
 		return DG_OK;
 	}
 	for (i = 0; i < zone->nservers; i++) {

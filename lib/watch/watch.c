@@ -135,33 +135,19 @@ void dg_watch_free(struct dg_watch *w)
 		return;
 	for (i = 0; i < w->nowners; i++)
 		owner_free(&w->owner[i]);
-	for (i = 0; i < w->expected.count; i++)
-		free(w->expected.value[i].octets);
-	free(w->expected.value);
+	dg_expected_free(&w->expected);
 	free(w->owner);
 	free(w);
 }
 
 enum dg_status dg_watch_value(struct dg_watch *w, const char *value, struct dg_error *err)
 {
-	struct dg_value copy = {.len = strlen(value)};
-	size_t i;
+	enum dg_status status = dg_expected_add(&w->expected, value);
 
-	for (i = 0; i < w->expected.count; i++)
-		if (w->expected.value[i].len == copy.len &&
-		    memcmp(w->expected.value[i].octets, value, copy.len) == 0)
-			return DG_OK;
-	if (w->expected.count == DG_MAX_EXPECTED)
+	if (status == DG_ELIMIT)
 		return dg_fail(err, DG_EINVAL, "more than %d values wanted of %s", DG_MAX_EXPECTED,
 			       w->owner[0].text);
-	copy.octets = (uint8_t *)dg_copy_text(value);
-	if (copy.octets == NULL ||
-	    !dg_grow(&w->expected.value, w->expected.count, sizeof(*w->expected.value))) {
-		free(copy.octets);
-		return dg_fail_memory(err);
-	}
-	w->expected.value[w->expected.count++] = copy;
-	return DG_OK;
+	return status == DG_OK ? DG_OK : dg_fail_memory(err);
 }
 
 void dg_watch_start(struct dg_watch *w, uint32_t seed, dg_ms origin, dg_ms now)

@@ -152,3 +152,22 @@ run 64 in_etc 'echo "{}" >config.json; chmod 700 .'
 says 'config file /etc/dns01gate/config.json: Permission denied'
 run 64 in_etc 'echo "{}" >config.json; chmod 664 config.json'
 says 'config file /etc/dns01gate/config.json: others can write it (mode 0664); chmod go-w it'
+
+# A key as containers are given it: on a read-only mount, where its mode cannot be changed and that of a directory above can
+# be chosen.
+mkdir -m 700 "$TMP/secret"
+printf 'key "k" { algorithm hmac-sha256; secret "c2VjcmV0"; };' >"$TMP/secret/key"
+chmod 444 "$TMP/secret/key"
+with_secret() { # MODE of the directory that it is in, where all may enter the one above
+	unshare -m sh -c 'mount -t tmpfs -o mode=755 none /mnt && mkdir -m '"$1"' /mnt/run && cp -p "$0/secret/key" /mnt/run &&
+		mount -o remount,ro /mnt && echo "{\"server\": \"127.0.0.1#9\", \"key-file\": \"/mnt/run/key\"}" >"$0/secret.json" &&
+		exec "$PROGRAM" --rfc2136 "$0/secret.json" --dnssec off --server 127.0.0.1#9 -t 1 cleanup a.lab. value' "$TMP"
+}
+run 64 with_secret 755
+says 'key file /mnt/run/key: others can read it (mode 0444); it is on a read-only file system, so have it mounted with mode 0400, or'
+run 4 with_secret 700
+
+# A container made from nothing has no /dev/null.
+run 0 unshare -m sh -c 'mount -t tmpfs none /dev && exec "$PROGRAM" --version <&-'
+run 1 unshare -m sh -c 'mount -t tmpfs none /dev && exec "$PROGRAM" --server 127.0.0.1#9 --dnssec off -t 1 wait a.lab. value'
+says 'a.lab. is not visible'
