@@ -131,9 +131,14 @@ static void say_findings(const struct view *v, const struct dg_record *r, enum d
 	}
 }
 
+/* Somebody answered: a server of the record's, or one that says that its domain is not there. */
 static bool was_answered(const struct dg_record *r)
 {
 	size_t i;
+
+	for (i = 0; i < dg_record_findings(r); i++)
+		if (strcmp(dg_record_finding(r, i)->id, "F-46") == 0)
+			return true;
 
 	for (i = 0; i < dg_record_rows(r); i++) {
 		struct dg_row row;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* F-20, F-22, F-46: what the parent says of the zone, and what the zone says of itself. */
+/* F-20, F-22, F-46, F-63: what the parent says of the zone, and what the zone says of itself. */
 #include <stdio.h>
 #include <string.h>
 
@@ -81,6 +81,55 @@ static void judge_ns_sets(const struct dg_owner *l, struct dg_findings *f)
 			child_only);
 }
 
+/* The names of a set, in words. */
+static const char *print_set(const struct dg_zone *zone, uint32_t set, char *out, size_t size)
+{
+	size_t len = 0, i;
+
+	out[0] = '\0';
+	for (i = 0; i < zone->nns; i++)
+		if ((set >> i & 1) != 0 && len < size)
+			len += (size_t)snprintf(out + len, size - len, "%s%s", len > 0 ? ", " : "",
+						zone->ns[i].text);
+	return out;
+}
+
+/* One of the zone's own servers gives another NS set than the first. */
+static void judge_own_sets(const struct dg_owner *l, struct dg_findings *f)
+{
+	const struct dg_poll *first = NULL;
+	char one[300], other[300];
+	size_t k;
+
+	for (k = 0; k < l->npolls; k++) {
+		const struct dg_poll *p = &l->poll[k];
+		uint32_t lists = l->zone->server[p->server].lists;
+
+		if (p->schedule.left_out || lists == 0)
+			continue;
+		if (first == NULL)
+			first = p;
+		if (lists == l->zone->server[first->server].lists)
+			continue;
+		dg_findings_add(
+		    f,
+		    &(struct dg_cause){
+			.id = "F-63",
+			.severity = DG_SEVERITY_WARNING,
+			.owner = l,
+			.poll = p,
+			.advice = "Let all servers of the zone have its latest "
+				  "version; until then a CA asks whomever the set "
+				  "names that it got.",
+		    },
+		    "lists %s as the servers of %s; %s lists %s",
+		    print_set(l->zone, lists, other, sizeof(other)), l->zone->text,
+		    l->zone->server[first->server].text,
+		    print_set(l->zone, l->zone->server[first->server].lists, one, sizeof(one)));
+		return;
+	}
+}
+
 static void judge(const struct dg_case *c, struct dg_findings *f)
 {
 	const struct dg_owner *first = &c->watch->owner[0];
@@ -108,6 +157,7 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 		if (!c->visible)
 			judge_delegated_name(c, l, f);
 		judge_ns_sets(l, f);
+		judge_own_sets(l, f);
 	}
 }
 

@@ -32,9 +32,11 @@ static size_t list(const struct dg_owner *l, struct elsewhere all[NAMES])
 	char d[DG_NAME_TEXT], labels[DG_NAME_TEXT], dashless[DG_NAME_TEXT], *dash;
 	size_t count = 0;
 
-	/* Labels that begin otherwise are no challenge's. */
-	if (c.labels == 0)
-		return 0;
+	/* Labels that begin otherwise are no challenge's: maybe it is the domain that was given. */
+	if (c.labels == 0) {
+		add(all, &count, false, DG_CHALLENGE_LABEL ".", l->text);
+		return count;
+	}
 	dg_name_print(&c.domain, d);
 	snprintf(labels, sizeof(labels), "%.*s", (int)(strlen(l->text) - strlen(d)), l->text);
 	strcpy(dashless, labels);
@@ -114,6 +116,7 @@ static bool read_txt(const struct dg_case *c, const struct dg_poll *p, const str
 static void add_elsewhere(const struct dg_owner *l, const struct dg_poll *p,
 			  const struct elsewhere *e, struct dg_findings *f)
 {
+	bool challenge = dg_challenge_of(&l->name).labels > 0;
 	char name[DG_NAME_TEXT];
 
 	dg_findings_add(f,
@@ -122,13 +125,16 @@ static void add_elsewhere(const struct dg_owner *l, const struct dg_poll *p,
 			    .severity = DG_SEVERITY_FATAL,
 			    .owner = l,
 			    .poll = p,
-			    .advice = e->doubled ? "The control panel adds the domain by itself: "
-						   "give it the name without the "
-						   "domain, or end the name with a dot."
-						 : "Move the record to the name that the CA asks.",
-			    .ca_text = "DNS problem: NXDOMAIN looking up TXT",
+			    .advice = e->doubled  ? "The control panel adds the domain by itself: "
+						    "give it the name without the "
+						    "domain, or end the name with a dot."
+				      : challenge ? "Move the record to the name that the CA asks."
+						  : "Give the record's name, which \"dns01gate "
+						    "name DOMAIN\" prints, not the domain's.",
+			    .ca_text = challenge ? "DNS problem: NXDOMAIN looking up TXT" : NULL,
 			},
-			"the value is there, but at %s: the CA looks at %s",
+			challenge ? "the value is there, but at %s: the CA looks at %s"
+				  : "the value is at %s, where a CA looks, and not at %s",
 			dg_name_print(&e->name, name), l->text);
 }
 

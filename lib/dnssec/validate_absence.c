@@ -148,8 +148,13 @@ static void judge_proof(struct dg_validation *v, const struct dg_denials *d,
 		denied = dg_denial_of_name(d, name);
 	/* A proof that the name is there without records is as good, and some servers give it
 	 * beside the wrong response code. */
-	if (denied == DG_DENIED_NOT)
+	if (denied == DG_DENIED_NOT) {
 		denied = dg_denial_of_type(d, name, type, &cut);
+		/* An opt-out span says nothing of a wildcard, of which NXDOMAIN needs the denial
+		 * (RFC 5155 section 8.4). */
+		if (no_name && denied == DG_DENIED_OPT_OUT)
+			denied = DG_DENIED_NOT;
+	}
 	if (denied == DG_DENIED_NOT) {
 		say_unproven(v, d, j, name, type,
 			     no_name ? "the name may exist" : "the record may exist");

@@ -269,10 +269,12 @@ static enum dg_status address_heard(struct dg_discover *d, struct task *t, size_
 		address_alias(d, t, &a.name, now);
 		return DG_OK;
 	case DG_ANSWER_NODATA:
+		t->host->no_data++;
 		dg_task_end(d, t, now);
 		return DG_OK;
 	default:
 		/* NXDOMAIN too: a name server's name that one server does not know, another may. */
+		t->host->no_name = t->host->no_name || a.kind == DG_ANSWER_NXDOMAIN;
 		try_next(t, server, false, now);
 		return DG_OK;
 	}
@@ -289,7 +291,7 @@ static enum dg_status ns_heard(struct dg_discover *d, struct task *t, const stru
 
 	dg_answer_read(msg, &zone->name, DG_TYPE_NS, &zone->name, &a);
 	if (a.kind == DG_ANSWER_DATA &&
-	    dg_zone_learn_own_ns(zone, msg, DG_SECTION_ANSWER) == DG_ENOMEM)
+	    dg_zone_learn_own_ns(zone, t->server, msg, DG_SECTION_ANSWER) == DG_ENOMEM)
 		return DG_ENOMEM;
 	dg_task_end(d, t, now);
 	return dg_discover_count(d, zone, &by, now);
@@ -313,7 +315,7 @@ enum dg_status dg_discover_told(struct dg_discover *d, struct dg_zone *zone, siz
 		return DG_OK;
 	}
 	by = *t;
-	if (dg_zone_learn_own_ns(zone, msg, DG_SECTION_AUTHORITY) == DG_ENOMEM)
+	if (dg_zone_learn_own_ns(zone, server, msg, DG_SECTION_AUTHORITY) == DG_ENOMEM)
 		return DG_ENOMEM;
 	dg_task_end(d, t, now);
 	return dg_discover_count(d, zone, &by, now);

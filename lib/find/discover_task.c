@@ -158,6 +158,8 @@ enum dg_status dg_task_look_up_ns(struct dg_discover *d, struct dg_zone *zone, s
 		return DG_OK;
 	}
 	zone->ns[ns].looked_up = host->looked_up = true;
+	host->no_name = false;
+	host->no_data = 0;
 	if (d->reach.ipv4)
 		status = start_lookup(d, host, DG_TYPE_A, &copy, now);
 	if (d->reach.ipv6 && status == DG_OK)

@@ -167,6 +167,10 @@ void dg_host_looked(struct dg_host *host)
 	size_t i;
 
 	host->lookups--;
-	for (i = 0; i < host->nlistings && host->lookups == 0; i++)
-		set_looking(&host->listing[i], false);
+	for (i = 0; i < host->nlistings && host->lookups == 0; i++) {
+		const struct dg_listing *l = &host->listing[i];
+
+		set_looking(l, false);
+		l->zone->ns[l->ns].denied = host->no_name || host->no_data >= 2;
+	}
 }

@@ -19,6 +19,8 @@ struct dg_host {
 	size_t naddrs;
 	unsigned lookups; /* under way */
 	bool looked_up;   /* begun, at least */
+	bool no_name;     /* some server of its zone says that the name does not exist; */
+	unsigned no_data; /* and for how many types that it has none */
 	struct dg_listing *listing;
 	size_t nlistings;
 	struct dg_host *next_alike;

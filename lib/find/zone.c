@@ -437,10 +437,11 @@ bool dg_zone_parents_differ(const struct dg_zone *zone)
 	return false;
 }
 
-enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *msg,
+enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, size_t server, const struct dg_msg *msg,
 				    unsigned section)
 {
 	const struct dg_rr *rr;
+	uint32_t lists = 0;
 	size_t cursor = 0;
 
 	while ((rr = dg_msg_next(msg, section, &zone->name, DG_TYPE_NS, &cursor)) != NULL) {
@@ -450,10 +451,13 @@ enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *m
 
 		zone->told = true;
 		if (status == DG_ELIMIT)
-			break;
+			return DG_OK;
 		if (status != DG_OK)
 			return status;
 		zone->ns[ns].by_child = true;
+		lists |= UINT32_C(1) << ns;
 	}
+	if (server < zone->nservers)
+		zone->server[server].lists = lists;
 	return DG_OK;
 }

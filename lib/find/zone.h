@@ -25,6 +25,7 @@ struct dg_ns {
 	bool looked_up;       /* begun, at least */
 	bool in_glue, in_own; /* some address of it stands in the parent's glue, in its own zone */
 	bool other_family;    /* it has an address of a family that is not asked */
+	bool denied;          /* its own zone says that it has no address at all */
 };
 
 /* The verdict on a server's own DNSKEY and SOA sets: a CA may get all that it validates by from
@@ -44,6 +45,7 @@ struct dg_server {
 	char *text;
 	size_t ns;            /* the name that led to it first */
 	uint32_t names;       /* all that led to it, a bit each */
+	uint32_t lists;       /* the NS set that it gives itself, a bit each; 0: not known */
 	bool counted;         /* asked for its NS set */
 	size_t ns_task;       /* discovery's that asks, plus one; 0: there is none */
 	unsigned misses;      /* questions of discovery that it left unanswered */
@@ -194,8 +196,8 @@ uint64_t dg_zone_useful_parents(const struct dg_zone *zone);
 /* True when servers of the parent refer to different NS sets, or give different DS sets. */
 bool dg_zone_parents_differ(const struct dg_zone *zone);
 
-/* Takes the zone's own NS set from a section of an authoritative answer. */
-enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, const struct dg_msg *msg,
+/* Takes the zone's own NS set from a section of a server's authoritative answer. */
+enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, size_t server, const struct dg_msg *msg,
 				    unsigned section);
 
 /* A server's serial and spans, as its SOA record has them now. */

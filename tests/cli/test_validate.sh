@@ -51,9 +51,15 @@ lines_are 'length == 1 and .[0].rcode == "NXDOMAIN" and .[0].status == "secure"'
 # Years later nothing holds; the clock is to blame, not the zone.
 run 3 gate validate example.lab SOA --now 20400101000000
 says 'F-49'
+
+# The anchor fits no key, and the domain is not there: the servers were reached.
+printf ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n" >"$TMP/anchor"
+run 3 "$PROGRAM" wait -t 9 --root-hints "$HINTS" --port "$PORT" --dnssec validate --trust-anchor "$TMP/anchor" \
+	_acme-challenge.nowhere.lab value
+says 'cannot be judged on this machine'
+says 'F-46'
 stop_world
 
 # Nobody answers.
-printf ". IN DS 20326 8 2 E06D44B80B8F1D39A95C0B0D7C65D08458E880409BBC683457104237C7F8EC8D\n" >"$TMP/anchor"
 printf ". NS a.\na. A 127.0.0.99\n" >"$TMP/hints"
 run 3 "$PROGRAM" validate example.lab SOA -t 1 --root-hints "$TMP/hints" --port "$PORT" --trust-anchor "$TMP/anchor"

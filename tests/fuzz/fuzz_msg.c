@@ -21,7 +21,7 @@ static void use_zone(const struct dg_msg *msg, const struct dg_name *zone_name)
 		abort();
 	if (zone != root) {
 		if (dg_zone_learn_referral(zone, msg, &reach) != DG_OK ||
-		    dg_zone_learn_own_ns(zone, msg, DG_SECTION_ANSWER) != DG_OK)
+		    dg_zone_learn_own_ns(zone, 0, msg, DG_SECTION_ANSWER) != DG_OK)
 			abort();
 		if (zone->nns > DG_MAX_NS || zone->nservers > DG_MAX_ZONE_ADDRESSES)
 			abort();

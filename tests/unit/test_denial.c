@@ -189,6 +189,8 @@ static const struct unit_row hashed[] = {
     {"next hash of 21 octets", N3_ALL("next=21"), BOGUS(WRONG_DENIAL)},
     {"next hash of 60 octets", N3_ALL("next=60"), BOGUS(WRONG_DENIAL)},
     {"opt-out", N3_ALL("flags=1"), INSECURE(NONE)},
+    {"opt-out, and no word of the wildcard", NX("x") N3_APEX("") N3_X("flags=1"),
+     BOGUS(WRONG_DENIAL)},
     {"the wildcard in an opt-out span", NX("x") N3_APEX("") N3_X("") N3_STAR("flags=1"), SECURE},
     {"salts mixed", NX("x") N3_APEX("salt=aa") N3_X("salt=bb") N3_STAR("salt=aa"),
      BOGUS(WRONG_DENIAL)},

@@ -139,8 +139,8 @@ static void read_zone(const struct dg_msg *msg)
 	assert_int_equal(dg_zones_get(&zones, &dg_name_root, NULL, &root), DG_OK);
 	assert_int_equal(dg_zones_get(&zones, asked, root, &zone), DG_OK);
 	assert_int_equal(dg_zone_learn_referral(zone, msg, &reach), DG_OK);
-	assert_int_equal(dg_zone_learn_own_ns(zone, msg, DG_SECTION_ANSWER), DG_OK);
 	assert_int_equal(dg_zone_add_ns(zone, asked, &ns), DG_OK);
+	assert_int_equal(dg_zone_learn_own_ns(zone, 0, msg, DG_SECTION_ANSWER), DG_OK);
 	assert_int_equal(dg_hosts_list(&hosts, zone, ns, &reach, &host), DG_OK);
 	assert_int_equal(dg_host_learn(host, msg, asked, &reach), DG_OK);
 	dg_hosts_free(&hosts);
