@@ -28,6 +28,11 @@ static const struct {
     {"nxdomain", true, BAD},
     {"case-sensitive", true, BAD},
     {"empty", true, BAD},
+    {"soa-of lab.", true, BAD},
+    {"noedns formerr", true, BAD},
+    {"noedns notimp", true, BAD},
+    {"noedns ignore", true, BAD},
+    {"noedns drop", true, BAD},
     {"also-nxdomain", false,
      "RFC 2308 section 2.1: NXDOMAIN is of the last name of the answer, so it denies what stands "
      "beside it; which of the two a resolver takes is its choice"},

@@ -176,7 +176,10 @@ static void add_odd(struct maker *m)
 	snprintf(m->out->odd, sizeof(m->out->odd), "%s", kind);
 	m->out->in_signed_zone = z->sign[0] != '\0';
 	say(m, "on 127.0.%u.%u %s%s\n", z->net, 1 + dice_below(&m->dice, z->servers),
-	    chance(m, 50) && strchr(kind, '-') == NULL ? "for TXT " : "", kind);
+	    chance(m, 50) && strchr(kind, '-') == NULL && strncmp(kind, "noedns", 6) != 0
+		? "for TXT "
+		: "",
+	    kind);
 }
 
 /* One server of the parent of a zone has another version of the delegation. */
