@@ -139,7 +139,6 @@ static bool was_answered(const struct dg_record *r)
 	for (i = 0; i < dg_record_findings(r); i++)
 		if (strcmp(dg_record_finding(r, i)->id, "F-46") == 0)
 			return true;
-
 	for (i = 0; i < dg_record_rows(r); i++) {
 		struct dg_row row;
 

@@ -24,7 +24,6 @@ static void judge_missing(const struct dg_case *c, const struct dg_owner *l,
 
 	for (i = 0; i < zone->nns; i++) {
 		const struct dg_ns *ns = &zone->ns[i];
-		bool at_parent_only = ns->in_glue && ns->denied;
 
 		/* What was not looked up to the end is not known to be missing. */
 		if (!ns->looked_up || (ns->in_glue && !ns->denied) || ns->in_own ||
@@ -44,7 +43,7 @@ static void judge_missing(const struct dg_case *c, const struct dg_owner *l,
 			    zone->nservers == 0 ? "DNS problem: SERVFAIL looking up TXT" : NULL,
 		    },
 		    "%s, a name server of %s, has no address%s", ns->text, zone->text,
-		    at_parent_only ? " but the one that the parent has as glue" : "");
+		    ns->in_glue ? " but the one that the parent has as glue" : "");
 	}
 }
 

@@ -37,50 +37,6 @@ static void judge_delegated_name(const struct dg_case *c, const struct dg_owner 
 			l->zone->text, dg_case_addresses(l, t.total, addresses));
 }
 
-/* The names that one side lists and the other does not, in words. */
-static size_t list_names(const struct dg_zone *zone, bool by_parent, char *out, size_t size)
-{
-	size_t len = 0, n = 0, i;
-
-	out[0] = '\0';
-	for (i = 0; i < zone->nns; i++) {
-		const struct dg_ns *ns = &zone->ns[i];
-
-		if (by_parent ? !ns->by_parent || ns->by_child : !ns->by_child || ns->by_parent)
-			continue;
-		n++;
-		if (len < size)
-			len += (size_t)snprintf(out + len, size - len, "%s%s", n > 1 ? ", " : "",
-						ns->text);
-	}
-	return n;
-}
-
-static void judge_ns_sets(const struct dg_owner *l, struct dg_findings *f)
-{
-	char parent_only[400], child_only[400];
-	size_t np, nc;
-
-	if (!l->zone->referred || !l->zone->told)
-		return;
-	np = list_names(l->zone, true, parent_only, sizeof(parent_only));
-	nc = list_names(l->zone, false, child_only, sizeof(child_only));
-	if (np + nc == 0)
-		return;
-	dg_findings_add(f,
-			&(struct dg_cause){
-			    .id = "F-22",
-			    .severity = DG_SEVERITY_WARNING,
-			    .advice = "Make the NS set at the registrar and the one in the zone "
-				      "equal; until then CAs "
-				      "may ask servers of either.",
-			},
-			"the NS sets of %s at its parent and in the zone differ:%s%s%s%s%s",
-			l->zone->text, np > 0 ? " only the parent lists " : "", parent_only,
-			np > 0 && nc > 0 ? ";" : "", nc > 0 ? " only the zone lists " : "",
-			child_only);
-}
-
 /* The names of a set, in words. */
 static const char *print_set(const struct dg_zone *zone, uint32_t set, char *out, size_t size)
 {
@@ -92,6 +48,48 @@ static const char *print_set(const struct dg_zone *zone, uint32_t set, char *out
 			len += (size_t)snprintf(out + len, size - len, "%s%s", len > 0 ? ", " : "",
 						zone->ns[i].text);
 	return out;
+}
+
+/* The names that one side lists and the other does not, a bit each. */
+static uint32_t find_alone(const struct dg_zone *zone, bool by_parent)
+{
+	uint32_t set = 0;
+	size_t i;
+
+	for (i = 0; i < zone->nns; i++) {
+		const struct dg_ns *ns = &zone->ns[i];
+
+		if (by_parent ? ns->by_parent && !ns->by_child : ns->by_child && !ns->by_parent)
+			set |= UINT32_C(1) << i;
+	}
+	return set;
+}
+
+static void judge_ns_sets(const struct dg_owner *l, struct dg_findings *f)
+{
+	char parent_only[400], child_only[400];
+	uint32_t parent, child;
+
+	if (!l->zone->referred || !l->zone->told)
+		return;
+	parent = find_alone(l->zone, true);
+	child = find_alone(l->zone, false);
+	if ((parent | child) == 0)
+		return;
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-22",
+			    .severity = DG_SEVERITY_WARNING,
+			    .advice = "Make the NS set at the registrar and the one in the zone "
+				      "equal; until then CAs "
+				      "may ask servers of either.",
+			},
+			"the NS sets of %s at its parent and in the zone differ:%s%s%s%s%s",
+			l->zone->text, parent != 0 ? " only the parent lists " : "",
+			print_set(l->zone, parent, parent_only, sizeof(parent_only)),
+			parent != 0 && child != 0 ? ";" : "",
+			child != 0 ? " only the zone lists " : "",
+			print_set(l->zone, child, child_only, sizeof(child_only)));
 }
 
 /* One of the zone's own servers gives another NS set than the first. */

@@ -7,6 +7,10 @@
 /* A server of the zone's parent: "name address". */
 #define SERVER_TEXT (DG_NAME_TEXT + DG_ADDR_TEXT + 2)
 
+static const char wait_for_transfer[] =
+    "Wait for the transfer of the parent zone to this server; if its serial stays behind, fix "
+    "NOTIFY or the transfer there.";
+
 static const char *name_server(const struct dg_zone *zone, size_t server, char buf[SERVER_TEXT])
 {
 	const struct dg_server *s = &zone->parent->server[server];
@@ -27,8 +31,7 @@ static void blame_denial(const struct dg_zone *zone, size_t server, struct dg_fi
 		.id = "F-62",
 		.severity = DG_SEVERITY_WAIT,
 		.server = name_server(zone, server, name),
-		.advice = "Wait for the transfer of the parent zone to this server; if its serial "
-			  "stays behind, fix NOTIFY or the transfer there.",
+		.advice = wait_for_transfer,
 		.ca_text = exists ? "No TXT record found" : "DNS problem: NXDOMAIN looking up TXT",
 	    },
 	    "%s, a server of %s, does not delegate %s (%s): a resolver that asks it finds nothing; "
@@ -65,8 +68,7 @@ static void blame_set(const struct dg_zone *zone, size_t server, struct dg_findi
 		.id = "F-62",
 		.severity = DG_SEVERITY_WAIT,
 		.server = name_server(zone, server, name),
-		.advice = "Wait for the transfer of the parent zone to this server; if its serial "
-			  "stays behind, fix NOTIFY or the transfer there.",
+		.advice = wait_for_transfer,
 		.ca_text = "DNS problem: SERVFAIL looking up TXT",
 	    },
 	    "%s, a server of %s, refers to servers of %s of which none answers: a resolver that "
@@ -94,33 +96,24 @@ static void note_silence(const struct dg_zone *zone, size_t server, struct dg_fi
 /* What the others refer to, and this one does not. */
 static void judge_sets(const struct dg_zone *zone, struct dg_findings *f)
 {
-	const struct dg_delegation *first = NULL, *d;
+	size_t first, other;
 	char name[SERVER_TEXT];
-	size_t i;
 
-	for (i = 0; i < zone->ndelegations; i++) {
-		d = &zone->delegation[i];
-		if (d->says != DG_DELEGATION_REFERS)
-			continue;
-		if (first == NULL)
-			first = d;
-		if (d->names == first->names &&
-		    (d->ds == first->ds || d->ds == SIZE_MAX || first->ds == SIZE_MAX))
-			continue;
-		dg_findings_add(
-		    f,
-		    &(struct dg_cause){
-			.id = "F-62",
-			.severity = DG_SEVERITY_WARNING,
-			.server = name_server(zone, i, name),
-			.advice = "Let all servers of the parent zone have its latest version.",
-		    },
-		    "%s, a server of %s, has another %s set for %s than the others; caches may "
-		    "keep it for %u s",
-		    name, zone->parent->text, d->names == first->names ? "DS" : "NS", zone->text,
-		    d->ttl);
+	if (!dg_zone_parents_differ(zone, &first, &other))
 		return;
-	}
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-62",
+		.severity = DG_SEVERITY_WARNING,
+		.server = name_server(zone, other, name),
+		.advice = "Let all servers of the parent zone have its latest version.",
+	    },
+	    "%s, a server of %s, has another %s set for %s than the others; caches may keep it for "
+	    "%u s",
+	    name, zone->parent->text,
+	    zone->delegation[other].names == zone->delegation[first].names ? "DS" : "NS",
+	    zone->text, zone->delegation[other].ttl);
 }
 
 static void judge_cut(const struct dg_zone *zone, uint64_t useful, struct dg_findings *f)
@@ -135,8 +128,7 @@ static void judge_cut(const struct dg_zone *zone, uint64_t useful, struct dg_fin
 			blame_denial(zone, i, f);
 		else if (d->says == DG_DELEGATION_SILENT)
 			note_silence(zone, i, f);
-		else if (d->says == DG_DELEGATION_REFERS && d->ds != SIZE_MAX &&
-			 (zone->wrong_ds >> d->ds & 1) != 0)
+		else if (dg_zone_has_wrong_ds(zone, i))
 			blame_ds(zone, i, f);
 		else if (dg_zone_is_misled(zone, i, useful)) {
 			blame_set(zone, i, f);
@@ -154,14 +146,12 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 	for (i = 0; i < c->watch->nowners; i++) {
 		const struct dg_owner *l = &c->watch->owner[i];
 		const struct dg_zone *zone;
-		uint64_t useful = 0;
-		size_t k;
+		uint64_t useful;
 
 		/* Owners in one zone share what is above it. */
 		if (!l->live || l->zone == NULL || l->zone->given)
 			continue;
-		for (k = 0; k < l->npolls; k++)
-			useful |= (uint64_t)!l->poll[k].schedule.left_out << k;
+		useful = dg_owner_useful(l);
 		for (zone = l->zone; zone->parent != NULL; zone = zone->parent) {
 			judge_cut(zone, useful, f);
 			useful = dg_zone_useful_parents(zone);

@@ -134,10 +134,8 @@ static void wake_searches(struct dg_discover *d, const struct dg_zone *zone, dg_
 	size_t i;
 
 	for (i = 0; i < d->ntasks; i++) {
-		if (d->task[i].kind != TASK_RECORD || d->task[i].at.zone != zone)
-			continue;
-		d->task[i].at.next = now;
-		dg_task_touch(d, &d->task[i]);
+		if (d->task[i].kind == TASK_RECORD && d->task[i].at.zone == zone)
+			dg_task_wake(d, &d->task[i], now);
 	}
 }
 
@@ -163,7 +161,7 @@ enum dg_status dg_delegation_heard(struct dg_discover *d, struct task *t,
 	size_t server = dg_asker_of(heard->ask).server;
 	struct dg_zone *zone = t->of_zone;
 	struct dg_delegation *said = &zone->delegation[server];
-	size_t before = zone->nservers;
+	size_t before = zone->nservers, first, other;
 	struct task by = *t;
 	struct dg_answer a;
 	enum dg_status status = DG_OK;
@@ -181,7 +179,7 @@ enum dg_status dg_delegation_heard(struct dg_discover *d, struct task *t,
 		if (status != DG_ENOMEM)
 			status = dg_zone_learn_delegation(zone, server, heard->msg);
 	}
-	if (said->says == DG_DELEGATION_REFERS && dg_zone_parents_differ(zone)) {
+	if (said->says == DG_DELEGATION_REFERS && dg_zone_parents_differ(zone, &first, &other)) {
 		ask_again(t, now);
 		if (status == DG_OK)
 			status = watch_parents(d, zone, by.search, now);

@@ -310,8 +310,7 @@ enum dg_status dg_discover_told(struct dg_discover *d, struct dg_zone *zone, siz
 		return DG_OK;
 	if (msg == NULL || !msg->aa ||
 	    dg_msg_find(msg, DG_SECTION_AUTHORITY, &zone->name, DG_TYPE_NS) == NULL) {
-		t->at.next = now;
-		dg_task_touch(d, t);
+		dg_task_wake(d, t, now);
 		return DG_OK;
 	}
 	by = *t;

@@ -45,6 +45,12 @@ void dg_task_touch(struct dg_discover *d, const struct task *t)
 	dg_timers_set(&d->timers, (uint32_t)(t - d->task), 0);
 }
 
+void dg_task_wake(struct dg_discover *d, struct task *t, dg_ms now)
+{
+	t->at.next = now;
+	dg_task_touch(d, t);
+}
+
 static bool is_brief(const struct task *t)
 {
 	return t->kind == TASK_DELEGATION || (t->kind == TASK_NS && !t->at.zone->sought) ||
@@ -81,10 +87,8 @@ void dg_discover_wake(struct dg_discover *d, dg_ms now)
 	size_t i;
 
 	for (i = 0; i < d->ntasks; i++)
-		if (d->task[i].kind != TASK_UNUSED && d->task[i].blocked) {
-			d->task[i].at.next = now;
-			dg_task_touch(d, &d->task[i]);
-		}
+		if (d->task[i].kind != TASK_UNUSED && d->task[i].blocked)
+			dg_task_wake(d, &d->task[i], now);
 }
 
 /* The zone that waits for what one server says. */

@@ -118,8 +118,9 @@ void dg_task_end_search(struct dg_discover *d, struct task *t, enum dg_search_st
 			struct dg_zone *zone);
 void dg_task_give_up(struct dg_discover *d, struct task *t, dg_ms now);
 
-/* Something changed for it: it is looked at next. */
+/* Something changed for it: it is looked at next; and asks then. */
 void dg_task_touch(struct dg_discover *d, const struct task *t);
+void dg_task_wake(struct dg_discover *d, struct task *t, dg_ms now);
 
 /* Goes on at another zone. Of one that is under way: dg_task_touch tells discovery. */
 void dg_task_enter(struct task *t, struct dg_zone *zone, dg_ms now);

@@ -397,8 +397,10 @@ uint64_t dg_zone_useful_parents(const struct dg_zone *zone)
 	return useful;
 }
 
-static bool has_wrong_ds(const struct dg_zone *zone, const struct dg_delegation *d)
+bool dg_zone_has_wrong_ds(const struct dg_zone *zone, size_t server)
 {
+	const struct dg_delegation *d = &zone->delegation[server];
+
 	return d->says == DG_DELEGATION_REFERS && d->ds != SIZE_MAX &&
 	       (zone->wrong_ds >> d->ds & 1) != 0;
 }
@@ -410,15 +412,14 @@ bool dg_zone_is_denied(const struct dg_zone *zone, uint64_t useful)
 	for (; zone != NULL && !zone->given; zone = zone->parent) {
 		for (i = 0; i < zone->ndelegations; i++)
 			if (zone->delegation[i].says == DG_DELEGATION_DENIES ||
-			    has_wrong_ds(zone, &zone->delegation[i]) ||
-			    dg_zone_is_misled(zone, i, useful))
+			    dg_zone_has_wrong_ds(zone, i) || dg_zone_is_misled(zone, i, useful))
 				return true;
 		useful = dg_zone_useful_parents(zone);
 	}
 	return false;
 }
 
-bool dg_zone_parents_differ(const struct dg_zone *zone)
+bool dg_zone_parents_differ(const struct dg_zone *zone, size_t *ret_first, size_t *ret_other)
 {
 	const struct dg_delegation *first = NULL;
 	size_t i;
@@ -428,11 +429,15 @@ bool dg_zone_parents_differ(const struct dg_zone *zone)
 
 		if (d->says != DG_DELEGATION_REFERS)
 			continue;
-		if (first == NULL)
+		if (first == NULL) {
 			first = d;
-		if (d->names != first->names ||
-		    (d->ds != first->ds && d->ds != SIZE_MAX && first->ds != SIZE_MAX))
-			return true;
+			*ret_first = i;
+		}
+		if (d->names == first->names &&
+		    (d->ds == first->ds || d->ds == SIZE_MAX || first->ds == SIZE_MAX))
+			continue;
+		*ret_other = i;
+		return true;
 	}
 	return false;
 }

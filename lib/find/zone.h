@@ -187,14 +187,16 @@ void dg_zone_end_question(struct dg_zone *zone);
  * that asks there fails. `useful` are the zone's own servers that are of use, a bit each. */
 bool dg_zone_is_denied(const struct dg_zone *zone, uint64_t useful);
 
-/* Of these three the last, of the parent's server of that index. */
+/* Of these three the second, and the last, of the parent's server of that index. */
+bool dg_zone_has_wrong_ds(const struct dg_zone *zone, size_t server);
 bool dg_zone_is_misled(const struct dg_zone *zone, size_t server, uint64_t useful);
 
 /* Which servers of the parent are of use, as far as they were asked about the zone. */
 uint64_t dg_zone_useful_parents(const struct dg_zone *zone);
 
-/* True when servers of the parent refer to different NS sets, or give different DS sets. */
-bool dg_zone_parents_differ(const struct dg_zone *zone);
+/* True when servers of the parent refer to different NS sets, or give different DS sets: the first
+ * that refers, and the next that differs from it. */
+bool dg_zone_parents_differ(const struct dg_zone *zone, size_t *ret_first, size_t *ret_other);
 
 /* Takes the zone's own NS set from a section of a server's authoritative answer. */
 enum dg_status dg_zone_learn_own_ns(struct dg_zone *zone, size_t server, const struct dg_msg *msg,

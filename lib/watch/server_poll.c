@@ -203,7 +203,7 @@ static void take_manners(struct dg_poll *poll, const struct dg_heard *heard)
 	poll->said.tcp_dropped = heard->tcp_dropped;
 }
 
-/* False when memory ran out. */
+/* Each is false when memory ran out. */
 static bool has_room_for_target(struct dg_poll *poll, const struct dg_answer *answer)
 {
 	if (poll->said.target == NULL && answer->kind == DG_ANSWER_ALIAS)

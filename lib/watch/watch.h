@@ -123,6 +123,9 @@ enum dg_status dg_watch_heard(struct dg_watch *w, const struct dg_heard *heard,
 /* Marks who is left out and who counts, and judges whether the record is visible now. */
 void dg_watch_update(struct dg_watch *w, dg_ms now);
 
+/* The servers of an owner's zone that are not left out, a bit each, by their index there. */
+uint64_t dg_owner_useful(const struct dg_owner *l);
+
 /* When an address that gives nothing usable will be left out; INT64_MAX: not while no other answers
  * either. */
 dg_ms dg_watch_patience(const struct dg_watch *w, const struct dg_poll *poll, dg_ms now);

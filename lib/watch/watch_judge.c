@@ -88,12 +88,21 @@ static void hurry(struct dg_watch *w, struct dg_owner *l, dg_ms now)
 	}
 }
 
+uint64_t dg_owner_useful(const struct dg_owner *l)
+{
+	uint64_t useful = 0;
+	size_t k;
+
+	for (k = 0; k < l->npolls; k++)
+		useful |= (uint64_t)!l->poll[k].schedule.left_out << k;
+	return useful;
+}
+
 static bool judge_owner(struct dg_watch *w, struct dg_owner *l, dg_ms now,
 			enum judged judged[DG_MAX_OWNERS])
 {
 	bool counted = w->policy.require == DG_REQUIRE_COUNT;
 	size_t holding = 0, fresh_too = 0, expected = 0, k;
-	uint64_t useful = 0;
 
 	if (l->zone == NULL || l->npolls == 0)
 		return false;
@@ -106,7 +115,6 @@ static bool judge_owner(struct dg_watch *w, struct dg_owner *l, dg_ms now,
 
 		dg_events_left_out(&p->events, p->schedule.left_out, now);
 		expected += !p->schedule.left_out;
-		useful |= (uint64_t)!p->schedule.left_out << k;
 		holding += good;
 		fresh_too += good && fresh(w, p, now);
 	}
@@ -116,7 +124,7 @@ static bool judge_owner(struct dg_watch *w, struct dg_owner *l, dg_ms now,
 		return false;
 	if (!dg_discover_complete(l->zone) && (!counted || expected < w->policy.require_count))
 		return false;
-	if (!counted && dg_zone_is_denied(l->zone, useful))
+	if (!counted && dg_zone_is_denied(l->zone, dg_owner_useful(l)))
 		return false;
 	if (fresh_too >= expected)
 		return true;

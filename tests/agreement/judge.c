@@ -184,17 +184,13 @@ static struct question begin_question(const struct stage *stage, const char *nam
 	return q;
 }
 
-/* False: it was killed before it had an answer. */
-static bool end_question(const struct question *q, struct opinion *ret)
+static void end_question(const struct question *q, struct opinion *ret)
 {
 	/* Less than a page: it comes whole. */
-	bool good = read(q->out, ret, sizeof(*ret)) == (ssize_t)sizeof(*ret);
-
-	if (!good)
+	if (read(q->out, ret, sizeof(*ret)) != (ssize_t)sizeof(*ret))
 		*ret = (struct opinion){.judgement = JUDGED_INDETERMINATE, .text = "silent"};
 	close(q->out);
 	waitpid(q->pid, NULL, 0);
-	return good;
 }
 
 static struct opinion ask_unbound(const struct stage *stage, const char *name, const char *type,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../hostile/dice.h"
+#include "script.h"
 
 #define PICK(m, list) ((list)[dice_below(&(m)->dice, sizeof(list) / sizeof((list)[0]))])
 
@@ -33,15 +34,11 @@ static bool chance(struct maker *m, unsigned percent)
 
 static void say(struct maker *m, const char *format, ...)
 {
-	size_t len = strlen(m->out->script);
 	va_list args;
-	int n;
 
 	va_start(args, format);
-	n = vsnprintf(m->out->script + len, OPENING_SCRIPT - len, format, args);
+	script_add(m->out->script, OPENING_SCRIPT, format, args);
 	va_end(args);
-	if (n < 0 || (size_t)n >= OPENING_SCRIPT - len)
-		abort();
 }
 
 /* ---- zones ----------------------------------------------------------------------------------- */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "script.h"
+
 #define ZONES 8
 #define NAMES 512
 
@@ -49,15 +51,11 @@ static bool chance(struct maker *m, unsigned percent)
 
 static void say(struct maker *m, const char *format, ...)
 {
-	size_t len = strlen(m->out->script);
 	va_list args;
-	int n;
 
 	va_start(args, format);
-	n = vsnprintf(m->out->script + len, RANDOM_SCRIPT - len, format, args);
+	script_add(m->out->script, RANDOM_SCRIPT, format, args);
 	va_end(args);
-	if (n < 0 || (size_t)n >= RANDOM_SCRIPT - len)
-		abort();
 }
 
 static void add_name(char list[NAMES][256], size_t *n, const char *label, const char *origin)
