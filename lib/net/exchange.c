@@ -215,7 +215,7 @@ static void remember(struct dg_exchange *x, const struct dg_attempt *a, dg_ms no
 	if (a->transport == DG_TRANSPORT_TCP)
 		m->tcp_works = true;
 	if (x->way == DG_TRANSPORT_UDP && a->transport == DG_TRANSPORT_TCP && !x->udp_heard)
-		m->udp_missed++;
+		m->udp_missed += !x->tcp_first;
 	else if (x->udp_heard)
 		m->udp_missed = 0;
 	if (x->update)

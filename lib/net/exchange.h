@@ -34,7 +34,8 @@ struct dg_exchange {
 	bool only_edns; /* only what can have signatures is of use */
 	enum dg_edns_support edns; /* what was known of the address when it began */
 	bool mixed_case;
-	dg_ms step; /* of the plan */
+	bool tcp_first; /* the address limits its answers over UDP */
+	dg_ms step;     /* of the plan */
 	dg_ms end;
 	struct dg_attempt attempt[DG_ATTEMPTS];
 	unsigned count;

@@ -15,7 +15,8 @@
  * - suspected of dropping EDNS: without EDNS at 0 too, so that both are seen side by side;
  * - known to drop or refuse it: without EDNS in place of with; of a dropped one, with it too now
  *   and then;
- * - reached over TCP alone: over TCP at 0 too.
+ * - reached over TCP alone: over TCP at 0 too;
+ * - limiting its answers over UDP (truncated without need): over TCP at 0, over UDP from 1 on.
  *
  * A question that only signatures answer is never asked without EDNS. Over TCP alone, where that is
  * expected, there is one attempt.
@@ -87,16 +88,18 @@ static void plan_question(struct dg_exchange *x, dg_ms now)
 	dg_ms step = x->step;
 
 	x->way = DG_TRANSPORT_UDP;
+	x->tcp_first = dg_manners_udp_is_limited(m, now);
 	x->end = now + (step * 15 / 2 > LONGEST_MS   ? LONGEST_MS
 			: step * 15 / 2 < SILENCE_MS ? SILENCE_MS
 						     : step * 15 / 2);
 	if (plain && x->edns == DG_EDNS_DROPPED && dg_manners_try_edns(m, now))
 		dg_plan_attempt(x, DG_TRANSPORT_UDP, true, now);
-	dg_plan_attempt(x, DG_TRANSPORT_UDP, !plain, now);
+	if (!x->tcp_first)
+		dg_plan_attempt(x, DG_TRANSPORT_UDP, !plain, now);
 	if (!x->only_edns && x->edns == DG_EDNS_SUSPECT)
 		dg_plan_attempt(x, DG_TRANSPORT_UDP, false, now);
 	dg_plan_attempt(x, DG_TRANSPORT_TCP, !plain,
-			dg_manners_udp_is_silent(m) ? now : now + step * 5 / 2);
+			x->tcp_first || dg_manners_udp_is_silent(m) ? now : now + step * 5 / 2);
 	dg_plan_attempt(x, DG_TRANSPORT_UDP, !plain, now + step);
 	dg_plan_attempt(x, DG_TRANSPORT_UDP, !plain, now + 3 * step);
 	dg_plan_attempt(x, DG_TRANSPORT_UDP, !plain, now + 7 * step);

@@ -8,9 +8,11 @@
 #define PLAIN_COME 4
 #define TCP_LOST 3
 #define UDP_MISSED 2
+#define SLIPS 3
 
 #define REFUSED_MEMORY_MS 60000
 #define EDNS_TRY_MS 2000
+#define SLIP_MEMORY_MS 10000
 
 enum dg_edns_support dg_manners_edns(const struct dg_manners *m, dg_ms now)
 {
@@ -58,6 +60,17 @@ bool dg_manners_try_edns(struct dg_manners *m, dg_ms now)
 bool dg_manners_udp_is_silent(const struct dg_manners *m)
 {
 	return m->udp_missed >= UDP_MISSED;
+}
+
+void dg_manners_slipped(struct dg_manners *m, dg_ms now)
+{
+	m->slips++;
+	m->slipped = now;
+}
+
+bool dg_manners_udp_is_limited(const struct dg_manners *m, dg_ms now)
+{
+	return m->slips >= SLIPS && now - m->slipped <= SLIP_MEMORY_MS;
 }
 
 bool dg_manners_tcp_is_dropped(const struct dg_manners *m)

@@ -31,6 +31,8 @@ struct dg_manners {
 	unsigned udp_answers, udp_lost; /* UDP questions answered, and not answered in time */
 	unsigned udp_missed;            /* exchanges in a row that only TCP brought to an end */
 	bool tcp_works;                 /* answered over TCP in this run */
+	unsigned slips;                 /* answers over UDP that were truncated without need */
+	dg_ms slipped;                  /* when the last was */
 	unsigned tcp_lost; /* TCP questions left unanswered while all over UDP were answered */
 };
 
@@ -52,6 +54,12 @@ bool dg_manners_try_edns(struct dg_manners *m, dg_ms now);
 
 /* True when only TCP reaches this address, as it seems. */
 bool dg_manners_udp_is_silent(const struct dg_manners *m);
+
+/* An answer over UDP was truncated without need: so servers limit the rate of their answers. */
+void dg_manners_slipped(struct dg_manners *m, dg_ms now);
+
+/* True when its answers over UDP are limited, as it seems: those over TCP are not. */
+bool dg_manners_udp_is_limited(const struct dg_manners *m, dg_ms now);
 
 /* True when TCP does not reach it, by contrast with UDP. */
 bool dg_manners_tcp_is_dropped(const struct dg_manners *m);

@@ -92,6 +92,7 @@ void dg_peer_lost(struct dg_peer *peer, dg_ms now)
 void dg_peer_slipped(struct dg_peer *peer, dg_ms now)
 {
 	dg_pace_cut(&peer->pace, now);
+	dg_manners_slipped(&peer->manners, now);
 }
 
 static struct dg_name_count *find_slot(struct dg_name_count *table, size_t slots,

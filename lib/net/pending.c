@@ -355,6 +355,8 @@ static void take_round_trip(struct dg_pending *p, struct entry *e, unsigned i, i
 			    dg_ms now)
 {
 	uncount(p, e, i);
+	if (e->exchange.tcp_first)
+		dg_pace_answered(&e->exchange.peer->pace);
 	if (e->exchange.attempt[i].transport != DG_TRANSPORT_UDP || e->ask.message != NULL)
 		return;
 	dg_window_moved(&p->peers->window, e->exchange.attempt[i].at, now);

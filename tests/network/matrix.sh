@@ -186,8 +186,9 @@ for cell in $CELLS; do
 		pids=
 	fi
 done
+# Without a word, "wait" would wait for the servers too.
 # shellcheck disable=SC2086
-wait ${pids:-} || :
+[ -z "${pids:-}" ] || wait $pids || :
 failed=
 for cell in $CELLS; do
 	cat "$RIG/out/$cell.line"

@@ -348,6 +348,41 @@ static void test_tcp_dropped_by_contrast(void **state)
 	assert_false(x.heard.tcp_dropped);
 }
 
+/* Where answers over UDP are truncated without need, those over TCP are not: they are asked for
+ * first, and UDP is tried again after ten seconds. */
+static void test_limited_answers(void **state)
+{
+	struct dg_msg good = {.edns = true};
+	struct dg_peer peer = {0};
+	struct dg_ask ask = mixed;
+	struct dg_exchange x;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		dg_exchange_begin(&x, &peer, &ask, 100);
+		assert_int_equal(x.attempt[0].transport, DG_TRANSPORT_UDP);
+		dg_peer_slipped(&peer, 100);
+	}
+	for (i = 0; i < 3; i++) {
+		dg_exchange_begin(&x, &peer, &ask, 1000 * i + 200);
+		assert_int_equal(sent_by(&x, 1000 * i + 200, DG_TRANSPORT_TCP, true), 1);
+		assert_int_equal(x.attempt[1].transport, DG_TRANSPORT_UDP);
+		assert_int_equal(x.attempt[1].at, 1000 * i + 200 + x.step);
+		dg_exchange_reply(&x, 0, &good, 5, 1000 * i + 205);
+		assert_int_equal(x.heard.kind, DG_HEARD_REPLY);
+	}
+	/* UDP was not asked, so it was not silent. */
+	assert_false(dg_manners_udp_is_silent(&peer.manners));
+	/* Where TCP fails, there is UDP yet. */
+	dg_exchange_begin(&x, &peer, &ask, 5000);
+	assert_int_equal(sent_by(&x, 5000, DG_TRANSPORT_TCP, true), 1);
+	dg_exchange_failed(&x, 0, DG_HEARD_CUT, NULL, 5001);
+	assert_false(x.done);
+	dg_exchange_begin(&x, &peer, &ask, 10101);
+	assert_int_equal(x.attempt[0].transport, DG_TRANSPORT_UDP);
+}
+
 static void test_plan_of_no_edns(void **state)
 {
 	struct dg_peer peer = {0};
@@ -865,6 +900,7 @@ int main(void)
 	    cmocka_unit_test(test_edns_dropped_by_contrast),
 	    cmocka_unit_test(test_plain_waits_for_edns),
 	    cmocka_unit_test(test_tcp_dropped_by_contrast),
+	    cmocka_unit_test(test_limited_answers),
 	    cmocka_unit_test(test_nonsense_over_tcp),
 	    cmocka_unit_test(test_held_back),
 	    cmocka_unit_test(test_queue),
