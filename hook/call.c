@@ -2,6 +2,7 @@
 #include "call.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "memory/batch.h"
 #include "memory/memory.h"
@@ -71,6 +72,15 @@ static enum dg_status publish(struct call *call, enum publish_what what, struct 
 	return publisher->publish(call, what, until, ret, err);
 }
 
+/* A sentence that ends with a name has its dot. */
+static void say_failure(const char *before, const struct published *how)
+{
+	size_t len = strlen(how->text);
+	bool dot = len > 0 && how->text[len - 1] == '.';
+
+	say("%s%s%s %s", before, how->text, dot ? "" : ".", how->advice);
+}
+
 static void take_back(struct call *call)
 {
 	struct published undone;
@@ -81,8 +91,7 @@ static void take_back(struct call *call)
 	if (publish(call, PUBLISH_UNDO, &undone, &err) != DG_OK)
 		say("what was published could not be taken back: %s", err.text);
 	else if (!undone.done)
-		say("what was published could not be taken back: %s. %s", undone.text,
-		    undone.advice);
+		say_failure("what was published could not be taken back: ", &undone);
 }
 
 /* ---- adding ---------------------------------------------------------------------------------- */
@@ -121,7 +130,7 @@ static int wait_or_leave(struct call *call, struct run *run, const struct publis
 	/* http-01's call, or one whose record the last call waits for. */
 	if (how->done)
 		return EXIT_VISIBLE;
-	say("%s. %s", how->text, how->advice);
+	say_failure("", how);
 	return EXIT_UNPUBLISHED;
 }
 
@@ -148,20 +157,33 @@ static int add(struct call *call, struct run *run)
 
 /* ---- the others ------------------------------------------------------------------------------ */
 
+/* Who cleans up does so once: it must not be given up for a wait's timeout. */
+static void take_time_to_clean_up(struct call *call)
+{
+	const struct publisher *publisher = publisher_of(call->options);
+
+	if (publisher == NULL || publisher->clean_up == 0)
+		return;
+	call->deadline = clock_after_start(publisher->clean_up);
+	guard_until(call->deadline);
+}
+
 static int remove_or_tell(struct call *call, enum publish_what what)
 {
 	struct published how;
 	struct dg_error err = {0};
 
-	if (what == PUBLISH_REMOVE)
+	if (what == PUBLISH_REMOVE) {
+		take_time_to_clean_up(call);
 		memory_clean(call->options, call->plan, call->deadline);
+	}
 	if (publish(call, what, &how, &err) != DG_OK)
 		return run_failed(&err);
 	/* The program that is told answers for itself. */
 	if (what == PUBLISH_TELL)
 		return how.status;
 	if (!how.done) {
-		say("%s. %s", how.text, how.advice);
+		say_failure("", &how);
 		return EXIT_UNPUBLISHED;
 	}
 	if (call->plan->removed != NULL)

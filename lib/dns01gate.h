@@ -372,6 +372,9 @@ struct dg_update_options {
 	const char *zone; /* NULL: the one that the name, or the target of its CNAMEs, is in */
 	uint32_t ttl;     /* of what is added, seconds */
 	struct dg_tsig_key key; /* name NULL: not signed */
+	/* Told why it failed, each time for another reason, when it is tried again; or NULL. */
+	void (*retry)(void *self, const char *text);
+	void *self;
 };
 
 /* The result of an update. Names are in presentation form; empty: unknown. */
@@ -391,9 +394,10 @@ DG_API enum dg_status dg_tsig_key_check(const struct dg_tsig_key *key,
 					struct dg_error *err) DG_MUST_CHECK;
 
 /* Adds (or removes) the TXT record `name` `value`, and nothing else, by dynamic update: at the
- * target of its CNAMEs where it has some. Blocks until it is done or `timeout` of the options is
- * over; of these it heeds the ones about finding servers, and stop_fd. DG_OK whatever the servers
- * say: the result tells. DG_EINVAL names the option at fault; DG_ESTOPPED: stopped. */
+ * target of its CNAMEs where it has some. Blocks until it is done, or refused, or `timeout` of the
+ * options is over: servers that do not answer, or fail, are asked again until then. Of these it
+ * heeds the ones about finding servers, and stop_fd. DG_OK whatever the servers say: the result
+ * tells. DG_EINVAL names the option at fault; DG_ESTOPPED: stopped. */
 DG_API enum dg_status dg_update(const struct dg_options *options,
 				const struct dg_update_options *update, bool add, const char *name,
 				const char *value, struct dg_update_result *ret_result,

@@ -64,8 +64,9 @@ static enum dg_status plan(const struct options *options, const struct operands 
 	enum dg_status status = DG_OK;
 	size_t i;
 
-	(void)options;
 	plan->act = ACT_ADD;
+	/* A program would be called for both in the same way. */
+	plan->takes_back = options->rfc2136 != NULL;
 	if (operand_is(operands, 1, "-")) {
 		if (operands->count > 2)
 			return dg_fail(err, DG_EINVAL, "\"%.200s\" after \"-\"", operands->text[2]);

@@ -36,6 +36,9 @@ struct published {
 struct publisher {
 	bool (*chosen)(const struct options *options);
 
+		/* How long a clean-up may take, whatever the timeout is; 0: as long as that. */
+	dg_ms clean_up;
+
 	/* Reads what the user set up, to find mistakes before anything is done. */
 	enum dg_status (*check)(const struct call *call, struct dg_error *err);
 

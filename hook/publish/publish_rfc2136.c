@@ -9,10 +9,13 @@
 #include "system/clock.h"
 #include "input/json_file.h"
 #include "key_file.h"
+#include "memory/updated.h"
 #include "publish.h"
 #include "system/say.h"
 
 #define TTL 60
+/* A server that starts anew has answered by then. */
+#define CLEAN_UP_MS 60000
 /* RFC 2181 section 8. */
 #define TTL_MAX 2147483647
 
@@ -163,24 +166,74 @@ static void tell_place(const struct setup *s, struct dg_error *err)
 		    (int)(sizeof(err->text) - sizeof(where) - 1), told.text);
 }
 
-static enum dg_status update(const struct job *job, bool add, struct pair *pair,
-			     struct published *ret, struct dg_error *err)
+/* A failure that is not the end of it. */
+static void tell_retry(void *self, const char *text)
 {
+	const struct job *job = self;
+
+	if (!job->call->options->quiet)
+		say_at(SAY_NOTICE, "%s; trying again", text);
+}
+
+static enum dg_status run_update(struct job *job, bool add, const struct pair *pair,
+				 const struct updated *where, struct dg_update_result *ret,
+				 struct dg_error *err)
+{
+	struct dg_update_options u = job->setup.update;
 	struct dg_options g = job->call->options->gate;
-	struct dg_update_result result = {0};
 	dg_ms now = clock_now();
 	enum dg_status status;
 
+	u.retry = tell_retry;
+	u.self = job;
+	if (where != NULL) {
+		u.zone = where->zone;
+		u.server = where->server;
+	}
 	g.stop_fd = job->stop_fd;
 	g.timeout = job->until > now ? job->until - now : 0;
-	status = dg_update(&g, &job->setup.update, add, pair->name, pair->value, &result, err);
+	status = dg_update(&g, &u, add, where != NULL ? where->owner : pair->name, pair->value, ret,
+			   err);
 	if (status == DG_EINVAL && err != NULL)
 		tell_place(&job->setup, err);
+	return status;
+}
+
+/* Where it was put, whatever the name leads to by now; and where it would be put today, if that
+ * does not work. */
+static enum dg_status remove_record(struct job *job, const struct pair *pair,
+				    struct dg_update_result *ret, struct dg_error *err)
+{
+	const struct options *options = job->call->options;
+	struct updated where;
+	json_t *known = updated_find(options, pair->name, pair->value, &where);
+	struct dg_error ignored = {0};
+
+	if (known != NULL && run_update(job, false, pair, &where, ret, &ignored) != DG_OK)
+		ret->done = false;
+	json_decref(known);
+	if (known != NULL && ret->done)
+		return DG_OK;
+	return run_update(job, false, pair, NULL, ret, err);
+}
+
+static enum dg_status update(struct job *job, bool add, struct pair *pair, struct published *ret,
+			     struct dg_error *err)
+{
+	const struct options *options = job->call->options;
+	struct dg_update_result result = {0};
+	enum dg_status status = add ? run_update(job, true, pair, NULL, &result, err)
+				    : remove_record(job, pair, &result, err);
+
 	if (status != DG_OK)
 		return status;
 	if (result.done) {
 		pair->serial = result.serial;
-		if (job->call->options->verbose)
+		if (add)
+			updated_keep(options, pair->name, pair->value, &result, job->until);
+		else
+			updated_forget(options, pair->name, pair->value, job->until);
+		if (options->verbose)
 			say_at(SAY_INFO, "%s %s zone %s by %s", result.owner,
 			       add ? "was added to" : "was removed from", result.zone,
 			       result.server);
@@ -228,4 +281,5 @@ static enum dg_status publish(struct call *call, enum publish_what what, dg_ms u
 	return status;
 }
 
-const struct publisher publish_rfc2136 = {.chosen = chosen, .check = check, .publish = publish};
+const struct publisher publish_rfc2136 = {
+    .chosen = chosen, .check = check, .publish = publish, .clean_up = CLEAN_UP_MS};

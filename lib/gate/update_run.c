@@ -3,6 +3,7 @@
  * real network. */
 #include "update_run.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,10 @@ struct run {
 	struct dg_hints hints;
 	struct dg_zones zones;
 	struct dg_zone *given;
+	struct dg_zones direct; /* the one with the primary that the user gave */
+	const struct dg_update_options *update;
+	struct dg_update_result *result;
+	char told[512]; /* of the last failure */
 	struct dg_tsig tsig;
 	struct dg_update_plan plan;
 	struct dg_discover *discover; /* NULL: servers are given */
@@ -66,6 +71,17 @@ static enum dg_status make_plan(struct run *r, const struct dg_options *options,
 	return read_names(r, options, order, err);
 }
 
+/* With primary and zone given, nobody else is asked. */
+static enum dg_status take_primary(struct run *r, const struct dg_options *options,
+				   struct dg_error *err)
+{
+	struct dg_options alone = *options;
+
+	alone.servers = &r->update->server;
+	alone.nservers = 1;
+	return dg_gate_take_servers(&alone, &r->direct, &r->plan.direct, err);
+}
+
 static enum dg_status make_machines(struct run *r, const struct dg_options *options,
 				    struct dg_update_result *result, struct dg_error *err)
 {
@@ -80,6 +96,8 @@ static enum dg_status make_machines(struct run *r, const struct dg_options *opti
 		status =
 		    dg_discover_new(&r->discover, &r->hints, &r->plan.reach, options->mixed_case,
 				    r->drive.net.random(r->drive.net.self), err);
+	if (status == DG_OK && r->plan.has_zone && r->plan.server.family != 0)
+		status = take_primary(r, options, err);
 	if (status != DG_OK)
 		return status;
 	return dg_update_machine_new(&r->machine, &r->plan, r->discover, r->given, result, err);
@@ -115,6 +133,20 @@ static enum dg_status update_heard(void *self, const struct dg_heard *heard, str
 	struct dg_update_now at = present(r);
 
 	return dg_update_machine_heard(r->machine, heard, &at, err);
+}
+
+/* Why it has not worked so far, unless that was told already. */
+static enum dg_status tell_retry(void *self, struct dg_error *err)
+{
+	struct run *r = self;
+
+	(void)err;
+	if (r->update->retry != NULL && !dg_update_machine_is_over(r->machine) &&
+	    r->result->text[0] != '\0' && strcmp(r->told, r->result->text) != 0) {
+		snprintf(r->told, sizeof(r->told), "%s", r->result->text);
+		r->update->retry(r->update->self, r->told);
+	}
+	return DG_OK;
 }
 
 static enum dg_status discover_next(void *self, struct dg_ask *ret_ask, struct dg_error *err)
@@ -167,15 +199,16 @@ enum dg_status dg_update_run_over(const struct dg_options *options,
 				  const struct dg_update_order *order, const struct dg_net *net,
 				  struct dg_update_result *ret_result, struct dg_error *err)
 {
-	struct run r = {.drive.most = SIZE_MAX};
+	struct dg_update_result result = {0};
+	struct run r = {.drive.most = SIZE_MAX, .update = order->update, .result = &result};
 	const struct dg_errand errand = {
 	    .machine = machines,
 	    .count = sizeof(machines) / sizeof(machines[0]),
 	    .self = &r,
+	    .turn = tell_retry,
 	    .is_over = is_over,
 	    .expire = expire,
 	};
-	struct dg_update_result result;
 	enum dg_status status = dg_gate_check_options(options, err);
 
 	if (status == DG_OK)
@@ -191,6 +224,7 @@ enum dg_status dg_update_run_over(const struct dg_options *options,
 	dg_update_machine_free(r.machine);
 	dg_discover_free(r.discover);
 	dg_zones_free(&r.zones);
+	dg_zones_free(&r.direct);
 	dg_hints_free(&r.hints);
 	return status;
 }

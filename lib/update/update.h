@@ -17,6 +17,7 @@ struct dg_update_plan {
 	const char *value;          /* borrowed, as `tsig` is */
 	const struct dg_tsig *tsig; /* NULL: unsigned */
 	struct dg_addr server;      /* the primary; family 0: the one that the zone's SOA names */
+	struct dg_zone *direct; /* with it alone, borrowed; NULL unless server and zone are given */
 	bool has_zone;
 	struct dg_name zone;
 	struct dg_reach reach;

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* What the machine of updates learns from each outcome; the procedure stands in update.c. */
+/* What the machine of updates learns on its way to the primary; the procedure stands in update.c.
+ */
 #include <stdio.h>
 #include <string.h>
 
 #include "dns/answer.h"
 #include "base/err.h"
 #include "update_task.h"
-#include "update_words.h"
 
-/* After SERVFAIL, and how often. */
-#define AGAIN_MS 1000
-#define FAILURES 2
 /* Zone cuts that discovery did not meet on its own. */
 #define MAX_CUTS 32
 
@@ -21,24 +18,25 @@ static void take_known(struct dg_update_machine *m, const struct dg_zone *zone)
 {
 	size_t i;
 
-	for (i = 0; i < zone->nservers && m->naddresses < DG_MAX_NS_ADDRESSES; i++)
+	for (i = 0; i < zone->nservers; i++)
 		if (zone->nns > 0 && dg_name_equal(&zone->ns[zone->server[i].ns].name, &m->primary))
-			m->address[m->naddresses++] = zone->server[i].addr;
+			dg_update_add_address(m, &zone->server[i].addr);
 }
 
 /* Step 3. */
-static void find_primary(struct dg_update_machine *m, const struct dg_zone *zone, dg_ms now)
+static void find_primary(struct dg_update_machine *m, struct dg_zone *zone, dg_ms now)
 {
 	char text[DG_NAME_TEXT];
 
 	if (m->plan.server.family != 0) {
-		m->address[m->naddresses++] = m->plan.server;
+		dg_update_add_address(m, &m->plan.server);
 		dg_update_begin_change(m, now);
 	} else if (m->primary.len == 1) {
 		dg_update_give_up(m, "Give the address of the server that the zone is edited on.",
 				  "zone %s names no primary in its SOA record",
 				  dg_update_name(&m->apex, text));
 	} else {
+		m->zone = dg_name_equal(&zone->name, &m->apex) && !zone->given ? zone : NULL;
 		if (!zone->given)
 			take_known(m, zone);
 		if (m->naddresses > 0)
@@ -47,6 +45,27 @@ static void find_primary(struct dg_update_machine *m, const struct dg_zone *zone
 			dg_update_inquire(m, m->plan.reach.ipv4 ? FIND_A : FIND_AAAA, &m->primary,
 					  now);
 	}
+}
+
+/* RFC 2136 section 7.18: such a record would be there, and nobody would see it. */
+static void tell_occluded(struct dg_update_machine *m, const struct dg_name *apex)
+{
+	char owner[DG_NAME_TEXT], zone[DG_NAME_TEXT], below[DG_NAME_TEXT];
+
+	dg_update_give_up(m,
+			  "Give that zone and the address of its primary, or no zone: it is looked "
+			  "up then.",
+			  "%s is in zone %s, not in zone %s, which delegates it to other servers",
+			  dg_update_name(&m->chain[m->owners - 1], owner),
+			  dg_update_name(apex, below), dg_update_name(&m->plan.zone, zone));
+}
+
+void dg_update_trust_given(struct dg_update_machine *m, dg_ms now)
+{
+	dg_name_print(&m->chain[m->owners - 1], m->result->owner);
+	m->apex = m->plan.zone;
+	dg_name_print(&m->apex, m->result->zone);
+	find_primary(m, m->at.zone, now);
 }
 
 /* Step 2: the SOA record of the zone that the target is in, or that the user gave. */
@@ -64,6 +83,10 @@ static void take_soa(struct dg_update_machine *m, const struct dg_name *apex,
 		    m, "Give the zone that the name is in, or none: it is looked up then.",
 		    "%s is not in zone %s", dg_update_name(owner, text),
 		    dg_update_name(&m->plan.zone, zone));
+		return;
+	}
+	if (another && dg_name_under(apex, &m->plan.zone)) {
+		tell_occluded(m, apex);
 		return;
 	}
 	m->apex = another ? m->plan.zone : *apex;
@@ -123,7 +146,7 @@ static void hear_target_alias(struct dg_update_machine *m, const struct dg_answe
 
 	m->alias = a->name;
 	if (!a->by_dname && owner->len > 1 && dg_name_nobody(&above, m->random, &sibling) &&
-	    (m->given != NULL || dg_name_under(&sibling, &m->at.zone->name)))
+	    (m->at.zone->given || dg_name_under(&sibling, &m->at.zone->name)))
 		inquire_here(m, FIND_SIBLING, &sibling, now);
 	else
 		dg_update_follow(m, now);
@@ -152,6 +175,10 @@ static enum dg_status refer(struct dg_update_machine *m, const struct dg_msg *ms
 	enum dg_status status;
 
 	m->at.next = now;
+	if (m->at.zone == m->plan.direct && m->plan.direct != NULL) {
+		tell_occluded(m, cut);
+		return DG_OK;
+	}
 	if (m->given != NULL || ++m->cuts > MAX_CUTS)
 		return DG_OK;
 	status = dg_discover_referral(m->discover, m->at.zone, cut, msg, err);
@@ -182,12 +209,13 @@ static void hear_addresses(struct dg_update_machine *m, const struct dg_msg *msg
 	uint16_t type = dg_update_type(m);
 	size_t cursor = 0, taken = 0;
 	const struct dg_rr *rr;
+	struct dg_addr addr;
 
 	while ((rr = dg_msg_next(msg, DG_SECTION_ANSWER, &m->name, type, &cursor)) != NULL &&
 	       taken < DG_MAX_NS_ADDRESSES)
-		if (dg_addr_from_rdata(&m->address[m->naddresses], msg->wire + rr->rdata, rr->rdlen,
+		if (dg_addr_from_rdata(&addr, msg->wire + rr->rdata, rr->rdlen,
 				       m->plan.reach.port)) {
-			m->naddresses++;
+			dg_update_add_address(m, &addr);
 			taken++;
 		}
 	dg_update_end_addresses(m, now);
@@ -220,7 +248,7 @@ static enum dg_status hear_inquiry(struct dg_update_machine *m, const struct dg_
 	struct dg_answer a;
 
 	m->last_rcode = msg->rcode;
-	dg_answer_read(msg, &m->name, type, m->given != NULL ? NULL : &m->at.zone->name, &a);
+	dg_answer_read(msg, &m->name, type, m->at.zone->given ? NULL : &m->at.zone->name, &a);
 	if (m->purpose == FIND_SIBLING) {
 		hear_sibling(m, &a, now);
 		return DG_OK;
@@ -246,93 +274,6 @@ static enum dg_status hear_inquiry(struct dg_update_machine *m, const struct dg_
 	return DG_OK;
 }
 
-/* One address failed: takes the next, if there is one. */
-static void next_address(struct dg_update_machine *m, dg_ms now)
-{
-	m->tcp = false;
-	m->failures = 0;
-	m->due = now;
-	if (++m->next_address == m->naddresses)
-		m->purpose = OVER;
-}
-
-/* The name has an alias of its own: the record belongs where it leads. */
-static void correct_wildcard(struct dg_update_machine *m, dg_ms now)
-{
-	m->wildcard = m->tcp = false;
-	m->naddresses = m->next_address = 0;
-	m->failures = m->aliases = 0;
-	dg_update_follow(m, now);
-}
-
-static void judge_change(struct dg_update_machine *m, const struct dg_heard *heard,
-			 const struct dg_outcome *o, dg_ms now)
-{
-	m->due = now;
-	if (dg_outcome_is_good(o)) {
-		m->result->done = true;
-		m->result->text[0] = m->result->advice[0] = '\0';
-		m->name = m->apex;
-		m->purpose = ASK_SERIAL;
-		return;
-	}
-	if (m->wildcard && dg_outcome_is_believed(o) && o->rcode == DG_RCODE_YXRRSET) {
-		correct_wildcard(m, now);
-		return;
-	}
-	/* That there is nothing over TCP tells less than what came over UDP. */
-	if (m->tcp && o->kind != DG_HEARD_REPLY) {
-		m->purpose = OVER;
-		return;
-	}
-	dg_outcome_print(o, m->result->text, m->result->advice);
-	if (o->kind != DG_HEARD_REPLY)
-		next_address(m, now);
-	else if (!dg_outcome_is_believed(o) && o->tsig.verdict != DG_TSIG_GOOD &&
-		 heard->transport == DG_TRANSPORT_UDP && !m->tcp)
-		m->tcp = true;
-	else if (o->rcode == DG_RCODE_SERVFAIL && m->failures++ < FAILURES)
-		m->due = now + AGAIN_MS;
-	else
-		m->purpose = OVER;
-}
-
-static enum dg_status hear_change(struct dg_update_machine *m, const struct dg_heard *heard,
-				  const struct dg_update_now *at, struct dg_error *err)
-{
-	struct dg_outcome o = {.server = m->result->server,
-			       .zone = &m->apex,
-			       .owner = &m->chain[m->owners - 1],
-			       .removal = !m->plan.add,
-			       .key = m->plan.tsig == NULL ? NULL : &m->plan.tsig->name,
-			       .kind = heard->kind,
-			       .why = heard->tcp_why != NULL ? heard->tcp_why : heard->why};
-	enum dg_status status = DG_OK;
-
-	if (heard->kind == DG_HEARD_REPLY) {
-		o.rcode = heard->msg->rcode;
-		if (m->plan.tsig != NULL)
-			status = dg_tsig_verify(m->plan.tsig, heard->msg, &m->msg.mac, at->wall,
-						&o.tsig, err);
-	}
-	if (status == DG_OK)
-		judge_change(m, heard, &o, at->now);
-	return status;
-}
-
-/* Step 5. */
-static void hear_serial(struct dg_update_machine *m, const struct dg_heard *heard)
-{
-	const struct dg_rr *soa =
-	    heard->kind == DG_HEARD_REPLY
-		? dg_msg_find(heard->msg, DG_SECTION_ANSWER, &m->apex, DG_TYPE_SOA)
-		: NULL;
-
-	if (soa != NULL)
-		m->result->serial = dg_msg_soa(heard->msg, soa).serial;
-	m->purpose = OVER;
-}
-
 enum dg_status dg_update_machine_heard(struct dg_update_machine *m, const struct dg_heard *heard,
 				       const struct dg_update_now *at, struct dg_error *err)
 {
@@ -345,11 +286,5 @@ enum dg_status dg_update_machine_heard(struct dg_update_machine *m, const struct
 		dg_inquiry_missed(&m->at, dg_asker_of(heard->ask).server, at->now);
 		return DG_OK;
 	}
-	if (heard->ask != m->asked || m->purpose == OVER)
-		return DG_OK;
-	m->asked = 0;
-	if (m->purpose == CHANGE)
-		return hear_change(m, heard, at, err);
-	hear_serial(m, heard);
-	return DG_OK;
+	return dg_update_change_heard(m, heard, at, err);
 }

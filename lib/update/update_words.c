@@ -16,6 +16,13 @@ struct words {
 	const char *advice;
 };
 
+/* Where each family of servers has its permissions. */
+#define SETTINGS                                                                                   \
+	"update-policy or allow-update in BIND (and rndc thaw for a frozen zone), an acl with "    \
+	"the action update in Knot, TSIG-ALLOW-DNSUPDATE and allow-dnsupdate-from in PowerDNS, "   \
+	"nonsecure updates in Windows. Where %s is but a secondary, give the address of the "      \
+	"primary as \"server\"."
+
 static const struct words by_rcode[] = {
     {DG_RCODE_FORMERR, "it takes the message for malformed",
      "Look into the log of %s; something on the way there may have altered the message."},
@@ -23,35 +30,42 @@ static const struct words by_rcode[] = {
      "Look into the log of %s: the zone may be frozen or not loaded, its file or journal not "
      "writable, or the disk full."},
     {DG_RCODE_NOTIMP, "it knows no dynamic updates",
-     "Switch dynamic updates on at %s, or give the address of a server that has them."},
-    {DG_RCODE_REFUSED, "it does not allow that",
-     "Let key %k change TXT records at %o: update-policy or allow-update of the zone in BIND, an "
-     "acl "
-     "with "
-     "the action update in Knot. Where %s is but a secondary, give the address of the primary."},
+     "Switch dynamic updates on at %s (dnsupdate in PowerDNS; NSD has none), or give the address "
+     "of "
+     "a server that has them as \"server\"."},
+    {DG_RCODE_REFUSED, "it does not allow that", "Let key %k change TXT records at %o: " SETTINGS},
     {DG_RCODE_NOTAUTH, "it is not the primary of that zone",
-     "Give the address of the server that zone %z is edited on; or the zone, if another than %z is "
-     "meant."},
+     "Give the address of the server that zone %z is edited on as \"server\"; or the zone, if "
+     "another than %z is meant."},
     {DG_RCODE_NOTZONE, "%o is in none of its zones of that name",
      "Give the zone that %o is in, or none: it is looked up then."},
     {-1, "this is no answer to such an update", "Look into the log of %s."},
 };
 
+/* From a server that does not sign what it refuses. */
+static const struct words refused_unsigned = {
+    DG_RCODE_REFUSED, "it does not allow that",
+    "Compare the key's name, algorithm and secret with the server's, and the clocks: some, as "
+    "PowerDNS, answer so to all of that. Then let key %k change TXT records at %o: " SETTINGS};
+
 /* These two in other words where no key was used. */
 static const struct words without_key[] = {
     {DG_RCODE_REFUSED, "it does not allow that",
-     "Give a TSIG key that may change TXT records at %o; or let this machine's address do so. "
-     "Where %s "
-     "is but a secondary, give the address of the primary."},
+     "Give a TSIG key that may change TXT records at %o; or let this machine's address do so. A "
+     "zone that is frozen in BIND needs rndc thaw. Where %s is but a secondary, give the address "
+     "of "
+     "the primary as \"server\"."},
     {DG_RCODE_NOTAUTH, "it is not the primary of that zone, or wants updates to be signed",
-     "Give a TSIG key; or the address of the server that zone %z is edited on."},
+     "Give a TSIG key; or the address of the server that zone %z is edited on as \"server\"."},
     {-1, "", ""},
 };
 
 static const struct words by_tsig[] = {
     {DG_TSIG_ERROR_BADKEY, "it does not know key %k with that algorithm, or not for that zone",
      "Compare the key's name and algorithm with those that %s is configured with; Knot says so too "
-     "when no acl lets the key update zone %z."},
+     "when no acl lets the key update zone %z. Where %s is but a secondary, give the address of "
+     "the "
+     "primary as \"server\"."},
     {DG_TSIG_ERROR_BADSIG, "it does not accept the signature made with key %k",
      "The secret or the algorithm is not the one that %s has for key %k: copy them from there "
      "anew."},
@@ -205,6 +219,8 @@ static const struct words *choose(const struct dg_outcome *o)
 	}
 	if (o->tsig.verdict == DG_TSIG_OUT_OF_TIME)
 		return find(by_tsig, DG_TSIG_ERROR_BADTIME);
+	if (o->rcode == DG_RCODE_REFUSED && o->tsig.verdict == DG_TSIG_UNSIGNED)
+		return &refused_unsigned;
 	if (o->tsig.error != 0 && (o->tsig.verdict == DG_TSIG_GOOD || o->rcode != DG_RCODE_NOERROR))
 		return find(by_tsig, o->tsig.error);
 	return o->rcode == DG_RCODE_NOERROR ? &not_believed : find(by_rcode, o->rcode);

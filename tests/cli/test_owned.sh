@@ -69,7 +69,7 @@ chmod 644 "$config"
 printf 'key "k" { algorithm hmac-sha256; secret "c2VjcmV0"; };' >"$TMP/d/key"
 chmod 600 "$TMP/d/key"
 echo '{"server": "127.0.0.1#9", "key-file": "key"}' >"$TMP/d/update.json"
-run 4 "$PROGRAM" --rfc2136 "$TMP/d/update.json" --server 127.0.0.1#9 --dnssec off -t 1 cleanup a.lab. value
+run 4 "$PROGRAM" --rfc2136 "$TMP/d/update.json" --server 127.0.0.1#9 --dnssec off -t 1 present a.lab. value
 mkdir -m 777 "$TMP/open"
 mv "$TMP/d/key" "$TMP/open/key"
 echo '{"server": "127.0.0.1#9", "key-file": "../open/key"}' >"$TMP/d/update.json"
@@ -161,7 +161,7 @@ chmod 444 "$TMP/secret/key"
 with_secret() { # MODE of the directory that it is in, where all may enter the one above
 	unshare -m sh -c 'mount -t tmpfs -o mode=755 none /mnt && mkdir -m '"$1"' /mnt/run && cp -p "$0/secret/key" /mnt/run &&
 		mount -o remount,ro /mnt && echo "{\"server\": \"127.0.0.1#9\", \"key-file\": \"/mnt/run/key\"}" >"$0/secret.json" &&
-		exec "$PROGRAM" --rfc2136 "$0/secret.json" --dnssec off --server 127.0.0.1#9 -t 1 cleanup a.lab. value' "$TMP"
+		exec "$PROGRAM" --rfc2136 "$0/secret.json" --dnssec off --server 127.0.0.1#9 -t 1 present a.lab. value' "$TMP"
 }
 run 64 with_secret 755
 says 'key file /mnt/run/key: others can read it (mode 0444); it is on a read-only file system, so have it mounted with mode 0400, or'

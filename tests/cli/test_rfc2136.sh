@@ -16,7 +16,7 @@ key() { # MODE TEXT
 	chmod "$1" "$TMP/key"
 }
 update() { # STATUS
-	run "$1" "$PROGRAM" -t 2 --rfc2136 "$TMP/rfc2136.json" --server 127.0.0.1#9 cleanup _acme-challenge.example.lab. value
+	run "$1" "$PROGRAM" -t 0.2 --rfc2136 "$TMP/rfc2136.json" --server 127.0.0.1#9 present _acme-challenge.example.lab. value
 	! grep -q -F "$secret" "$TMP/err" || fail "the secret is said"
 	no_output
 }
@@ -27,7 +27,8 @@ refused() { # WORDS...: usage, in one line with these words
 }
 taken() { # it was good enough to try
 	update 4
-	says 'none of the servers given'
+	grep -q -e 'did not update zone example.lab.: nothing listens there' -e 'none of the servers given tells' "$TMP/err" ||
+		fail "not tried: $(cat "$TMP/err")"
 }
 
 # ---- the JSON file ----------------------------------------------------------------------------------
@@ -157,7 +158,7 @@ for form in "$bind" "key: - id: update algorithm: hmac-sha256 secret: $secret"; 
 	while [ $i -lt "$len" ]; do
 		key 600 "$(printf %s "$form" | head -c $i)"
 		got=0
-		"$PROGRAM" -t 1 --rfc2136 "$TMP/rfc2136.json" --server 127.0.0.1#9 cleanup a.example.lab. v >/dev/null 2>"$TMP/err" || got=$?
+		"$PROGRAM" -t 0.05 --rfc2136 "$TMP/rfc2136.json" --server 127.0.0.1#9 present a.example.lab. v >/dev/null 2>"$TMP/err" || got=$?
 		[ $got = 64 ] || [ $got = 4 ] || fail "exit $got after $i octets"
 		i=$((i + 7))
 	done

@@ -29,7 +29,7 @@ hook/system: lib
 hook/input: hook/system
 hook/show: hook/input
 hook/memory: hook/input
-hook/publish: hook/input
+hook/publish: hook/memory
 hook/page: hook/system
 hook: hook/show hook/memory hook/publish
 hook/cmd: hook hook/page

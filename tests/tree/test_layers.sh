@@ -39,7 +39,7 @@ forbidden hook/system lib/base lib/gate hook/input hook/show hook/memory hook/pu
 forbidden hook/input lib/base hook/show hook/memory hook/publish hook/page hook
 forbidden hook/show lib/gate hook/memory hook/publish hook/page hook
 forbidden hook/memory lib/dns hook/show hook/publish hook/page hook
-forbidden hook/publish lib/update hook/show hook/memory hook/page hook
+forbidden hook/publish lib/update hook/show hook/page hook
 forbidden hook/page lib/gate hook/input hook/show hook/memory hook/publish hook
 forbidden hook lib/base lib/gate hook/page
 forbidden hook/cmd lib/check

@@ -35,7 +35,7 @@ struct net {
 	const struct unit_update_row *row;
 	struct dg_pending *pending;
 	dg_ms now;
-	int sent;
+	int sent, shown;
 	struct event event[64];
 	size_t nevents;
 	uint32_t random;
@@ -89,6 +89,24 @@ static const struct unit_answer *find_nobody(const struct net *n, const char *at
 	return a;
 }
 
+/* The record that was added, or that there is none so far. */
+static void hear_record(struct net *n, uint32_t handle, const char *question,
+			const struct dg_query *query)
+{
+	const char *value = n->row->value == NULL ? VALUE : n->row->value;
+	size_t len = strlen(value), at, size = len + len / 100 * 4 + 400;
+	char *records = malloc(size);
+	struct event *e = later(n, handle);
+
+	size = (size_t)snprintf(records, size, "an %.*s 60 TXT", (int)strcspn(question, " "),
+				question);
+	for (at = 0; at < len; at += 255)
+		size += (size_t)sprintf(records + size, " \"%.255s\"", value + at);
+	e->wire = unit_reply(question, "aa", n->shown++ < n->row->unshown ? "" : records, &e->len);
+	memcpy(e->wire, query->wire, 2);
+	free(records);
+}
+
 static void hear_question(struct net *n, uint32_t handle, const char *at,
 			  const struct dg_query *query)
 {
@@ -105,6 +123,10 @@ static void hear_question(struct net *n, uint32_t handle, const char *at,
 		 : msg.qtype == DG_TYPE_NS   ? "NS"
 					     : "TXT");
 	dg_msg_free(&msg);
+	if (strstr(question, " TXT") != NULL && n->sent > 0) {
+		hear_record(n, handle, question, query);
+		return;
+	}
 	if (strncmp(question, "nobody-", 7) == 0)
 		a = find_nobody(n, at, question, records);
 	else
@@ -238,6 +260,9 @@ static const char *next_say(struct net *n)
 {
 	const char *const *updates = n->row->updates;
 	int i = n->sent++;
+
+	if (i >= (int)COUNT(n->row->updates))
+		i = (int)COUNT(n->row->updates) - 1;
 
 	while (i > 0 && updates[i] == NULL)
 		i--;

@@ -25,9 +25,10 @@ struct unit_update_row {
 	struct unit_answer answers[13];
 	/* What happens to each update, in their order, the last one to all later: a response code,
 	 * with "unsigned" or "wrong" or a TSIG error before it; or "lost", "tc", "closed", ... */
-	const char *updates[6];
+	const char *updates[12];
 	const char *zone, *server, *value;
 	bool discover, remove, keyless;
+	int unshown;     /* answers about the record that do not have it, after it was added */
 	int conditional; /* so many updates have the condition that there is no CNAME */
 	dg_ms timeout;   /* 0: 60000 */
 	/* and then */
