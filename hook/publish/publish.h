@@ -36,7 +36,7 @@ struct published {
 struct publisher {
 	bool (*chosen)(const struct options *options);
 
-		/* How long a clean-up may take, whatever the timeout is; 0: as long as that. */
+	/* How long a clean-up may take, whatever the timeout is; 0: as long as that. */
 	dg_ms clean_up;
 
 	/* Reads what the user set up, to find mistakes before anything is done. */

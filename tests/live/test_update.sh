@@ -33,6 +33,8 @@ below.bind.lab. DNAME deep.knot.lab.
 _acme-challenge.one.bind.lab. CNAME two.hidden.lab.
 primary.bind.lab. A 127.1.0.22
 *.wild.bind.lab. CNAME lb.nosuch.
+_acme-challenge.own.bind.lab. NS ns.knot.lab.
+own.bind.lab. NS ns.knot.lab.
 _acme-challenge.own.wild.bind.lab. CNAME moved.knot.lab.
 *.same.bind.lab. CNAME moved.bind.lab.
 _acme-challenge.same.bind.lab. CNAME moved.bind.lab.
@@ -71,6 +73,8 @@ number() {
 	for a in $algorithms other; do
 		printf 'key "k%s" { algorithm hmac-sha%s; secret "%s"; };\n' $a "$(number $a)" "$(cat "$RIG/secret-$a")"
 	done
+	printf 'key "rndc" { algorithm hmac-sha256; secret "%s"; };\n' "$(cat "$RIG/secret-256")"
+	echo 'controls { inet 127.1.0.21 port 9953 allow { any; } keys { "rndc"; }; };'
 	echo 'zone "bind.lab" { type primary; file "bind.lab.zone"; allow-update {'
 	for a in $algorithms; do printf ' key k%s;' $a; done
 	echo ' }; };'
@@ -106,9 +110,14 @@ mkdir -p "$RIG/knot"
 
 start_nsd root
 start_nsd lab
-knotd -c "$RIG/knot.conf" >"$RIG/knotd.log" 2>&1 &
+start_knot() {
+	knotd -c "$RIG/knot.conf" >>"$RIG/knotd.log" 2>&1 &
+	knot=$!
+}
+start_knot
 wait_for 20 answers 127.1.0.22 hidden.lab
 named -g -c "$RIG/named.conf" >"$RIG/named.log" 2>&1 &
+named=$!
 named -g -c "$RIG/second.conf" >"$RIG/second.log" 2>&1 &
 wait_for 20 answers 127.1.0.21 bind.lab
 wait_for 20 answers 127.1.0.21 knot.lab
@@ -125,6 +134,18 @@ does() {
 	"$UPDATE" "$@" >"$RIG/out" || {
 		cat "$RIG/out"
 		fail "not done: $*"
+	}
+}
+
+does_later() {
+	"$UPDATE" "$@" >"$RIG/out" &
+	update=$!
+}
+
+finishes() {
+	wait $update || {
+		cat "$RIG/out"
+		fail "not done"
 	}
 }
 
@@ -196,7 +217,7 @@ for at in bind.lab:127.1.0.21 knot.lab:127.1.0.22; do
 	fails_with "differ by (3599|360[0-3]) s, and the server's is ahead.*BADTIME" add $name x $(key 256) skew=-3601
 	does add $name x $(key 256) skew=250
 	does remove $name x $(key 256) skew=-250
-	fails_with '(NOTAUTH|REFUSED)' add $name x $(key 256) server=$server zone=lab
+	fails_with "is in zone $zone\., not in zone lab\." add $name x $(key 256) server=$server zone=lab
 	has_values $server $name '"value-1" "value-224" "value-384" "value-512" '
 done
 
@@ -242,8 +263,48 @@ fails_with 'is no zone, but' add _acme-challenge.bind.lab value $(key 256) zone=
 fails_with 'lab. denies' add _acme-challenge.nobody.lab value $(key 256)
 
 # Nobody there, and nobody who knows.
-fails_with 'nothing listens' add _acme-challenge.bind.lab x $(key 256) server=127.1.0.1#5399
-fails_with 'NOTIMP|NOTAUTH|REFUSED' add _acme-challenge.bind.lab x $(key 256) server=127.1.0.2
+fails_with 'nothing listens' add _acme-challenge.bind.lab x $(key 256) server=127.1.0.1#5399 timeout=300
+fails_with 'NOTIMP|NOTAUTH|REFUSED' add _acme-challenge.bind.lab x $(key 256) server=127.1.0.2 timeout=300
+
+# A zone that the given one delegates has its own primary: a record beside the delegation would never be seen.
+fails_with 'is in zone own.bind.lab., not in zone bind.lab., which delegates it' \
+	add _acme-challenge.own.bind.lab x $(key 256) server=127.1.0.21 zone=bind.lab
+[ -z "$(values 127.1.0.21 _acme-challenge.own.bind.lab)" ] || fail "the record is there"
+
+# A frozen zone.
+freeze() {
+	printf 'key "rndc" { algorithm hmac-sha256; secret "%s"; };\n' "$(cat "$RIG/secret-256")" >"$RIG/rndc.key"
+	rndc -k "$RIG/rndc.key" -p 9953 -s 127.1.0.21 "$1" bind.lab >/dev/null 2>"$RIG/rndc.log" || fail "rndc $1: $(cat "$RIG/rndc.log")"
+}
+freeze freeze
+fails_with 'REFUSED' add _acme-challenge.frozen.bind.lab x $(key 256)
+told 'rndc thaw'
+freeze thaw
+does add _acme-challenge.frozen.bind.lab x $(key 256)
+does remove _acme-challenge.frozen.bind.lab x $(key 256)
+
+# A primary that stalls, and one that starts anew, which nobody hears of but by asking again: to add, and to remove.
+for what in add remove; do
+	kill -STOP $named
+	does_later $what _acme-challenge.stall.bind.lab value $(key 256)
+	sleep 3
+	kill -CONT $named
+	finishes
+	told '^server 127.1.0.21#53$'
+	kill $knot
+	wait $knot || :
+	does_later $what _acme-challenge.restart.knot.lab value $(key 256) server=127.1.0.22 zone=knot.lab
+	sleep 4
+	start_knot
+	finishes
+	told '^server 127.1.0.22#53$'
+	[ $what = remove ] || {
+		has_values 127.1.0.21 _acme-challenge.stall.bind.lab '"value" '
+		has_values 127.1.0.22 _acme-challenge.restart.knot.lab '"value" '
+	}
+done
+has_values 127.1.0.21 _acme-challenge.stall.bind.lab ''
+has_values 127.1.0.22 _acme-challenge.restart.knot.lab ''
 
 # Nothing wrong in memory, with real servers at the other end.
 for log in "$RIG"/*.log; do
