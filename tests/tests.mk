@@ -103,6 +103,7 @@ $(B)/checks: FORCE
 		*/test_terminal.sh | */test_render.sh) echo "$$t sh $$t";; \
 		*) echo "$$t sh tests/live/rig.sh $(CURDIR)/$$t";; esac; done; \
 	[ $(FLAVOUR) = asan ] || echo "network env STARTS=10 RUNS=1 AT_ONCE=20 PATIENCE=35 UNBOUND_SECONDS=20 sh tests/network/check.sh"; \
+	echo "network/updates env RUNS=6 sh tests/live/rig.sh $(CURDIR)/tests/network/updates.sh"; \
 	for t in $(SIGNED); do echo "$$t sh tests/agreement/agree.sh $(PROGRAM) $$t"; done; \
 	echo "chaos/dnssec_half_signed $(B)/chaos tests/scenario/dnssec_half_signed.scn"; \
 	echo "agreement sh tests/agreement/agree.sh random 1 40 $(PROGRAM)"; \
@@ -182,10 +183,11 @@ hostile-run: all $(B)/survive
 network-checks:
 	@for k in 0 1 2 3 4 5 6 7; do first=$$(($(FIRST) + 250 * k)); echo "networks/$$first $(B)/networks $$first 250"; done
 	@for cell in $(CELLS); do echo "network/$$cell env CELLS=$$cell sh $(MATRIX)"; done
+	@echo "network/updates env RUNS=100 sh tests/live/rig.sh $(CURDIR)/tests/network/updates.sh"
 
 check-networks: deps check-programs
 	$(Q)$(MAKE) -s --no-print-directory network-checks | $(PICK) | $(CHECK_ENV) sh tests/run.sh $(JOBS) $(B)/logs; \
-		status=$$?; cat $(B)/logs/networks_*.log; cat $(B)/logs/network_*.log | grep -E '^(ok|FAILED) .*; gate'; \
+		status=$$?; cat $(B)/logs/networks_*.log; cat $(B)/logs/network_*.log | grep -E '^(ok|FAILED) .*; gate| of [0-9]*, median'; \
 		exit $$status
 
 # ---- fuzzing -------------------------------------------------------------------------------------
