@@ -223,6 +223,51 @@ DG_API void dg_record_row(const struct dg_record *record, size_t i, struct dg_ro
 DG_API size_t dg_record_findings(const struct dg_record *record);
 DG_API const struct dg_finding *dg_record_finding(const struct dg_record *record, size_t i);
 
+/* ---- what was seen from other places --------------------------------------------------------- */
+
+/* What one server address says at a place. */
+struct dg_cell {
+	char *owner;   /* the name asked */
+	char *server;  /* the NS name that led to it, or NULL */
+	char *address; /* NULL: whichever server the place's own resolver chose */
+	unsigned port;
+	enum dg_state state; /* DG_STATE_UNASKED: it was not learnt */
+	char *detail;        /* the answer in a few words, or NULL */
+	char *nsid;          /* or NULL */
+	int64_t rtt_us;      /* -1: not known */
+	char **values;
+	size_t nvalues;
+};
+
+/* The regional Internet registries, of which a CA's perspectives must lie in two. */
+enum dg_rir {
+	DG_RIR_UNKNOWN,
+	DG_RIR_AFRINIC,
+	DG_RIR_APNIC,
+	DG_RIR_ARIN,
+	DG_RIR_LACNIC,
+	DG_RIR_RIPE
+};
+
+/* A place from which the record was looked for. */
+struct dg_place {
+	const char *engine; /* "globalping", "ssh" or "mpic" */
+	char *name;         /* "Sydney, OC" */
+	char *network;      /* or NULL */
+	int64_t asn;        /* -1: not known */
+	enum dg_rir rir;
+	char *unusable; /* why it does not count; NULL: it does */
+	struct dg_cell *cell;
+	size_t ncells;
+};
+
+/* The places of a record, from 0; NULL beyond the last. They live until the next event. */
+DG_API size_t dg_record_places(const struct dg_record *record);
+DG_API const struct dg_place *dg_record_place(const struct dg_record *record, size_t i);
+
+/* The chance, 0 to 1, that a CA's validation passes by what the places see now; -1: not known. */
+DG_API double dg_record_chance(const struct dg_record *record);
+
 /* ---- the gate -------------------------------------------------------------------------------- */
 
 struct dg_gate;
@@ -230,6 +275,7 @@ struct dg_gate;
 enum dg_event_kind {
 	DG_EVENT_ZONE,    /* the servers of an owner became known, or more of them */
 	DG_EVENT_ROW,     /* an address says something else than before */
+	DG_EVENT_PLACES,  /* other places have said what they see of a record, or cannot be asked */
 	DG_EVENT_VERDICT, /* a record is decided */
 	DG_EVENT_TICK     /* the observer's tick */
 };
@@ -263,6 +309,10 @@ enum dg_ca {
 	DG_CA_STRICT       /* the same, and no place from which it looks may fail */
 };
 
+/* How many of the places must see it: as many as the CA's quorum needs, every server address of
+ * all, a number, or none. */
+enum dg_require_places { DG_PLACES_QUORUM, DG_PLACES_ALL, DG_PLACES_NONE, DG_PLACES_COUNT };
+
 enum dg_require { DG_REQUIRE_REACHABLE, DG_REQUIRE_ALL, DG_REQUIRE_COUNT };
 
 struct dg_options {
@@ -282,8 +332,17 @@ struct dg_options {
 	size_t nservers;
 	const char *const *resolvers; /* the manual's SPECs: they must see it too, afterwards */
 	size_t nresolvers;
-	unsigned require_resolvers; /* so many of them suffice; 0: all must */
-	bool skip_authoritative;    /* ask the resolvers only */
+	unsigned require_resolvers;  /* so many of them suffice; 0: all must */
+	bool skip_authoritative;     /* ask the resolvers only */
+	const char *const *vantages; /* the manual's SPECs: places from which it is looked for */
+	size_t nvantages;
+	enum dg_require_places require_places;
+	unsigned require_places_count; /* for DG_PLACES_COUNT */
+	bool places_or_fail;           /* not without a place that could not be asked */
+	bool through_places;           /* ask the authoritative servers through the places alone */
+	const char *place_token; /* a file with what the operator of the places gave, or NULL */
+	unsigned place_units;    /* that the run may spend there */
+	const char *proxy;       /* URL, for all that goes over HTTPS; NULL: the environment's */
 	enum dg_ca ca;
 	/* The URL of the ACME account, which CAA records may name; NULL: not known. */
 	const char *account;
@@ -352,6 +411,15 @@ DG_API const struct dg_record *dg_gate_record(const struct dg_gate *gate, size_t
 
 /* The report as JSON text without a final newline; free() it. */
 DG_API enum dg_status dg_gate_report(const struct dg_gate *gate, char **ret_json,
+				     struct dg_error *err) DG_MUST_CHECK;
+
+struct json_t; /* jansson's */
+
+/* Reads a report that came from anywhere, of at most so many values, with every key that the manual
+ * promises, of the type that it promises; json_decref it. DG_EINVAL names the key at fault, or what
+ * else is wrong, with `called` in front. */
+DG_API enum dg_status dg_report_take(struct json_t **ret_report, const char *text, size_t len,
+				     size_t most, const char *called,
 				     struct dg_error *err) DG_MUST_CHECK;
 
 /* ---- publishing ------------------------------------------------------------------------------ */

@@ -22,9 +22,10 @@ lib/dnssec: lib/dns
 lib/find: lib/dnssec
 lib/watch: lib/find
 lib/update: lib/find
+lib/places: lib/check
 lib/check: lib/watch
 lib/net: lib/dns
-lib/gate: lib/check lib/update lib/net
+lib/gate: lib/places lib/update lib/net
 hook/system: lib
 hook/input: hook/system
 hook/show: hook/input
@@ -36,7 +37,7 @@ hook/cmd: hook hook/page
 hook/client: hook hook/memory
 '
 # Lists that the Makefile writes, each for one file.
-lists='lib/check/check.c:check_list.h lib/gate/gate_make.c:version.h hook/input/command.c:command_list.h hook/publish/publish.c:publisher_list.h'
+lists='lib/check/check.c:check_list.h lib/places/vantage.c:engine_list.h lib/gate/gate_make.c:version.h hook/input/command.c:command_list.h hook/publish/publish.c:publisher_list.h'
 
 # One line an include: FILE ROOM INCLUDED, where INCLUDED is a file below the top.
 for file in $(find lib hook -name '*.[ch]'); do
@@ -100,7 +101,8 @@ set -f
 only 'ldns/.*' lib/base/name lib/dns/query lib/dns/rr_file lib/dns/hints lib/dnssec/anchors lib/dnssec/dnskey lib/update/update_msg
 only 'openssl/.*' lib/net/tls lib/net/stream lib/dnssec/dnskey lib/dns/challenge lib/update/tsig hook/client/lego hook/memory/state hook/publish/key_file
 only 'nghttp2/.*' lib/net/transport_https
-only 'jansson\.h' lib/gate/report hook/input/json_file hook/client/mod_md 'hook/memory/*' hook/cmd/validate hook/page/report_read
+only 'jansson\.h' lib/gate/report 'lib/places/*' hook/input/json_file hook/client/mod_md 'hook/memory/*' hook/cmd/validate hook/page/report_read
+only 'curl/.*' lib/net/courier_https
 only 'poll\.h' 'lib/net/*' hook/run hook/publish/child hook/publish/keeper hook/system/guard hook/system/outlet
 only '(sys/socket|netinet/.*)\.h' 'lib/net/*' hook/system/outlet hook/system/system_log
 only '(netdb|pthread)\.h' lib/net/lookup hook/system/guard
@@ -116,7 +118,7 @@ grep -rn -E '(^|[^.>_a-z])(time|clock_gettime|rand|random|getenv)\(' lib --inclu
 	complain "a clock, a dice or the environment outside net.c"
 
 # A kind with a table of functions (a const struct with the stem of a list) is never asked for its kind.
-for list in lib/net/transport lib/check/check; do
+for list in lib/net/transport lib/check/check lib/places/engine; do
 	grep -rn -E "switch \(.*(->|\.)$(basename "$list")\b|switch \(.*kind\)" "${list%/*}" --include="$(basename "$list")_*.c" &&
 		complain "${list}_*.c: a switch beside a table of functions"
 done
