@@ -23,7 +23,7 @@ BASE_CPPFLAGS := -D_POSIX_C_SOURCE=200809L -iquote lib -iquote hook -iquote $(GE
 BASE_LDFLAGS :=
 # What clang writes by default, Debian 12's valgrind cannot read.
 BASE_CFLAGS += $(if $(findstring clang,$(CC)),-gdwarf-4)
-MODULES := ldns libssl libcrypto libnghttp2 jansson
+MODULES := ldns libssl libcrypto libnghttp2 libcurl jansson
 # Asked once, by what builds itself; its own words tell what is missing.
 BUILDS := $(filter-out clean help dist uninstall deps lint check check-asan check-agreement check-hostile check-networks \
 	fuzz bench demo,$(or $(MAKECMDGOALS),all))
@@ -106,7 +106,7 @@ $(LIB): $(LIB_O)
 	$(SAY) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-LISTS := $(GEN)/check_list.h $(GEN)/command_list.h $(GEN)/publisher_list.h $(GEN)/version.h
+LISTS := $(GEN)/check_list.h $(GEN)/engine_list.h $(GEN)/command_list.h $(GEN)/publisher_list.h $(GEN)/version.h
 
 # The library can become a shared one; the program is position-independent anyway.
 $(LIB_O): BASE_CFLAGS += $(if $(filter plain,$(FLAVOUR)),-fPIC)
@@ -127,6 +127,9 @@ list = for n in $(basename $(notdir $(1))); do echo "extern const struct $(2) $(
 
 $(GEN)/check_list.h: FORCE
 	$(call generated,$(call list,$(sort $(wildcard lib/check/check_*.c)),dg_check,checks,dg_))
+
+$(GEN)/engine_list.h: FORCE
+	$(call generated,$(call list,$(sort $(wildcard lib/places/engine_*.c)),dg_engine,engines,dg_))
 
 $(GEN)/command_list.h: FORCE
 	$(call generated,$(call list,$(sort $(wildcard hook/cmd/*.c hook/client/*.c)),command,commands,command_))

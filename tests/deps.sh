@@ -28,6 +28,7 @@ module ldns libldns-dev
 module libssl libssl-dev
 module libcrypto libssl-dev
 module libnghttp2 libnghttp2-dev
+module libcurl libcurl4-openssl-dev
 module jansson libjansson-dev
 if [ "$what" = test ]; then
 	module cmocka libcmocka-dev
@@ -58,6 +59,11 @@ if [ "$what" = test ]; then
 	program dash dash
 	program bash bash
 	program openssl openssl
+	program sshd openssh-server
+	program ssh openssh-client
+	program jsonschema python3-jsonschema
+	program tinyproxy tinyproxy
+	program microsocks microsocks
 	program ip iproute2
 	program pgrep procps
 	program unshare util-linux

@@ -7,6 +7,7 @@
 #define DG_ASK_H
 
 #include "ask_id.h"
+#include "fetch.h"
 #include "base/addr.h"
 #include "msg.h"
 #include "base/name.h"
@@ -48,6 +49,9 @@ struct dg_ask {
 	/* Sent instead of a question about `name`; the asker's, as long as the outcome is awaited.
 	 * Not with `secure`. NULL: a question. */
 	const struct dg_message *message;
+	/* Carried out instead of a question; kept likewise, with all that it points to. NULL: a
+	 * question. */
+	const struct dg_fetch *fetch;
 };
 
 /* How a question, or an attempt at it, ended: the one scale, from errno to the report. */
@@ -75,8 +79,10 @@ struct dg_heard {
 	uint64_t ask; /* 0: none */
 	enum dg_heard_kind kind;
 	enum dg_transport_kind transport;
-	struct dg_addr server;    /* what was asked last; family 0: nothing could be */
-	const struct dg_msg *msg; /* with DG_HEARD_REPLY; holds until the next wait */
+	struct dg_addr server;            /* what was asked last; family 0: nothing could be */
+	const struct dg_msg *msg;         /* with DG_HEARD_REPLY; holds until the next wait */
+	const struct dg_fetched *fetched; /* of a fetch, with which come only `ask` and `kind`;
+					     holds likewise */
 	int64_t rtt_us;
 	unsigned sent;         /* questions that went out for this ask */
 	dg_ms delayed;         /* how long the rates held the first of them back */

@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "courier.h"
 #include "framing.h"
 #include "pending.h"
 #include "session.h"
@@ -44,6 +45,9 @@ struct flight {
 struct dg_real_net {
 	struct dg_pending *pending;
 	struct dg_sessions *sessions;
+	struct dg_couriers *couriers; /* NULL: none was needed yet */
+	char *tls_ca;                 /* for them */
+	const char *proxy;
 	int stop_fd;
 	size_t most; /* sockets at a time */
 	struct flight *flight;
@@ -51,7 +55,8 @@ struct dg_real_net {
 	size_t ntcp;
 	size_t *place; /* by handle: index in flight, or NOWHERE */
 	size_t nplaces;
-	struct pollfd *poll; /* flights in order, sessions in theirs, then the stop descriptor */
+	/* Flights in order, sessions in theirs, couriers' in theirs, then the stop descriptor. */
+	struct pollfd *poll;
 	size_t npoll;
 	uint32_t *ready; /* handles that poll found */
 	size_t turn;     /* counts passes: which of those that are ready comes first */
@@ -92,7 +97,8 @@ static bool make_room(struct dg_real_net *net, uint32_t handle)
 /* Room to poll all that there is. */
 static bool make_poll_room(struct dg_real_net *net)
 {
-	size_t need = net->nflights + dg_sessions_count(net->sessions) + 1;
+	size_t need =
+	    net->nflights + dg_sessions_count(net->sessions) + dg_couriers_count(net->couriers) + 1;
 	struct pollfd *poll;
 	uint32_t *ready;
 
@@ -221,8 +227,10 @@ enum dg_status dg_real_net_new(struct dg_real_net **ret_net, int stop_fd, const 
 	net->stop_fd = stop_fd;
 	net->most = count_descriptors();
 	net->pending = dg_pending_new(&carriers);
-	status = net->pending == NULL ? dg_fail_memory(err)
-				      : dg_sessions_new(&net->sessions, net->pending, tls_ca, err);
+	net->tls_ca = dg_copy_text(tls_ca);
+	status = net->pending == NULL || (tls_ca != NULL && net->tls_ca == NULL)
+		     ? dg_fail_memory(err)
+		     : dg_sessions_new(&net->sessions, net->pending, tls_ca, err);
 	if (status != DG_OK) {
 		dg_real_net_free(net);
 		return status;
@@ -237,7 +245,9 @@ void dg_real_net_free(struct dg_real_net *net)
 		return;
 	while (net->nflights > 0)
 		carrier_stop(net, net->flight[net->nflights - 1].handle);
+	dg_couriers_free(net->couriers);
 	dg_sessions_free(net->sessions);
+	free(net->tls_ca);
 	dg_pending_free(net->pending);
 	free(net->flight);
 	free(net->place);
@@ -246,11 +256,28 @@ void dg_real_net_free(struct dg_real_net *net)
 	free(net);
 }
 
+void dg_real_net_set_proxy(struct dg_real_net *net, const char *proxy)
+{
+	net->proxy = proxy;
+}
+
+static enum dg_status fetch(struct dg_real_net *net, const struct dg_ask *ask, struct dg_error *err)
+{
+	enum dg_status status = DG_OK;
+
+	if (net->couriers == NULL)
+		status = dg_couriers_new(&net->couriers, net->tls_ca, net->proxy);
+	if (status == DG_OK)
+		status = dg_couriers_ask(net->couriers, ask, now_ms());
+	return status == DG_OK ? DG_OK : dg_fail_memory(err);
+}
+
 static enum dg_status net_ask(void *self, const struct dg_ask *ask, struct dg_error *err)
 {
 	struct dg_real_net *net = self;
 
-	return dg_pending_ask(net->pending, ask, now_ms(), err);
+	return ask->fetch != NULL ? fetch(net, ask, err)
+				  : dg_pending_ask(net->pending, ask, now_ms(), err);
 }
 
 static void net_cancel(void *self, uint64_t ask_id)
@@ -301,6 +328,7 @@ static size_t fill_set(struct dg_real_net *net)
 	}
 	dg_sessions_pollfds(net->sessions, set + count);
 	count += dg_sessions_count(net->sessions);
+	count += dg_couriers_pollfds(net->couriers, set + count);
 	set[count++] = (struct pollfd){.fd = net->stop_fd, .events = POLLIN};
 	return count;
 }
@@ -341,15 +369,18 @@ static void heed_sessions(struct dg_real_net *net, const struct pollfd *set, dg_
 static enum dg_status sleep_and_take(struct dg_real_net *net, dg_ms now, dg_ms until,
 				     struct dg_error *err)
 {
-	size_t flights = net->nflights, count;
+	size_t flights = net->nflights, sessions, count;
 	dg_ms due = until, end;
 	enum dg_status status;
 
 	if (!make_poll_room(net))
 		return dg_fail_memory(err);
 	count = fill_set(net);
+	sessions = dg_sessions_count(net->sessions);
 	if (dg_sessions_due(net->sessions) < due)
 		due = dg_sessions_due(net->sessions);
+	if (dg_couriers_due(net->couriers) < due)
+		due = dg_couriers_due(net->couriers);
 	due = due > now ? due - now : 0;
 	if (poll(net->poll, count, due > INT_MAX ? INT_MAX : (int)due) < 0)
 		return errno == EINTR ? DG_OK
@@ -357,6 +388,9 @@ static enum dg_status sleep_and_take(struct dg_real_net *net, dg_ms now, dg_ms u
 	if (net->poll[count - 1].revents != 0)
 		return dg_fail(err, DG_ESTOPPED, "stopped");
 	net->turn++;
+	if (dg_couriers_run(net->couriers, net->poll + flights + sessions,
+			    count - 1 - flights - sessions, now_ms()) != DG_OK)
+		return dg_fail_memory(err);
 	end = now_ms() + TAKE_MS > until ? now_ms() + TAKE_MS : until;
 	status = take_flights(net, flights, end, err);
 	if (status == DG_OK)
@@ -380,7 +414,8 @@ static enum dg_status net_wait(void *self, dg_ms until, dg_ms *ret_now, struct d
 		if (status != DG_OK)
 			return status;
 		*ret_now = now;
-		if (dg_pending_heard(net->pending, ret_heard) || now >= until)
+		if (dg_pending_heard(net->pending, ret_heard) ||
+		    dg_couriers_heard(net->couriers, ret_heard) || now >= until)
 			return DG_OK;
 		status = sleep_and_take(net, now, next < until ? next : until, err);
 		if (status != DG_OK)

@@ -15,6 +15,9 @@ enum dg_status dg_real_net_new(struct dg_real_net **ret_net, int stop_fd, const 
 			       struct dg_error *err) DG_MUST_CHECK;
 void dg_real_net_free(struct dg_real_net *net);
 
+/* The URL of the proxy that fetches go through, instead of the environment's; borrowed. */
+void dg_real_net_set_proxy(struct dg_real_net *net, const char *proxy);
+
 /* It as the gate wants it; borrows net. */
 struct dg_net dg_real_net_seam(struct dg_real_net *net);
 
