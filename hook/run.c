@@ -13,8 +13,9 @@
 #include "system/signals.h"
 #include "show/view.h"
 
-/* The longest look. */
+/* The longest look, from here and with other places. */
 #define LOOK_MS 10000
+#define LOOK_WITH_PLACES_MS 60000
 /* What a name costs besides its wait: to be taken in, and to be told, reported and measured at the
  * end. */
 #define NAME_US 100
@@ -143,6 +144,11 @@ enum dg_status run_new_gate(struct dg_gate **ret_gate, const struct options *opt
 	return status;
 }
 
+static dg_ms longest_look(const struct options *options)
+{
+	return options->vantages.count > 0 ? LOOK_WITH_PLACES_MS : LOOK_MS;
+}
+
 struct dg_options run_gate_options(const struct options *options, const struct plan *plan)
 {
 	struct dg_options g = options->gate;
@@ -151,8 +157,8 @@ struct dg_options run_gate_options(const struct options *options, const struct p
 		return g;
 	g.diagnose = true;
 	g.confirmations = 1;
-	if (g.timeout > LOOK_MS)
-		g.timeout = LOOK_MS;
+	if (g.timeout > longest_look(options))
+		g.timeout = longest_look(options);
 	return g;
 }
 
@@ -226,8 +232,8 @@ int run_wait(struct run *run, dg_ms timeout)
 
 	if (options->proceed && !look)
 		guard_status(EXIT_VISIBLE);
-	if (look && timeout > LOOK_MS)
-		timeout = LOOK_MS;
+	if (look && timeout > longest_look(options))
+		timeout = longest_look(options);
 	until = clock_now() + timeout;
 	kept = kept_for_names(timeout, run->plan->count);
 	guard_doing("using the state directory");

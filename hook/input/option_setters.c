@@ -217,6 +217,55 @@ const char *set_require_resolvers(struct options *o, const struct option_row *ro
 	return NULL;
 }
 
+/* One choice of three, kept as two flags. */
+const char *set_authoritative(struct options *o, const struct option_row *row, const char *value,
+			      enum layer layer)
+{
+	bool skip = strcmp(value, "skip") == 0, via = strcmp(value, "via") == 0;
+
+	(void)row, (void)layer;
+	if (!skip && !via && strcmp(value, "ask") != 0)
+		return "is neither ask, skip nor via";
+	o->gate.skip_authoritative = skip;
+	o->gate.through_places = via;
+	return NULL;
+}
+
+const char *set_require_vantage(struct options *o, const struct option_row *row, const char *value,
+				enum layer layer)
+{
+	(void)layer;
+	if (strcmp(value, "quorum") == 0)
+		o->gate.require_places = DG_PLACES_QUORUM;
+	else if (strcmp(value, "all") == 0)
+		o->gate.require_places = DG_PLACES_ALL;
+	else if (strcmp(value, "none") == 0)
+		o->gate.require_places = DG_PLACES_NONE;
+	else if (read_count(value, row->min, row->max, &o->gate.require_places_count) == NULL)
+		o->gate.require_places = DG_PLACES_COUNT;
+	else
+		return "is neither quorum, all, none, nor a number from 1";
+	return NULL;
+}
+
+/* A proxy that looks names up itself, so that nothing is asked of a resolver here. */
+const char *set_proxy(struct options *o, const struct option_row *row, const char *value,
+		      enum layer layer)
+{
+	static const char *const schemes[] = {"http://", "https://", "socks5h://"};
+	size_t i, len;
+	const char *at;
+
+	for (at = value; *at > ' ' && *at < 0x7f; at++) {
+	}
+	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]) && *at == '\0'; i++) {
+		len = strlen(schemes[i]);
+		if (strncmp(value, schemes[i], len) == 0 && value[len] != '\0')
+			return set_text(o, row, value, layer);
+	}
+	return "is no URL of http://, https:// or socks5h://";
+}
+
 /* "is neither A, B nor C", of the words of a row's argument. */
 static const char *not_one_of(const char *words)
 {

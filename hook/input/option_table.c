@@ -28,8 +28,22 @@ const struct option_row option_table[] = {
      "use IPv6; with neither, both are used"},
     {"server", 0, "ADDR[#PORT]", set_list, AT(servers), 0, 0, true,
      "ask this as an authoritative server instead of looking for them; repeatable"},
-    {"authoritative", 0, "ask|skip", set_word, AT(gate.skip_authoritative), IS_BOOL, 0, false,
-     "skip: ask only the resolvers, which proves less (ask)"},
+    {"authoritative", 0, "ask|skip|via", set_authoritative, 0, 0, 0, false,
+     "skip: ask only the resolvers, which proves less;\n" MARGIN
+     "via: ask them from the vantages alone (ask)"},
+    {"vantage", 0, "SPEC", set_list, AT(vantages), 0, 0, true,
+     "look from there too, once all is visible from here; repeatable:\n" MARGIN
+     "ssh:HOST, globalping[:LOCATION,...], or mpic:URL"},
+    {"require-vantage", 0, "quorum|all|N|none", set_require_vantage, 0, 1, 1000, false,
+     "how many of those places must see it (quorum: as many as the CA wants)"},
+    {"on-vantage-failure", 0, "proceed|fail", set_word, AT(gate.places_or_fail), IS_BOOL, 0, false,
+     "fail: do not open without a vantage that could not be asked (proceed)"},
+    {"vantage-token-file", 0, "FILE", set_text, AT(gate.place_token), 0, 0, false,
+     "the token for the vantage over HTTPS (none)"},
+    {"vantage-budget", 0, "UNITS", set_count, AT(gate.place_units), 1, 1000000, false,
+     "that a run may spend at globalping, one for each probe and question (100)"},
+    {"proxy", 0, "URL", set_proxy, AT(gate.proxy), 0, 0, false,
+     "for vantages over HTTPS: http://, https:// or socks5h:// (the environment's)"},
     {"resolver", 'r', "SPEC", set_list, AT(resolvers), 0, 0, true,
      "a recursive resolver that must see it too, asked last; repeatable:\n" MARGIN
      "ADDR[#PORT], system, public, tls://ADDR[#PORT][@NAME],\n" MARGIN
@@ -73,6 +87,8 @@ const struct option_row option_table[] = {
      "what certbot's calls of one order, and runs for one name, remember"},
     {"no-batch", 0, NULL, set_flag, AT(no_batch), 0, 0, false,
      "let each of certbot's calls wait for itself"},
+    {"operands-from-ssh", 0, NULL, set_flag, AT(operands_from_ssh), 0, 0, false,
+     "check what SSH_ORIGINAL_COMMAND names, and nothing else, for a forced command"},
     {"quiet", 'q', NULL, set_flag, AT(quiet), 0, 0, false, "say nothing but what went wrong"},
     {"verbose", 'v', NULL, set_flag, AT(verbose), 0, 0, false, "say what every address answers"},
     {"config", 0, "FILE", set_text, AT(config), 0, 0, false, "config file (" DEFAULT_CONFIG ")"},

@@ -12,6 +12,7 @@
 #include "system/say.h"
 #include "command.h"
 #include "option_table.h"
+#include "ssh_operands.h"
 
 #define ENV_PREFIX "DNS01GATE_"
 #define NAME_MAX_LEN 40
@@ -40,7 +41,8 @@ enum dg_status operands_follow(const struct operands *operands, size_t at, const
 
 bool option_is_for_argv(const struct option_row *row)
 {
-	return strcmp(row->name, "help") == 0 || strcmp(row->name, "version") == 0;
+	return strcmp(row->name, "help") == 0 || strcmp(row->name, "version") == 0 ||
+	       strcmp(row->name, "operands-from-ssh") == 0;
 }
 
 /* Values of these have no blanks in them. */
@@ -283,6 +285,8 @@ enum dg_status options_read(struct options *ret_options, struct operands *ret_op
 	o.log = LOG_STDERR;
 	o.gate.ipv4 = o.gate.ipv6 = false;
 	status = read_all(&o, &w, err);
+	if (status == DG_OK && o.operands_from_ssh)
+		status = operands_from_ssh(&o, &rest, err);
 	if (status != DG_OK) {
 		options_free(&o, &rest);
 		return status;
@@ -293,6 +297,8 @@ enum dg_status options_read(struct options *ret_options, struct operands *ret_op
 	o.gate.nservers = o.servers.count;
 	o.gate.resolvers = (const char *const *)o.resolvers.text;
 	o.gate.nresolvers = o.resolvers.count;
+	o.gate.vantages = (const char *const *)o.vantages.text;
+	o.gate.nvantages = o.vantages.count;
 	tell_ignored(&o);
 	*ret_options = o;
 	*ret_operands = rest;
@@ -303,7 +309,11 @@ void options_free(struct options *options, struct operands *operands)
 {
 	text_list_free(&options->servers);
 	text_list_free(&options->resolvers);
+	text_list_free(&options->vantages);
 	text_list_free(&options->exec);
+	free(options->ssh_command);
+	free((char *)options->gate.place_token);
+	free((char *)options->gate.proxy);
 	free((char *)options->rfc2136);
 	free((char *)options->gate.account);
 	free((char *)options->gate.tls_ca);

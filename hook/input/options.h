@@ -36,9 +36,10 @@ struct text_list {
 struct option_row;
 
 struct options {
-	struct dg_options gate; /* what the library takes as it is; its lists are the two below */
+	struct dg_options gate; /* what the library takes as it is; its lists are those below */
 	struct text_list servers;
 	struct text_list resolvers;
+	struct text_list vantages;
 	enum layer family_layer; /* which source chose the families last */
 	bool proceed;
 	dg_ms settle;
@@ -53,6 +54,8 @@ struct options {
 	const char *rfc2136;
 	enum layer publisher_layer; /* which source chose the one or the other last */
 	bool veto;
+	bool operands_from_ssh;
+	char *ssh_command; /* that the operands are in then */
 	bool quiet, verbose;
 	const char *config;
 	const struct option_row *ignored; /* whose variable is not for us; NULL: none */

@@ -38,6 +38,9 @@ void render_record(struct html *h, const json_t *record, size_t i, double elapse
 /* What each of its servers said over time. */
 void render_timeline(struct html *h, const json_t *record, double elapsed);
 
+/* What other places see: a table of places by servers. */
+void render_places(struct html *h, const json_t *record);
+
 /* The server of a row, in one line: its name, and its address if that says more. */
 void render_server(struct html *h, const json_t *row);
 

@@ -249,5 +249,6 @@ void render_record(struct html *h, const json_t *record, size_t i, double elapse
 	render_timeline(h, record, elapsed);
 	draw_trust(h, record);
 	draw_servers(h, record);
+	render_places(h, record);
 	html_raw(h, "</section>\n");
 }

@@ -105,3 +105,66 @@ void describe_wait(const struct dg_record *record, char *buf, size_t size)
 	if (missing > named && len < size)
 		snprintf(buf + len, size - len, " and %zu more", missing - named);
 }
+
+/* Cells that were asked, and that show it. */
+static void count_cells(const struct dg_place *place, size_t *ret_asked, size_t *ret_showing)
+{
+	size_t i;
+
+	*ret_asked = *ret_showing = 0;
+	for (i = 0; i < place->ncells; i++) {
+		*ret_asked += place->cell[i].state != DG_STATE_UNASKED;
+		*ret_showing += place->cell[i].state == DG_STATE_PRESENT;
+	}
+}
+
+static size_t describe_cell(const struct dg_cell *c, char *buf, size_t size)
+{
+	int n = snprintf(
+	    buf, size, "%s%s%s%s%s%s: %s", c->server != NULL ? c->server : "",
+	    c->server != NULL ? " " : "", c->address != NULL ? c->address : "its resolver",
+	    c->nsid != NULL ? " (" : "", c->nsid != NULL ? c->nsid : "", c->nsid != NULL ? ")" : "",
+	    c->state == DG_STATE_UNASKED ? "not asked" : dg_state_text(c->state));
+
+	return n > 0 && (size_t)n < size ? (size_t)n : 0;
+}
+
+const char *describe_place(const struct dg_place *place, char buf[PLACE_TEXT])
+{
+	size_t asked, showing, named = 0, len, i;
+
+	if (place->unusable != NULL) {
+		snprintf(buf, PLACE_TEXT, "%s does not count: %s", place->name, place->unusable);
+		return buf;
+	}
+	count_cells(place, &asked, &showing);
+	len = (size_t)snprintf(buf, PLACE_TEXT, "%s: %zu of %zu show it", place->name, showing,
+			       place->ncells);
+	for (i = 0; i < place->ncells && named < LAGGARDS_NAMED && len < PLACE_TEXT; i++) {
+		if (place->cell[i].state == DG_STATE_PRESENT)
+			continue;
+		len += (size_t)snprintf(buf + len, PLACE_TEXT - len, "%s",
+					named++ == 0 ? "; missing: " : ", ");
+		if (len < PLACE_TEXT)
+			len += describe_cell(&place->cell[i], buf + len, PLACE_TEXT - len);
+	}
+	return buf;
+}
+
+const char *describe_places(const struct dg_record *record, char buf[PLACE_TEXT])
+{
+	size_t count = dg_record_places(record), seeing = 0, usable = 0, asked, showing, i;
+
+	for (i = 0; i < count; i++) {
+		const struct dg_place *place = dg_record_place(record, i);
+
+		count_cells(place, &asked, &showing);
+		usable += place->unusable == NULL && asked > 0;
+		seeing += place->unusable == NULL && asked > 0 && showing == place->ncells;
+	}
+	buf[0] = '\0';
+	if (usable > 0)
+		snprintf(buf, PLACE_TEXT, "%zu of %zu place%s", seeing, usable,
+			 usable == 1 ? "" : "s");
+	return buf;
+}

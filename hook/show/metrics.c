@@ -239,6 +239,70 @@ static void write_servers(FILE *to, const struct dg_gate *gate)
 	}
 }
 
+/* The servers' states as places see them. */
+static void write_place(FILE *to, const struct dg_record *record, const struct dg_place *place)
+{
+	size_t count[DG_STATE_BOGUS + 1] = {0}, i;
+	int state;
+
+	for (i = 0; i < place->ncells; i++)
+		count[place->cell[i].state]++;
+	for (state = DG_STATE_PRESENT; state <= DG_STATE_BOGUS; state++) {
+		if (count[state] == 0)
+			continue;
+		about(to, "record_place_servers", record);
+		fprintf(to, ",engine=\"%s\",place=", place->engine);
+		quoted(to, place->name);
+		fprintf(to, ",network=");
+		quoted(to, place->network != NULL ? place->network : "");
+		fprintf(to, ",state=\"%s\"} %zu\n", dg_state_text((enum dg_state)state),
+			count[state]);
+	}
+}
+
+/* Several probes may have one name. */
+static bool is_first_of_its_name(const struct dg_record *record, size_t place)
+{
+	const struct dg_place *p = dg_record_place(record, place);
+	size_t i;
+
+	for (i = 0; i < place; i++) {
+		const struct dg_place *o = dg_record_place(record, i);
+
+		if (strcmp(o->name, p->name) == 0 && strcmp(o->engine, p->engine) == 0 &&
+		    strcmp(o->network != NULL ? o->network : "",
+			   p->network != NULL ? p->network : "") == 0)
+			return false;
+	}
+	return true;
+}
+
+static void write_places(FILE *to, const struct dg_gate *gate)
+{
+	const struct dg_record *record;
+	bool any = false;
+	size_t i, k;
+
+	for (i = 0; (record = dg_gate_record(gate, i)) != NULL; i++)
+		any = any || dg_record_places(record) > 0;
+	if (!any)
+		return;
+	head(to, "record_place_servers",
+	     "Server addresses by what they said last to each other place.");
+	for (i = 0; (record = dg_gate_record(gate, i)) != NULL; i++)
+		for (k = 0; k < dg_record_places(record); k++)
+			if (is_first_of_its_name(record, k))
+				write_place(to, record, dg_record_place(record, k));
+	head(to, "record_chance",
+	     "The chance that a CA's validation passes, by what other places see.");
+	for (i = 0; (record = dg_gate_record(gate, i)) != NULL; i++) {
+		if (dg_record_chance(record) < 0)
+			continue;
+		about(to, "record_chance", record);
+		fprintf(to, "} %.3f\n", dg_record_chance(record));
+	}
+}
+
 /* How many of a record's findings, of those before `end`, are like this one. */
 static size_t count_alike(const struct dg_record *record, const struct dg_finding *f, size_t end)
 {
@@ -305,6 +369,7 @@ static char *metrics_text(const struct dg_gate *gate, const char *before, int64_
 		write_successes(to, &last);
 		write_records(to, gate);
 		write_servers(to, gate);
+		write_places(to, gate);
 		write_findings(to, gate);
 		good = !ferror(to);
 		if (fclose(to) != 0 || !good) {

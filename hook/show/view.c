@@ -84,7 +84,8 @@ static void say_visible(const struct dg_record *r, dg_ms elapsed)
 {
 	struct tally servers = describe_tally(r, false), resolvers = describe_tally(r, true);
 	const char *zone = dg_record_zone(r);
-	char span[32], where[DETAIL_TEXT + 512], more[64] = "";
+	char span[32], where[DETAIL_TEXT + PLACE_TEXT + 512], more[64] = "", places[PLACE_TEXT];
+	bool from_places = describe_places(r, places)[0] != '\0';
 	size_t len = 0;
 
 	if (servers.required > 0) {
@@ -95,13 +96,16 @@ static void say_visible(const struct dg_record *r, dg_ms elapsed)
 		len += (size_t)snprintf(where + len, sizeof(where) - len, "%s%s",
 					zone != NULL ? " of " : "", zone != NULL ? zone : "");
 	}
+	if (from_places)
+		len += (size_t)snprintf(where + len, sizeof(where) - len, "%s%s",
+					len > 0 ? ", from " : "its servers from ", places);
 	if (resolvers.required > 0) {
 		print_count(more, sizeof(more), resolvers.showing, "resolver", "s");
 		snprintf(where + len, sizeof(where) - len, "%s%s", len > 0 ? " and " : "", more);
 	}
 	say_at(SAY_NOTICE, "%s is visible on %s (%s)%s", dg_record_name(r), where,
 	       describe_span(elapsed, span),
-	       servers.required > 0
+	       servers.required > 0 || from_places
 		   ? ""
 		   : "; its own servers were not asked, so one of them may still lack it");
 }

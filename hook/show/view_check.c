@@ -52,6 +52,28 @@ static void say_delegation(const struct dg_record *r)
 		say_at(SAY_NOTICE, "  delegation: %s", path);
 }
 
+static void say_places(const struct dg_record *r, bool talkative)
+{
+	char text[PLACE_TEXT];
+	size_t i, k;
+
+	for (i = 0; i < dg_record_places(r); i++) {
+		const struct dg_place *place = dg_record_place(r, i);
+
+		say_at(SAY_NOTICE, "  from %s", describe_place(place, text));
+		for (k = 0; k < place->ncells && talkative; k++)
+			say_at(SAY_NOTICE, "            %-9s %s %s%s%s",
+			       place->cell[k].state == DG_STATE_UNASKED
+				   ? "unasked"
+				   : dg_state_text(place->cell[k].state),
+			       place->cell[k].owner,
+			       place->cell[k].address != NULL ? place->cell[k].address
+							      : "its resolver",
+			       place->cell[k].nsid != NULL ? " node " : "",
+			       place->cell[k].nsid != NULL ? place->cell[k].nsid : "");
+	}
+}
+
 static void say_record(const struct dg_record *r, dg_ms elapsed, bool talkative)
 {
 	static const char *const verdicts[] = {
@@ -63,7 +85,7 @@ static void say_record(const struct dg_record *r, dg_ms elapsed, bool talkative)
 	    [DG_VERDICT_UNPUBLISHED] = "could not be published",
 	};
 	const char *zone = dg_record_zone(r), *trouble = dg_record_trouble(r);
-	char span[32];
+	char span[32], places[PLACE_TEXT];
 	size_t i;
 
 	say_at(SAY_NOTICE, "%s%s%s: DNSSEC %s (looked for %s)", dg_record_name(r),
@@ -80,14 +102,21 @@ static void say_record(const struct dg_record *r, dg_ms elapsed, bool talkative)
 		if (talkative)
 			say_values(&row);
 	}
+	say_places(r, talkative);
 	if (dg_record_caa(r) != NULL)
 		say_at(SAY_NOTICE, "  %s", dg_record_caa(r));
 	for (i = 0; i < dg_record_findings(r); i++)
 		say_finding(dg_record_finding(r, i));
 	say_at(SAY_NOTICE, "%s %s", dg_record_name(r), verdicts[dg_record_verdict(r)]);
+	if (dg_record_chance(r) >= 0)
+		say_at(SAY_NOTICE,
+		       "By what these places see, a CA would pass with a chance of %.0f %%.",
+		       100 * dg_record_chance(r));
 	say_at(SAY_NOTICE,
-	       "Not visible from one machine: how other regions are answered (F-43), the CA's own "
-	       "faults (F-50).");
+	       describe_places(r, places)[0] != '\0'
+		   ? "Not visible from any place: the CA's own faults (F-50)."
+		   : "Not visible from one machine: how other regions are answered (F-43), the "
+		     "CA's own faults (F-50).");
 }
 
 void check_result(const struct view *v, const struct dg_gate *gate)

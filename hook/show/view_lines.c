@@ -92,6 +92,17 @@ static void tick(struct view *v, const struct dg_gate *gate, dg_ms elapsed)
 	v->news = elapsed + NEWS_MS;
 }
 
+/* What each place sees: the first time, and whenever they were asked again. */
+static void say_places(const struct dg_record *r, dg_ms elapsed)
+{
+	char span[32], text[PLACE_TEXT];
+	size_t i;
+
+	for (i = 0; i < dg_record_places(r); i++)
+		say_at(SAY_INFO, "%s +%s from %s", dg_record_name(r), describe_span(elapsed, span),
+		       describe_place(dg_record_place(r, i), text));
+}
+
 void lines_event(struct view *v, const struct dg_gate *gate, const struct dg_event *event)
 {
 	switch (event->kind) {
@@ -99,6 +110,10 @@ void lines_event(struct view *v, const struct dg_gate *gate, const struct dg_eve
 		if (v->options->verbose || is_held(event) ||
 		    (v->began && dg_gate_records(gate) <= NAMES_LISTED))
 			say_row(v, event->record, event->row, event->elapsed);
+		break;
+	case DG_EVENT_PLACES:
+		if (v->options->verbose || dg_record_trouble(event->record) != NULL)
+			say_places(event->record, event->elapsed);
 		break;
 	case DG_EVENT_VERDICT:
 		if (v->began && dg_gate_records(gate) > 1 && dg_gate_records(gate) <= NAMES_LISTED)

@@ -122,8 +122,7 @@ void dg_findings_free(struct dg_findings *f)
 	memset(f, 0, sizeof(*f));
 }
 
-/* Stable: findings of one severity keep the order in which they were found. */
-static void sort_by_severity(struct dg_findings *f)
+void dg_findings_sort(struct dg_findings *f)
 {
 	size_t i, k;
 
@@ -176,7 +175,7 @@ void dg_checks_run(const struct dg_case *c, struct dg_findings *ret_findings)
 		checks[i]->judge(c, &f);
 	if (strcmp(dg_challenge_of(&c->watch->owner[0].name).method, DG_DNS_PERSIST_01) == 0)
 		unsay_digests(&f);
-	sort_by_severity(&f);
+	dg_findings_sort(&f);
 	f.wildcard = NULL;
 	*ret_findings = f;
 }

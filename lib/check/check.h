@@ -85,6 +85,9 @@ void dg_findings_add(struct dg_findings *f, const struct dg_cause *cause, const 
     DG_PRINTF(3, 4);
 void dg_findings_free(struct dg_findings *f);
 
+/* The worst first; those of one severity keep the order in which they were found. */
+void dg_findings_sort(struct dg_findings *f);
+
 /* How bad it is that an alias leads nowhere: no fault while it may be a wildcard's. */
 enum dg_severity dg_findings_of_alias(struct dg_findings *f);
 

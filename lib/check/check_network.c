@@ -5,7 +5,8 @@
 
 #define OPEN_PORT "Open port 53 (UDP and TCP) to the outside for this machine; " ELSEWHERE
 #define ELSEWHERE                                                                                  \
-	"or ask resolvers that can be trusted over any way: --authoritative skip with -r "         \
+	"or ask the servers from another host: --authoritative via with --vantage ssh:HOST; or "   \
+	"resolvers that can be trusted over any way: --authoritative skip with -r "                \
 	"tls://... or https://..."
 
 static struct dg_cause cause_of(enum dg_severity severity, const char *advice)

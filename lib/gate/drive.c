@@ -51,9 +51,12 @@ static enum dg_status send_of(struct dg_drive *d, const struct dg_errand *errand
 		status = d->net.ask(d->net.self, &ask, err);
 		if (status != DG_OK)
 			return status;
+		*ret_any = true;
+		/* It says nothing about the way to name servers. */
+		if (ask.fetch != NULL)
+			continue;
 		dg_outage_asked(&d->outage, d->now);
 		d->pending++;
-		*ret_any = true;
 	}
 }
 
@@ -89,18 +92,25 @@ static dg_ms next_moment(const struct dg_drive *d, const struct dg_errand *erran
 	return until;
 }
 
-static enum dg_status take_heard(struct dg_drive *d, const struct dg_errand *errand,
-				 const struct dg_heard *heard, struct dg_error *err)
+/* What it says about the network. */
+static void take_reply(struct dg_drive *d, const struct dg_heard *heard)
 {
-	unsigned kind = 1u << dg_asker_of(heard->ask).machine;
-	size_t i;
-
 	d->pending--;
 	d->heard_any = d->heard_any || heard->kind == DG_HEARD_REPLY;
 	dg_outage_heard(&d->outage, heard->kind == DG_HEARD_REPLY, heard->sent, d->now);
 	d->delay = heard->delayed;
 	d->delay_seen = d->now;
 	d->queued = heard->queued;
+}
+
+static enum dg_status take_heard(struct dg_drive *d, const struct dg_errand *errand,
+				 const struct dg_heard *heard, struct dg_error *err)
+{
+	unsigned kind = 1u << dg_asker_of(heard->ask).machine;
+	size_t i;
+
+	if (heard->fetched == NULL)
+		take_reply(d, heard);
 	for (i = 0; i < errand->count; i++)
 		if ((errand->machine[i].kinds & kind) != 0)
 			return errand->machine[i].heard(errand->self, heard, err);

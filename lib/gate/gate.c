@@ -41,6 +41,8 @@ static void set_timer(struct dg_gate *g, size_t i)
 		due = dg_resolver_watch_due(&r->resolvers);
 	if (due > r->next_check)
 		due = r->next_check;
+	if (r->round != NULL && r->round->begun && due > dg_round_due(r->round))
+		due = dg_round_due(r->round);
 	if (due > g->drive.started + r->hold && g->drive.now < g->drive.started + r->hold)
 		due = g->drive.started + r->hold;
 	if (!g->drive.heard_any && due > g->drive.started + DG_PATIENCE_MS &&
@@ -126,7 +128,7 @@ static bool look_once_more(struct dg_gate *g)
 	for (i = 0; i < g->count; i++) {
 		struct dg_record *r = g->record[i];
 
-		if (r->verdict != DG_VERDICT_VISIBLE || g->options.skip_authoritative ||
+		if (r->verdict != DG_VERDICT_VISIBLE || r->resolvers.alone ||
 		    g->drive.now - dg_watch_oldest(r->watch, g->drive.now) <= DG_FRESH_MS)
 			continue;
 		r->verdict = DG_VERDICT_WAITING;
@@ -239,6 +241,7 @@ static const struct dg_machine machines[] = {
     {1u << DG_MACHINE_CHASE, chase_next, chase_due, dg_gate_chase_heard},
     {1u << DG_MACHINE_WATCH | 1u << DG_MACHINE_RESOLVERS | 1u << DG_MACHINE_SURVEY, records_next,
      records_due, dg_gate_record_heard},
+    {1u << DG_MACHINE_PLACES, dg_gate_places_next, dg_gate_places_due, dg_gate_places_heard},
     {1u << DG_MACHINE_DISCOVER | 1u << DG_MACHINE_PATH, discover_next, discover_due,
      discover_heard},
 };

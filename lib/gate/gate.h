@@ -8,6 +8,7 @@
 #include "check/check.h"
 #include "drive.h"
 #include "find/discover.h"
+#include "places/round.h"
 #include "watch/resolver_watch.h"
 #include "base/timers.h"
 #include "watch/watch.h"
@@ -17,7 +18,8 @@ struct dg_record {
 	struct dg_watch *watch;
 	struct dg_resolver_watch resolvers;
 	struct dg_survey survey;
-	char *caa; /* what CAA records say; NULL: not known */
+	struct dg_round *round; /* what other places see; NULL: none is to be asked */
+	char *caa;              /* what CAA records say; NULL: not known */
 	dg_ms next_survey;
 	size_t open_searches; /* of the survey */
 	int64_t published;    /* serial that the primary's zone had with it; -1: not known */
@@ -52,6 +54,9 @@ struct dg_gate {
 	struct dg_zones given_zones;
 	struct dg_zone *given; /* of options.servers, in given_zones, or NULL */
 	struct dg_resolvers resolvers;
+	struct dg_vantages vantages;
+	size_t fetching; /* of them, on their way */
+	char *proxy;
 	char *tls_ca;
 	char *anchor_file; /* NULL: the root's anchors, which are for all names */
 	char *account;     /* options.account points here */
@@ -151,6 +156,32 @@ enum dg_status dg_gate_record_heard(void *gate, const struct dg_heard *heard,
 				    struct dg_error *err) DG_MUST_CHECK;
 enum dg_status dg_gate_chase_heard(void *gate, const struct dg_heard *heard,
 				   struct dg_error *err) DG_MUST_CHECK;
+
+/* The machine of the places: its next fetch, when it has one, and what came of it. */
+enum dg_status dg_gate_places_next(void *gate, struct dg_ask *ret_ask,
+				   struct dg_error *err) DG_MUST_CHECK;
+dg_ms dg_gate_places_due(void *gate);
+enum dg_status dg_gate_places_heard(void *gate, const struct dg_heard *heard,
+				    struct dg_error *err) DG_MUST_CHECK;
+
+/* Takes what the options say of them: DG_EINVAL names the one at fault. And for a record. */
+enum dg_status dg_gate_take_vantages(struct dg_gate *g, const struct dg_options *o,
+				     struct dg_error *err) DG_MUST_CHECK;
+enum dg_status dg_gate_new_round(struct dg_gate *g, struct dg_record *r,
+				 struct dg_error *err) DG_MUST_CHECK;
+
+/* Has the places asked about a record that its servers show, as far as they have to be. */
+enum dg_status dg_gate_ask_places(struct dg_gate *g, struct dg_record *r,
+				  struct dg_error *err) DG_MUST_CHECK;
+
+/* What the record waits for, in words, which are copied; empty: nothing beyond its servers. */
+enum dg_status dg_gate_set_trouble(struct dg_record *r, const char *words,
+				   struct dg_error *err) DG_MUST_CHECK;
+
+/* True when the places see the record as far as is required, or need not; and when each had its
+ * say. */
+bool dg_gate_places_show(const struct dg_record *r);
+bool dg_gate_places_settled(const struct dg_record *r);
 
 /* Judges a few of the replies that waited for the chain of trust, as far as more is known of it:
  * call it until g->judged is g->admitted. */

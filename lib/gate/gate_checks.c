@@ -39,8 +39,8 @@ static struct dg_case make_case(struct dg_gate *g, const struct dg_record *r, bo
 	    .ca = g->options.ca,
 	    .identifiers = r->identifiers,
 	    .account = g->options.account,
-	    .nothing_heard =
-		!g->drive.heard_any && g->drive.now - g->drive.started >= DG_PATIENCE_MS,
+	    .nothing_heard = !g->drive.heard_any && !g->options.through_places &&
+			     g->drive.now - g->drive.started >= DG_PATIENCE_MS,
 	    .patience =
 		last || r->verdict == DG_VERDICT_ENVIRONMENT ? 0 : dg_gate_route_patience(g),
 	    .visible = r->verdict == DG_VERDICT_VISIBLE,
@@ -136,6 +136,10 @@ enum dg_status dg_gate_run_checks(struct dg_gate *g, struct dg_record *r, bool l
 
 	dg_findings_free(&r->findings);
 	dg_checks_run(&c, &r->findings);
+	if (r->round != NULL && r->round->begun) {
+		dg_round_judge(r->round, g->options.through_places, &r->findings);
+		dg_findings_sort(&r->findings);
+	}
 	if (r->findings.no_memory)
 		return dg_fail_memory(err);
 	if (r->findings.caa_text != NULL) {

@@ -31,6 +31,7 @@ void dg_options_init(struct dg_options *ret_options)
 	    .port = 53,
 	    .dnssec = DG_DNSSEC_VALIDATE,
 	    .now = -1,
+	    .place_units = 100,
 	    .stop_fd = -1,
 	};
 }
@@ -119,7 +120,7 @@ static enum dg_status load_files(struct dg_gate *g, const struct dg_options *o,
 {
 	enum dg_status status = DG_OK;
 
-	if (o->skip_authoritative)
+	if (o->skip_authoritative || o->through_places)
 		return DG_OK;
 	if (o->nservers == 0 || o->dnssec != DG_DNSSEC_OFF)
 		status = dg_hints_load(&g->hints, o->root_hints, (uint16_t)o->port, err);
@@ -151,10 +152,15 @@ enum dg_status dg_gate_new(struct dg_gate **ret_gate, const struct dg_options *o
 	if (status == DG_OK)
 		status = take_account(g, options, err);
 	if (status == DG_OK)
+		status = dg_gate_take_vantages(g, options, err);
+	if (status == DG_OK)
 		status = load_files(g, options, err);
 	/* Used up; the caller's own from here on. */
 	g->options.servers = NULL;
 	g->options.resolvers = NULL;
+	g->options.vantages = NULL;
+	g->options.place_token = NULL;
+	g->options.proxy = NULL;
 	g->options.root_hints = NULL;
 	g->options.tls_ca = NULL;
 	g->options.trust_anchor = NULL;
@@ -175,6 +181,7 @@ static void record_free(struct dg_record *r)
 		return;
 	dg_resolver_watch_free(&r->resolvers);
 	dg_survey_free(&r->survey);
+	dg_round_free(r->round);
 	dg_watch_free(r->watch);
 	dg_findings_free(&r->findings);
 	while (r->nunless > 0)
@@ -198,6 +205,8 @@ void dg_gate_free(struct dg_gate *gate)
 	dg_discover_free(gate->discover);
 	dg_zones_free(&gate->given_zones);
 	dg_resolvers_free(&gate->resolvers);
+	dg_vantages_free(&gate->vantages);
+	free(gate->proxy);
 	free(gate->tls_ca);
 	free(gate->anchor_file);
 	free(gate->account);
@@ -264,8 +273,11 @@ static enum dg_status new_record(struct dg_gate *g, const struct dg_name *name, 
 	status = dg_watch_new(&r->watch, name, &policy, err);
 	if (status == DG_OK && dg_resolver_watch_init(&r->resolvers, r->watch, &g->resolvers,
 						      g->options.require_resolvers,
-						      g->options.skip_authoritative) != DG_OK)
+						      g->options.skip_authoritative ||
+							  g->options.through_places) != DG_OK)
 		status = dg_fail_memory(err);
+	if (status == DG_OK && look_type < 0)
+		status = dg_gate_new_round(g, r, err);
 	if (status != DG_OK) {
 		record_free(r);
 		return status;
@@ -395,7 +407,7 @@ enum dg_status dg_gate_inspect(struct dg_gate *gate, const char *name, const cha
 
 	if (status != DG_OK)
 		return status;
-	if (gate->options.skip_authoritative)
+	if (gate->options.skip_authoritative || gate->options.through_places)
 		return dg_fail(
 		    err, DG_EINVAL,
 		    "what DNSSEC makes of an answer cannot be judged without asking authoritative "
@@ -419,6 +431,7 @@ enum dg_status dg_gate_run(struct dg_gate *gate, struct dg_error *err)
 	status = dg_real_net_new(&real, gate->options.stop_fd, gate->tls_ca, err);
 	if (status != DG_OK)
 		return status;
+	dg_real_net_set_proxy(real, gate->proxy);
 	net = dg_real_net_seam(real);
 	status = dg_gate_run_over(gate, &net, err);
 	dg_real_net_free(real);

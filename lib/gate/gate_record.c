@@ -46,8 +46,7 @@ static const struct dg_name *find_unwatched(const struct dg_watch *w)
 	return NULL;
 }
 
-/* Keeps a copy of the words. */
-static enum dg_status set_trouble(struct dg_record *r, const char *words, struct dg_error *err)
+enum dg_status dg_gate_set_trouble(struct dg_record *r, const char *words, struct dg_error *err)
 {
 	char *copy = NULL;
 
@@ -94,7 +93,7 @@ static enum dg_status describe_trouble(struct dg_record *r, struct dg_error *err
 		else if (l->zone->parent == NULL && !l->zone->given)
 			snprintf(words, sizeof(words), "no root server is of use");
 	}
-	return set_trouble(r, words, err);
+	return dg_gate_set_trouble(r, words, err);
 }
 
 static void set_zone(struct dg_gate *g, struct dg_record *r, size_t owner, struct dg_zone *zone)
@@ -215,7 +214,7 @@ static bool nowhere_to_go(const struct dg_gate *g, const struct dg_record *r, dg
 		    g->drive.now - p->schedule.first_asked < patience)
 			return false;
 	}
-	return r->resolvers.begun;
+	return r->resolvers.begun && r->resolvers.count > 0;
 }
 
 /* Another record's chain leads over a name of this one's, and its servers do not agree yet: a
@@ -283,7 +282,7 @@ static enum dg_status describe_hold(const struct dg_gate *g, struct dg_record *r
 		 "the record is there; held for %lld s more, until the CA has forgotten the values "
 		 "of a moment ago",
 		 (long long)(left + 999) / 1000);
-	return set_trouble(r, words, err);
+	return dg_gate_set_trouble(r, words, err);
 }
 
 /* Others answer for the servers that were asked: over all families, or over all that the record's
@@ -303,21 +302,30 @@ static bool servers_show(const struct dg_gate *g, const struct dg_record *r)
 	return r->watch->policy.look || !is_intercepted(g, r);
 }
 
-/* First the servers, then the resolvers. */
-static void update_resolvers(struct dg_gate *g, struct dg_record *r)
+/* First the servers, then the places, then the resolvers. */
+static enum dg_status ask_others(struct dg_gate *g, struct dg_record *r, struct dg_error *err)
 {
-	if (r->resolvers.count == 0 || !servers_show(g, r) ||
-	    (!r->resolvers.begun && waits_for_another(g, r)))
-		return;
-	dg_resolver_watch_begin(&r->resolvers, g->drive.now);
-	/* A last look at the servers comes when the resolvers are through. */
-	r->resolving = !r->watch->policy.look && !dg_resolver_watch_enough(&r->resolvers);
+	bool wait = false;
+
+	if (!servers_show(g, r))
+		return DG_OK;
+	if (dg_gate_ask_places(g, r, err) != DG_OK)
+		return err->status;
+	if (!dg_gate_places_show(r)) {
+		wait = true;
+	} else if (r->resolvers.count > 0 && (r->resolvers.begun || !waits_for_another(g, r))) {
+		dg_resolver_watch_begin(&r->resolvers, g->drive.now);
+		wait = !dg_resolver_watch_enough(&r->resolvers);
+	}
+	/* A last look at the servers comes when the others are through. */
+	r->resolving = !r->watch->policy.look && wait;
+	return DG_OK;
 }
 
 /* And the resolvers that were chosen do, too. */
 static bool all_show(const struct dg_gate *g, const struct dg_record *r)
 {
-	return servers_show(g, r) &&
+	return servers_show(g, r) && dg_gate_places_show(r) &&
 	       (r->resolvers.count == 0 ||
 		(r->resolvers.begun && dg_resolver_watch_enough(&r->resolvers)));
 }
@@ -358,9 +366,15 @@ static bool is_unfit(const struct dg_gate *g, const struct dg_record *r)
 	return r->unfit >= 0 && g->drive.now - r->unfit >= DG_SURE_MS;
 }
 
+/* Somebody, anybody, has said something. */
+static bool heard_any(const struct dg_gate *g, const struct dg_record *r)
+{
+	return g->drive.heard_any || dg_round_has_seen(r->round);
+}
+
 enum dg_verdict dg_gate_late_verdict(const struct dg_gate *g, const struct dg_record *r)
 {
-	if ((!g->drive.heard_any && r->given == NULL) || r->unfit >= 0 || nowhere_to_go(g, r, 0))
+	if ((!heard_any(g, r) && r->given == NULL) || r->unfit >= 0 || nowhere_to_go(g, r, 0))
 		return DG_VERDICT_ENVIRONMENT;
 	return DG_VERDICT_TIMEOUT;
 }
@@ -374,14 +388,17 @@ static enum dg_status judge_once(struct dg_gate *g, struct dg_record *r, struct 
 
 	visible = r->resolvers.alone ||
 		  (r->watch->expected.count == 0 ? dg_watch_is_sound(r->watch) : r->watch->visible);
-	if (visible)
+	if (visible && dg_gate_ask_places(g, r, err) != DG_OK)
+		return err->status;
+	if (visible && dg_gate_places_settled(r))
 		dg_resolver_watch_begin(&r->resolvers, g->drive.now);
 	heard = r->resolvers.alone ||
 		(dg_watch_is_settled(r->watch) && (!r->complete || dg_survey_is_done(&r->survey)));
 	if (!unfit && g->drive.now < g->drive.deadline &&
-	    !(heard && dg_resolver_watch_is_settled(&r->resolvers)))
+	    !(heard && (!visible || dg_gate_places_settled(r)) &&
+	      dg_resolver_watch_is_settled(&r->resolvers)))
 		return DG_OK;
-	visible = visible && dg_resolver_watch_enough(&r->resolvers);
+	visible = visible && dg_gate_places_show(r) && dg_resolver_watch_enough(&r->resolvers);
 	if (visible && describe_hold(g, r, err) != DG_OK)
 		return err->status;
 	dg_gate_decide(g, r,
@@ -390,7 +407,7 @@ static enum dg_status judge_once(struct dg_gate *g, struct dg_record *r, struct 
 	status = dg_gate_run_checks(g, r, true, err);
 	if (status != DG_OK)
 		return status;
-	if (unfit || !g->drive.heard_any)
+	if (unfit || !heard_any(g, r))
 		r->verdict = DG_VERDICT_ENVIRONMENT;
 	else if (r->fatal_since >= 0)
 		r->verdict = DG_VERDICT_FAULT;
@@ -409,7 +426,8 @@ enum dg_status dg_gate_decide_record(struct dg_gate *g, struct dg_record *r, str
 	dg_gate_rest(r, !dg_watch_is_lacking(r->watch));
 	if (g->options.diagnose)
 		return judge_once(g, r, err);
-	update_resolvers(g, r);
+	if (ask_others(g, r, err) != DG_OK)
+		return err->status;
 	if (all_show(g, r) && describe_hold(g, r, err) != DG_OK)
 		return err->status;
 	if (all_show(g, r) && dg_gate_hold_left(g, r) == 0)
@@ -418,7 +436,7 @@ enum dg_status dg_gate_decide_record(struct dg_gate *g, struct dg_record *r, str
 			       look && r->unfit >= 0 ? DG_VERDICT_ENVIRONMENT : DG_VERDICT_VISIBLE);
 	else if (nowhere_to_go(g, r, dg_gate_route_patience(g)) || is_unfit(g, r) ||
 		 lacks_root(g, r) ||
-		 (!g->drive.heard_any && r->given == NULL &&
+		 (!g->drive.heard_any && r->given == NULL && !g->options.through_places &&
 		  g->drive.now - g->drive.started >= DG_PATIENCE_MS))
 		dg_gate_decide(g, r, DG_VERDICT_ENVIRONMENT);
 	else if (g->drive.now < r->next_check)

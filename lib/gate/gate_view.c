@@ -239,6 +239,21 @@ void dg_record_row(const struct dg_record *record, size_t i, struct dg_row *ret_
 		fill_resolver_row(record, &record->resolvers.poll[i], ret_row);
 }
 
+size_t dg_record_places(const struct dg_record *record)
+{
+	return record->round == NULL ? 0 : record->round->nplaces;
+}
+
+const struct dg_place *dg_record_place(const struct dg_record *record, size_t i)
+{
+	return i < dg_record_places(record) ? &record->round->place[i] : NULL;
+}
+
+double dg_record_chance(const struct dg_record *record)
+{
+	return record->round == NULL ? -1 : record->round->standing.chance;
+}
+
 size_t dg_record_findings(const struct dg_record *record)
 {
 	return record->findings.count;

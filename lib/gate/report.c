@@ -147,6 +147,49 @@ static json_t *findings_json(const struct dg_record *r)
 	return array;
 }
 
+static json_t *cell_json(const struct dg_cell *c)
+{
+	return json_pack("{s:s, s:s?, s:s?, s:s, s:s?, s:s?, s:o, s:o}", "owner", c->owner, "name",
+			 c->server, "address", c->address, "state",
+			 c->state == DG_STATE_UNASKED ? "unasked" : dg_state_text(c->state),
+			 "detail", c->detail, "nsid", c->nsid, "rtt_ms", rtt_or_null(c->rtt_us),
+			 "values", texts(c->values, c->nvalues));
+}
+
+static json_t *cells_json(const struct dg_place *p)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array != NULL && i < p->ncells; i++) {
+		if (json_array_append_new(array, cell_json(&p->cell[i])) != 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+static json_t *places_json(const struct dg_record *r)
+{
+	json_t *array = json_array();
+	size_t i;
+
+	for (i = 0; array != NULL && i < dg_record_places(r); i++) {
+		const struct dg_place *p = dg_record_place(r, i);
+
+		if (json_array_append_new(
+			array,
+			json_pack("{s:s, s:s, s:s?, s:o, s:s?, s:o}", "engine", p->engine, "place",
+				  p->name, "network", p->network, "asn", number_or_null(p->asn),
+				  "unusable", p->unusable, "servers", cells_json(p))) != 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
 static json_t *values_json(const struct dg_record *r)
 {
 	json_t *array = json_array();
@@ -281,17 +324,28 @@ static json_t *record_json(const struct dg_record *r)
 	       put(o, "published_serial", number_or_null(r->published)) &&
 	       put(o, "trouble", text_or_null(dg_record_trouble(r))) &&
 	       put(o, "caa", text_or_null(dg_record_caa(r))) && put(o, "limits", limits_json(r)) &&
-	       put(o, "servers", rows_json(r)) && put(o, "findings", findings_json(r));
+	       put(o, "servers", rows_json(r)) && put(o, "places", places_json(r)) &&
+	       put(o, "chance",
+		   r->round == NULL || r->round->standing.chance < 0
+		       ? json_null()
+		       : json_real(r->round->standing.chance)) &&
+	       put(o, "findings", findings_json(r));
 	if (good)
 		return o;
 	json_decref(o);
 	return NULL;
 }
 
-/* Causes that no single machine can see. */
-static json_t *not_checked_json(void)
+/* Causes that nobody looked for: how other regions are answered, unless places were asked, and what
+ * is the CA's own. */
+static json_t *not_checked_json(const struct dg_gate *g)
 {
-	return json_pack("[s,s]", "F-43", "F-50");
+	size_t i;
+
+	for (i = 0; i < g->count; i++)
+		if (!dg_round_has_seen(g->record[i]->round))
+			return json_pack("[s,s]", "F-43", "F-50");
+	return json_pack("[s]", "F-50");
 }
 
 /* All but the records. */
@@ -309,7 +363,7 @@ static json_t *head_json(const struct dg_gate *g)
 	    put(o, "schema", json_integer(SCHEMA)) && put(o, "started", json_string(started)) &&
 	    put(o, "elapsed_ms", json_integer(dg_gate_elapsed(g))) &&
 	    put(o, "verdict", json_string(dg_verdict_text(dg_gate_verdict(g)))) &&
-	    put(o, "not_checked", not_checked_json()))
+	    put(o, "not_checked", not_checked_json(g)))
 		return o;
 	json_decref(o);
 	return NULL;
