@@ -213,16 +213,55 @@ static json_t *values_of(const struct dg_record *r, bool recursive)
 	return values;
 }
 
+static size_t count_cells_with(const struct dg_record *r, const char *value)
+{
+	size_t count = 0, i, k, n;
+
+	for (i = 0; i < dg_record_places(r); i++) {
+		const struct dg_place *place = dg_record_place(r, i);
+
+		for (k = 0; k < place->ncells; k++)
+			for (n = 0; n < place->cell[k].nvalues; n++)
+				if (strcmp(place->cell[k].values[n], value) == 0) {
+					count++;
+					break;
+				}
+	}
+	return count;
+}
+
+/* What every server showed at every place; from there its TTL is not known. */
+static json_t *values_of_places(const struct dg_record *r)
+{
+	json_t *values = json_array();
+	size_t cells = 0, i, k, n;
+
+	for (i = 0; i < dg_record_places(r); i++)
+		cells += dg_record_place(r, i)->ncells;
+	for (i = 0; i < dg_record_places(r); i++) {
+		const struct dg_place *place = dg_record_place(r, i);
+
+		for (k = 0; k < place->ncells; k++)
+			for (n = 0; n < place->cell[k].nvalues; n++)
+				if (!has_value(values, place->cell[k].values[n]) &&
+				    count_cells_with(r, place->cell[k].values[n]) == cells)
+					json_array_append_new(
+					    values, json_string(place->cell[k].values[n]));
+	}
+	return values;
+}
+
 static void keep_record(const struct options *o, json_t *all, const struct dg_record *r, time_t now)
 {
-	bool recursive = resolvers_tell(r);
+	bool recursive = resolvers_tell(r), far = dg_record_rows(r) == 0;
 	char key[KEY_LEN];
 
 	key_of(o, dg_record_name(r), key);
-	json_object_set_new(all, key,
-			    json_pack("{s:I, s:I, s:o}", "at", (json_int_t)now, "ttl",
-				      (json_int_t)longest_ttl(r, recursive), "values",
-				      values_of(r, recursive)));
+	json_object_set_new(
+	    all, key,
+	    json_pack("{s:I, s:I, s:o}", "at", (json_int_t)now, "ttl",
+		      far ? (json_int_t)LETSENCRYPT_SECONDS : (json_int_t)longest_ttl(r, recursive),
+		      "values", far ? values_of_places(r) : values_of(r, recursive)));
 }
 
 static bool is_any_visible(const struct dg_gate *gate)
