@@ -9,7 +9,7 @@ UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 REPLAYS := $(FUZZERS:%=$(B)/replay_%)
 TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/networks $(B)/live $(B)/world $(B)/hostile $(B)/agree \
-	$(B)/log_sink $(B)/dead_fs $(B)/update $(B)/survive
+	$(B)/log_sink $(B)/dead_fs $(B)/update $(B)/survive $(B)/https_server
 # Tests mostly sleep.
 JOBS ?= $(shell expr 5 \* $$(nproc) / 2)
 FUZZ_SECONDS ?= 600
@@ -65,6 +65,7 @@ $(B)/world: $(B)/tests/live/world_main.o $(TESTLIB_O) $(LIB)
 $(B)/hostile: $(B)/tests/live/hostile.o $(TESTLIB_O) $(LIB)
 $(B)/log_sink: $(B)/tests/live/log_sink.o
 $(B)/dead_fs: $(B)/tests/live/dead_fs.o
+$(B)/https_server: $(B)/tests/live/https_server.o
 $(B)/update: $(B)/tests/live/update_main.o $(LIB)
 $(B)/bench_validate: $(B)/tests/bench/validate.o $(SIGNED_O) $(LIB)
 $(B)/agree: $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/agreement/*.c))) $(TESTLIB_O) $(LIB)
@@ -75,7 +76,7 @@ HOSTILE_O := $(addprefix $(B)/tests/hostile/,child.o draft.o ground.o ground_ans
 $(B)/survive: $(B)/tests/hostile/survive.o $(B)/tests/hostile/trial.o $(HOSTILE_O) $(LIB)
 $(B)/attack: $(addprefix $(B)/tests/hostile/,attack.o attack_main.o attack_world.o) $(HOSTILE_O) $(LIB)
 $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/networks $(B)/live $(B)/world $(B)/hostile $(B)/agree $(B)/bench_validate $(B)/log_sink \
-	$(B)/dead_fs $(B)/update $(B)/survive $(B)/attack:
+	$(B)/dead_fs $(B)/update $(B)/survive $(B)/attack $(B)/https_server:
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(LIBS)
 

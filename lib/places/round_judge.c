@@ -81,11 +81,12 @@ static void judge_cell(const struct dg_round *r, const struct dg_place *p, const
 	char server[SERVER_TEXT], plain[SERVER_TEXT], place[2 * DG_ROUND_TEXT],
 	    ca[DG_NAME_TEXT + 256];
 	bool answers = c->state == DG_STATE_ABSENT || c->state == DG_STATE_OTHER;
-	bool required = r->policy.quorum.require != DG_PLACES_NONE;
+	enum dg_require_places require = r->policy.quorum.require;
+	bool held = !r->met && require != DG_PLACES_NONE &&
+		    (answers || require == DG_PLACES_ALL || !dg_place_sees(p));
 	struct dg_cause cause = {
 	    .id = "F-66",
-	    .severity = !r->met && required && (answers || !dg_place_sees(p)) ? DG_SEVERITY_WAIT
-									      : DG_SEVERITY_WARNING,
+	    .severity = held ? DG_SEVERITY_WAIT : DG_SEVERITY_WARNING,
 	    .server = print_server(c, false, plain),
 	    .advice = answers
 			  ? "An anycast node there has an older version of the zone, or another "
