@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * https_server CERT KEY HANDLER: an HTTPS server for tests, whose answers a program makes.
+ * https_server CERT KEY HANDLER [PORT]: an HTTPS server for tests, whose answers a program makes.
  *
- * It listens on a free port of 127.0.0.1, which it prints, until its standard input ends. A
+ * It listens on that port of 127.0.0.1, or a free one, and prints it, until its standard input ends. A
  * connection that begins with CONNECT is a proxy's, to whatever host: it is served all the same, so
  * that one server stands for all hosts that its certificate names. For each request the HANDLER is
  * run with the request on its standard input; what it prints goes out as it comes, and its end is
@@ -140,7 +140,8 @@ int main(int argc, char **argv)
 	SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 
-	need(argc == 4 && ctx != NULL, "https_server CERT KEY HANDLER");
+	need((argc == 4 || argc == 5) && ctx != NULL, "https_server CERT KEY HANDLER [PORT]");
+	address.sin_port = htons((uint16_t)(argc == 5 ? atoi(argv[4]) : 0));
 	need(SSL_CTX_use_certificate_chain_file(ctx, argv[1]) == 1 &&
 		 SSL_CTX_use_PrivateKey_file(ctx, argv[2], SSL_FILETYPE_PEM) == 1,
 	     "certificate");
