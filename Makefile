@@ -23,13 +23,15 @@ BASE_CPPFLAGS := -D_POSIX_C_SOURCE=200809L -iquote lib -iquote hook -iquote $(GE
 BASE_LDFLAGS :=
 # What clang writes by default, Debian 12's valgrind cannot read.
 BASE_CFLAGS += $(if $(findstring clang,$(CC)),-gdwarf-4)
-MODULES := ldns libssl libcrypto libnghttp2 libcurl jansson
+MODULES := ldns libssl libcrypto libnghttp2 jansson
+# Only its headers: it is loaded when it is needed.
+LOADED := libcurl
 # Asked once, by what builds itself; its own words tell what is missing.
 BUILDS := $(filter-out clean help dist uninstall deps lint check check-asan check-agreement check-hostile check-networks \
 	fuzz bench demo,$(or $(MAKECMDGOALS),all))
 ifneq ($(BUILDS),)
-LIBS := $(shell pkg-config --print-errors --libs $(MODULES)) -pthread
-BASE_CPPFLAGS += $(shell pkg-config --silence-errors --cflags $(MODULES))
+LIBS := $(shell pkg-config --print-errors --libs $(MODULES)) -pthread -ldl
+BASE_CPPFLAGS += $(shell pkg-config --silence-errors --cflags $(MODULES) $(LOADED))
 endif
 
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

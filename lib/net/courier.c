@@ -106,6 +106,7 @@ enum dg_status dg_couriers_ask(struct dg_couriers *c, const struct dg_ask *ask, 
 	const struct dg_fetch *fetch = ask->fetch;
 	struct errand e = {.trip = calloc(1, sizeof(*e.trip)), .program = fetch->argv != NULL};
 	enum dg_status status = DG_ENOMEM;
+	const char *why = "";
 
 	if (e.trip == NULL || !dg_grow(&c->errand, c->count, sizeof(*c->errand)))
 		goto out;
@@ -116,10 +117,15 @@ enum dg_status dg_couriers_ask(struct dg_couriers *c, const struct dg_ask *ask, 
 	e.trip->fetched.retry_after = -1;
 	status = DG_OK;
 	if (!e.program && c->https == NULL)
-		status = dg_https_new(&c->https, c->tls_ca, c->proxy);
+		status = dg_https_new(&c->https, c->tls_ca, c->proxy, &why);
 	if (status == DG_OK)
 		status = e.program ? dg_process_begin(e.trip, fetch)
 				   : dg_https_begin(c->https, e.trip, fetch, now);
+	if (status == DG_ESYSTEM) {
+		dg_fetch_words(why, strlen(why), e.trip->fetched.why, sizeof(e.trip->fetched.why));
+		e.trip->done = true;
+		status = DG_OK;
+	}
 out:
 	if (status == DG_OK)
 		c->errand[c->count++] = e;

@@ -60,11 +60,12 @@ struct dg_trip {
 	void *own;                 /* the courier's */
 };
 
-/* Over HTTPS, by libcurl: it is initialised when the first of these is made. */
+/* Over HTTPS, by libcurl, which is loaded when the first of these is made. DG_ESYSTEM: it is not
+ * there, and *ret_why tells. */
 struct dg_https;
 
-enum dg_status dg_https_new(struct dg_https **ret_https, const char *tls_ca,
-			    const char *proxy) DG_MUST_CHECK;
+enum dg_status dg_https_new(struct dg_https **ret_https, const char *tls_ca, const char *proxy,
+			    const char **ret_why) DG_MUST_CHECK;
 void dg_https_free(struct dg_https *h);
 /* Begins a trip, which keeps its place until dg_https_end. DG_ENOMEM. */
 enum dg_status dg_https_begin(struct dg_https *h, struct dg_trip *trip,

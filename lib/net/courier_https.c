@@ -3,8 +3,12 @@
  * Requests over HTTPS by libcurl's multi interface, whose sockets our loop polls. Redirects are not
  * followed, certificates are always verified, and whatever is received counts against the bound of
  * the answer.
+ *
+ * libcurl is loaded with the first request: to bind it and the two dozen libraries that it needs at
+ * each start would cost more time than a whole run that has no use for it.
  */
 #include <curl/curl.h>
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +19,50 @@
 #define MAX_SOCKETS 64
 #define MAX_HEADERS ((size_t)64 << 10)
 #define MOST_SECONDS 86400
+
+#define LIBRARY "libcurl.so.4"
+
+/* What is used of it, by the names in it. */
+static struct {
+	CURLcode (*global_init)(long flags);
+	void (*global_cleanup)(void);
+	CURLM *(*multi_init)(void);
+	CURLMcode (*multi_cleanup)(CURLM *multi);
+	CURLMcode (*multi_setopt)(CURLM *multi, CURLMoption option, ...);
+	CURLMcode (*multi_add_handle)(CURLM *multi, CURL *easy);
+	CURLMcode (*multi_remove_handle)(CURLM *multi, CURL *easy);
+	CURLMcode (*multi_socket_action)(CURLM *multi, curl_socket_t fd, int what, int *running);
+	CURLMsg *(*multi_info_read)(CURLM *multi, int *left);
+	CURL *(*easy_init)(void);
+	void (*easy_cleanup)(CURL *easy);
+	CURLcode (*easy_setopt)(CURL *easy, CURLoption option, ...);
+	CURLcode (*easy_getinfo)(CURL *easy, CURLINFO info, ...);
+	const char *(*easy_strerror)(CURLcode code);
+	struct curl_slist *(*slist_append)(struct curl_slist *list, const char *line);
+	void (*slist_free_all)(struct curl_slist *list);
+} lib;
+
+static const struct {
+	const char *name;
+	void *at;
+} symbols[] = {
+    {"curl_global_init", &lib.global_init},
+    {"curl_global_cleanup", &lib.global_cleanup},
+    {"curl_multi_init", &lib.multi_init},
+    {"curl_multi_cleanup", &lib.multi_cleanup},
+    {"curl_multi_setopt", &lib.multi_setopt},
+    {"curl_multi_add_handle", &lib.multi_add_handle},
+    {"curl_multi_remove_handle", &lib.multi_remove_handle},
+    {"curl_multi_socket_action", &lib.multi_socket_action},
+    {"curl_multi_info_read", &lib.multi_info_read},
+    {"curl_easy_init", &lib.easy_init},
+    {"curl_easy_cleanup", &lib.easy_cleanup},
+    {"curl_easy_setopt", &lib.easy_setopt},
+    {"curl_easy_getinfo", &lib.easy_getinfo},
+    {"curl_easy_strerror", &lib.easy_strerror},
+    {"curl_slist_append", &lib.slist_append},
+    {"curl_slist_free_all", &lib.slist_free_all},
+};
 
 struct watched {
 	curl_socket_t fd;
@@ -115,28 +163,52 @@ static size_t on_header(char *octets, size_t size, size_t count, void *request)
 
 /* ---- the courier ----------------------------------------------------------------------------- */
 
-enum dg_status dg_https_new(struct dg_https **ret_https, const char *tls_ca, const char *proxy)
+/* It stays loaded. False: it is not there, or too old; *ret_why tells. */
+static bool load(const char **ret_why)
 {
-	struct dg_https *h = calloc(1, sizeof(*h));
+	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *symbol;
+	size_t i;
 
+	*ret_why = library == NULL ? dlerror() : NULL;
+	for (i = 0; library != NULL && i < sizeof(symbols) / sizeof(symbols[0]); i++) {
+		symbol = dlsym(library, symbols[i].name);
+		if (symbol == NULL) {
+			*ret_why = LIBRARY " lacks a function that is needed";
+			memset(&lib, 0, sizeof(lib));
+			return false;
+		}
+		/* POSIX lets a function's address be kept as one of an object. */
+		memcpy(symbols[i].at, &symbol, sizeof(symbol));
+	}
+	return library != NULL;
+}
+
+enum dg_status dg_https_new(struct dg_https **ret_https, const char *tls_ca, const char *proxy,
+			    const char **ret_why)
+{
+	struct dg_https *h;
+
+	if (lib.global_init == NULL && !load(ret_why))
+		return DG_ESYSTEM;
+	h = calloc(1, sizeof(*h));
 	if (h == NULL)
 		return DG_ENOMEM;
 	h->timer = INT64_MAX;
 	h->tls_ca = dg_copy_text(tls_ca);
 	h->proxy = dg_copy_text(proxy);
 	/* Once a process; libcurl counts. */
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) == 0)
-		h->multi = curl_multi_init();
+	if (lib.global_init(CURL_GLOBAL_DEFAULT) == 0)
+		h->multi = lib.multi_init();
 	if (h->multi == NULL || (tls_ca != NULL && h->tls_ca == NULL) ||
 	    (proxy != NULL && h->proxy == NULL)) {
 		dg_https_free(h);
 		return DG_ENOMEM;
 	}
-	curl_multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-	curl_multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
-	curl_multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-	curl_multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
-	curl_multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)(MAX_SOCKETS / 4));
+	lib.multi_setopt(h->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+	lib.multi_setopt(h->multi, CURLMOPT_SOCKETDATA, h);
+	lib.multi_setopt(h->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+	lib.multi_setopt(h->multi, CURLMOPT_TIMERDATA, h);
+	lib.multi_setopt(h->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)(MAX_SOCKETS / 4));
 	*ret_https = h;
 	return DG_OK;
 }
@@ -146,8 +218,8 @@ void dg_https_free(struct dg_https *h)
 	if (h == NULL)
 		return;
 	if (h->multi != NULL) {
-		curl_multi_cleanup(h->multi);
-		curl_global_cleanup();
+		lib.multi_cleanup(h->multi);
+		lib.global_cleanup();
 	}
 	free(h->tls_ca);
 	free(h->proxy);
@@ -159,7 +231,7 @@ static bool add_headers(struct request *r, const struct dg_fetch *fetch)
 	const char *const *line = fetch->header;
 
 	for (; line != NULL && *line != NULL; line++) {
-		struct curl_slist *longer = curl_slist_append(r->headers, *line);
+		struct curl_slist *longer = lib.slist_append(r->headers, *line);
 
 		if (longer == NULL)
 			return false;
@@ -172,39 +244,39 @@ static void set_up(const struct dg_https *h, struct request *r, const struct dg_
 {
 	CURL *e = r->easy;
 
-	curl_easy_setopt(e, CURLOPT_URL, fetch->url);
+	lib.easy_setopt(e, CURLOPT_URL, fetch->url);
 	/* Neither another scheme nor another host than was asked for. */
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "https");
-	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	lib.easy_setopt(e, CURLOPT_PROTOCOLS_STR, "https");
+	lib.easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+	lib.easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
 	/* A look-up that hangs is left behind. */
-	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, r->why);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(e, CURLOPT_WRITEDATA, r);
-	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(e, CURLOPT_HEADERDATA, r);
-	curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	curl_easy_setopt(e, CURLOPT_HTTPHEADER, r->headers);
-	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)fetch->patience);
-	curl_easy_setopt(e, CURLOPT_PRIVATE, r);
+	lib.easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
+	lib.easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	lib.easy_setopt(e, CURLOPT_ERRORBUFFER, r->why);
+	lib.easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+	lib.easy_setopt(e, CURLOPT_WRITEDATA, r);
+	lib.easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+	lib.easy_setopt(e, CURLOPT_HEADERDATA, r);
+	lib.easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	lib.easy_setopt(e, CURLOPT_HTTPHEADER, r->headers);
+	lib.easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)fetch->patience);
+	lib.easy_setopt(e, CURLOPT_PRIVATE, r);
 	if (h->tls_ca != NULL)
-		curl_easy_setopt(e, CURLOPT_CAINFO, h->tls_ca);
+		lib.easy_setopt(e, CURLOPT_CAINFO, h->tls_ca);
 	if (h->proxy != NULL)
-		curl_easy_setopt(e, CURLOPT_PROXY, h->proxy);
+		lib.easy_setopt(e, CURLOPT_PROXY, h->proxy);
 	if (r->body != NULL) {
-		curl_easy_setopt(e, CURLOPT_POST, 1L);
-		curl_easy_setopt(e, CURLOPT_POSTFIELDS, r->body);
-		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE, (long)strlen(r->body));
+		lib.easy_setopt(e, CURLOPT_POST, 1L);
+		lib.easy_setopt(e, CURLOPT_POSTFIELDS, r->body);
+		lib.easy_setopt(e, CURLOPT_POSTFIELDSIZE, (long)strlen(r->body));
 	}
 }
 
 static void request_free(struct request *r)
 {
 	if (r->easy != NULL)
-		curl_easy_cleanup(r->easy);
-	curl_slist_free_all(r->headers);
+		lib.easy_cleanup(r->easy);
+	lib.slist_free_all(r->headers);
 	free(r->body);
 	free(r);
 }
@@ -218,14 +290,14 @@ enum dg_status dg_https_begin(struct dg_https *h, struct dg_trip *trip,
 		return DG_ENOMEM;
 	h->now = now;
 	r->trip = trip;
-	r->easy = curl_easy_init();
+	r->easy = lib.easy_init();
 	r->body = dg_copy_text(fetch->body);
 	if (r->easy == NULL || (fetch->body != NULL && r->body == NULL) || !add_headers(r, fetch)) {
 		request_free(r);
 		return DG_ENOMEM;
 	}
 	set_up(h, r, fetch);
-	if (curl_multi_add_handle(h->multi, r->easy) != CURLM_OK) {
+	if (lib.multi_add_handle(h->multi, r->easy) != CURLM_OK) {
 		request_free(r);
 		return DG_ENOMEM;
 	}
@@ -237,7 +309,7 @@ void dg_https_end(struct dg_https *h, struct dg_trip *trip)
 {
 	struct request *r = trip->own;
 
-	curl_multi_remove_handle(h->multi, r->easy);
+	lib.multi_remove_handle(h->multi, r->easy);
 	request_free(r);
 	trip->own = NULL;
 }
@@ -264,10 +336,10 @@ static void take_end(const CURLMsg *m)
 	const char *why;
 	long status = 0;
 
-	curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&r);
+	lib.easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&r);
 	f = &r->trip->fetched;
-	curl_easy_getinfo(m->easy_handle, CURLINFO_RESPONSE_CODE, &status);
-	why = r->why[0] != '\0' ? r->why : curl_easy_strerror(m->data.result);
+	lib.easy_getinfo(m->easy_handle, CURLINFO_RESPONSE_CODE, &status);
+	why = r->why[0] != '\0' ? r->why : lib.easy_strerror(m->data.result);
 	if (m->data.result == CURLE_OK && status > 0 && status < 1000)
 		f->status = (int)status;
 	else
@@ -285,7 +357,7 @@ static void heed(struct dg_https *h, const struct pollfd *p)
 	for (i = 0; i < h->count && h->watched[i].fd != p->fd; i++) {
 	}
 	if (what != 0 && i < h->count)
-		curl_multi_socket_action(h->multi, p->fd, what, &running);
+		lib.multi_socket_action(h->multi, p->fd, what, &running);
 }
 
 void dg_https_run(struct dg_https *h, const struct pollfd *set, size_t count, dg_ms now)
@@ -299,9 +371,9 @@ void dg_https_run(struct dg_https *h, const struct pollfd *set, size_t count, dg
 		heed(h, &set[i]);
 	if (now >= h->timer) {
 		h->timer = INT64_MAX;
-		curl_multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &left);
+		lib.multi_socket_action(h->multi, CURL_SOCKET_TIMEOUT, 0, &left);
 	}
-	while ((m = curl_multi_info_read(h->multi, &left)) != NULL)
+	while ((m = lib.multi_info_read(h->multi, &left)) != NULL)
 		if (m->msg == CURLMSG_DONE)
 			take_end(m);
 }

@@ -2,11 +2,11 @@
 /*
  * https_server CERT KEY HANDLER [PORT]: an HTTPS server for tests, whose answers a program makes.
  *
- * It listens on that port of 127.0.0.1, or a free one, and prints it, until its standard input ends. A
- * connection that begins with CONNECT is a proxy's, to whatever host: it is served all the same, so
- * that one server stands for all hosts that its certificate names. For each request the HANDLER is
- * run with the request on its standard input; what it prints goes out as it comes, and its end is
- * the connection's.
+ * It listens on that port of 127.0.0.1, or a free one, and prints it, until its standard input
+ * ends. A connection that begins with CONNECT is a proxy's, to whatever host: it is served all the
+ * same, so that one server stands for all hosts that its certificate names. For each request the
+ * HANDLER is run with the request on its standard input; what it prints goes out as it comes, and
+ * its end is the connection's.
  */
 #include <poll.h>
 #include <signal.h>

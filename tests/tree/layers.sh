@@ -102,7 +102,7 @@ only 'ldns/.*' lib/base/name lib/dns/query lib/dns/rr_file lib/dns/hints lib/dns
 only 'openssl/.*' lib/net/tls lib/net/stream lib/dnssec/dnskey lib/dns/challenge lib/update/tsig hook/client/lego hook/memory/state hook/publish/key_file
 only 'nghttp2/.*' lib/net/transport_https
 only 'jansson\.h' lib/gate/report 'lib/places/*' hook/input/json_file hook/client/mod_md 'hook/memory/*' hook/cmd/validate hook/page/report_read
-only 'curl/.*' lib/net/courier_https
+only '(curl/.*|dlfcn\.h)' lib/net/courier_https
 only 'poll\.h' 'lib/net/*' hook/run hook/publish/child hook/publish/keeper hook/system/guard hook/system/outlet
 only '(sys/socket|netinet/.*)\.h' 'lib/net/*' hook/system/outlet hook/system/system_log
 only '(netdb|pthread)\.h' lib/net/lookup hook/system/guard
