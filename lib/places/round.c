@@ -130,6 +130,17 @@ static bool is_over(const struct dg_visit *v)
 	return v->state == DG_VISIT_DONE || v->state == DG_VISIT_FAILED;
 }
 
+/* Some are being asked: none begins anew before they are over. */
+static bool is_busy(const struct dg_round *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->vantages->count; i++)
+		if (r->visit[i].state == DG_VISIT_WANTS || r->visit[i].state == DG_VISIT_AWAY)
+			return true;
+	return false;
+}
+
 static bool lacks(const struct dg_places *places)
 {
 	size_t i;
@@ -264,13 +275,11 @@ static void settle(struct dg_round *r)
 enum dg_status dg_round_update(struct dg_round *r, const struct dg_watch *watch,
 			       const struct dg_zone *given, dg_ms now)
 {
-	bool fresh = !r->begun;
 	size_t i;
 
 	/* What is being asked about must not change meanwhile. */
-	for (i = 0; i < r->vantages->count && !fresh; i++)
-		if (r->visit[i].state == DG_VISIT_WANTS || r->visit[i].state == DG_VISIT_AWAY)
-			return DG_OK;
+	if (is_busy(r))
+		return DG_OK;
 	set_sought(r, watch, given);
 	r->begun = true;
 	if (weigh(r) != DG_OK)
@@ -310,15 +319,18 @@ const struct dg_fetch *dg_round_next(struct dg_round *r, dg_ms now, size_t *ret_
 
 dg_ms dg_round_due(const struct dg_round *r)
 {
+	bool busy = is_busy(r);
 	dg_ms due = INT64_MAX;
 	size_t i;
 
 	for (i = 0; i < r->vantages->count; i++) {
 		const struct dg_visit *v = &r->visit[i];
-		dg_ms at = v->state == DG_VISIT_WANTS ? v->due
-			   : is_wanted_again(r, i)    ? again_at(v)
-						      : INT64_MAX;
+		dg_ms at = INT64_MAX;
 
+		if (v->state == DG_VISIT_WANTS)
+			at = v->due;
+		else if (!busy && is_wanted_again(r, i))
+			at = again_at(v);
 		if (at < due)
 			due = at;
 	}
