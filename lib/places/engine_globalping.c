@@ -245,7 +245,7 @@ static enum dg_status take_looked(struct dg_visit *v, const json_t *answer, dg_m
 		dg_visit_fail(v, "%s: a measurement does not end", v->vantage->text);
 		return DG_OK;
 	}
-	if (!globalping_take(v, column, json_object_get(answer, "results"), &own->lost))
+	if (!dg_globalping_take(v, column, json_object_get(answer, "results"), &own->lost))
 		return DG_ENOMEM;
 	if (++own->looked_at < v->sought->ncolumns)
 		return look(v, now);

@@ -288,8 +288,8 @@ static bool take_result(const struct dg_visit *v, const struct dg_column *column
 	return take_answer(v, column, place, cell, result);
 }
 
-bool globalping_take(struct dg_visit *v, const struct dg_column *column, const json_t *results,
-		     bool *lost)
+bool dg_globalping_take(struct dg_visit *v, const struct dg_column *column, const json_t *results,
+			bool *lost)
 {
 	bool first = column == v->sought->column, good = true;
 	size_t places = json_array_size(results), i;

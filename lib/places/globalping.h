@@ -8,7 +8,7 @@
 
 /* Takes the results about one server address into the places of a visit; *lost: a probe has gone.
  * False: no memory. */
-bool globalping_take(struct dg_visit *v, const struct dg_column *column, const json_t *results,
-		     bool *lost);
+bool dg_globalping_take(struct dg_visit *v, const struct dg_column *column, const json_t *results,
+			bool *lost);
 
 #endif

@@ -32,9 +32,10 @@ forbidden lib/dns lib/dnssec lib/find lib/watch lib/update lib/check lib/net lib
 forbidden lib/dnssec lib/find lib/watch lib/update lib/check lib/net lib/gate
 forbidden lib/find lib/watch lib/update lib/check lib/net lib/gate
 forbidden lib/watch lib/update lib/check lib/net lib/gate
-forbidden lib/update lib/watch lib/check lib/net lib/gate
-forbidden lib/check lib/update lib/net lib/gate
-forbidden lib/net lib/dnssec lib/find lib/watch lib/update lib/check lib/gate
+forbidden lib/update lib/watch lib/check lib/places lib/net lib/gate
+forbidden lib/check lib/places lib/update lib/net lib/gate
+forbidden lib/places lib/update lib/net lib/gate
+forbidden lib/net lib/dnssec lib/find lib/watch lib/update lib/check lib/places lib/gate
 forbidden hook/system lib/base lib/gate hook/input hook/show hook/memory hook/publish hook/page hook
 forbidden hook/input lib/base hook/show hook/memory hook/publish hook/page hook
 forbidden hook/show lib/gate hook/memory hook/publish hook/page hook
