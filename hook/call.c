@@ -96,6 +96,12 @@ static void take_back(struct call *call)
 
 /* ---- adding ---------------------------------------------------------------------------------- */
 
+/* True when the publisher's status tells the client something of its own. */
+static bool passes(const struct call *call, const struct published *how)
+{
+	return !how->done && call->plan->passes != 0 && how->status == call->plan->passes;
+}
+
 static enum dg_status mark_trouble(struct plan *plan, const struct published *how,
 				   struct dg_error *err)
 {
@@ -141,6 +147,8 @@ static int publish_and_wait(struct call *call, struct run *run)
 
 	if (publish(call, PUBLISH_ADD, &how, &err) != DG_OK)
 		return run_failed(&err);
+	if (passes(call, &how))
+		return how.status;
 	if (!how.done && mark_trouble(call->plan, &how, &err) != DG_OK)
 		return run_failed(&err);
 	return wait_or_leave(call, run, &how, &err);
@@ -181,6 +189,8 @@ static int remove_or_tell(struct call *call, enum publish_what what)
 		return run_failed(&err);
 	/* The program that is told answers for itself. */
 	if (what == PUBLISH_TELL)
+		return how.status;
+	if (passes(call, &how))
 		return how.status;
 	if (!how.done) {
 		say_failure("", &how);

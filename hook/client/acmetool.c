@@ -24,9 +24,9 @@ static enum dg_status plan(const struct options *options, const struct operands 
 	bool start = operand_is(operands, 0, "challenge-dns-start");
 	enum dg_status status;
 
-	(void)options;
+	plan->passes = NOT_HANDLED;
 	if (!start && !operand_is(operands, 0, "challenge-dns-stop")) {
-		plan->act = ACT_DECLINE;
+		plan->act = options->exec.count > 0 ? ACT_NOTHING : ACT_DECLINE;
 		plan->decline = NOT_HANDLED;
 		return DG_OK;
 	}

@@ -20,12 +20,11 @@ static enum dg_status plan(const struct options *options, const struct operands 
 	bool begin = operand_is(operands, 0, "begin");
 	enum dg_status status = operands_follow(operands, 0, "TYPE IDENT TOKEN AUTH", err);
 
-	(void)options;
 	if (status != DG_OK)
 		return status;
 	if (!operand_is(operands, 1, "dns-01")) {
 		/* Quietly: uacme tells, and it is nothing that is wrong. */
-		plan->act = begin ? ACT_DECLINE : ACT_NOTHING;
+		plan->act = begin && options->exec.count == 0 ? ACT_DECLINE : ACT_NOTHING;
 		plan->decline = 1;
 		return DG_OK;
 	}

@@ -31,6 +31,7 @@ struct plan {
 	size_t own;  /* of them, the first are this call's: those to publish; the others were
 			remembered */
 	int decline; /* ACT_DECLINE: the exit status */
+	int passes;  /* a publisher's status that is ours, too; 0: none */
 	/* ACT_ADD: the client removes nothing after a failure, so what was published is ours to
 	 * take back. */
 	bool takes_back;

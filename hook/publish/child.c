@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: ISC */
+/* memfd_create(2) and seals. */
+#define _GNU_SOURCE
 #include "child.h"
 
 #include <errno.h>
@@ -8,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +20,7 @@
 #include "keeper.h"
 #include "system/outlet.h"
 #include "system/output.h"
+#include "system/say.h"
 #include "system/signals.h"
 
 /* Of a script's first line, as the kernel reads it. */
@@ -25,81 +29,64 @@
 #define GRACE_MS 500
 /* How long a child has to end by itself after a signal that was passed on. */
 #define SIGNAL_GRACE_MS (CHILD_SIGNAL_MS - GRACE_MS)
-/* And how long what it left running may still print: when there is time, and when there is none. */
-#define DRAIN_MS 100
-#define DRAIN_LATE_MS 20
-/* lego reads lines of up to 64 KiB. */
-#define LINE_LEN 4096
+/* How long the end of one that was killed may take. */
+#define KILLED_MS 20
 #define PATH_LEN 4096
+/* What it may print where that is kept: more makes its writes fail. */
+#define PRINTED_MAX (64 << 20)
 
-enum { OUT, ERR, ENDED, STOP, FDS };
-
-/* One of its streams. */
-struct stream {
-	int from;
-	struct outlet *to;
-	char line[LINE_LEN];
-	size_t len;
-	bool keep;
-	char *kept;
-	size_t kept_len;
-};
+enum { ENDED, STOP, FDS };
 
 struct watch {
+	const struct child *child;
 	pid_t pid;
 	struct keeper keeper;
-	struct stream stream[2];
 	struct pollfd poll[FDS];
-	dg_ms term_at, kill_at, drain_until;
-	bool termed, killed, over;
+	dg_ms term_at, kill_at;
+	bool termed, killed, over, stopped;
 	int status;
+	int terminal; /* that it was given; -1: none */
+	pid_t front;  /* the group that had it before */
 };
 
-/* ---- passing on ------------------------------------------------------------------------------ */
+/* ---- what it prints -------------------------------------------------------------------------- */
 
-static void keep_text(struct stream *s, const char *text, size_t len)
+/* It writes to the client's own descriptors, so that nothing comes between, and what it leaves
+ * running may write on. Only what is kept goes to a file without a name first. */
+static int make_file(void)
 {
-	if (!s->keep || s->kept == NULL)
-		return;
-	if (len > CHILD_OUTPUT_MAX - s->kept_len)
-		len = CHILD_OUTPUT_MAX - s->kept_len;
-	memcpy(s->kept + s->kept_len, text, len);
-	s->kept_len += len;
-}
+	int fd = memfd_create("output", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-static void flush_line(struct stream *s, dg_ms until)
-{
-	outlet_deliver(s->to, s->line, s->len, until);
-	s->len = 0;
-}
-
-/* Passes on what there is to read, up to its last newline, which it waits for until then at most.
- * False at the end. */
-static bool pass_on(struct stream *s, dg_ms until)
-{
-	ssize_t n = read(s->from, s->line + s->len, LINE_LEN - 1 - s->len);
-	char *last;
-	size_t whole;
-
-	if (n < 0)
-		return errno == EINTR || errno == EAGAIN;
-	if (n == 0) {
-		if (s->len > 0)
-			s->line[s->len++] = '\n';
-		flush_line(s, until);
-		return false;
+	if (fd >= 0 && (ftruncate(fd, PRINTED_MAX) != 0 ||
+			fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) != 0)) {
+		close(fd);
+		return -1;
 	}
-	keep_text(s, s->line + s->len, (size_t)n);
-	s->len += (size_t)n;
-	if (s->len == LINE_LEN - 1 && memchr(s->line, '\n', s->len) == NULL)
-		s->line[s->len++] = '\n';
-	for (last = s->line + s->len; last > s->line && last[-1] != '\n'; last--)
-		;
-	whole = (size_t)(last - s->line);
-	outlet_deliver(s->to, s->line, whole, until);
-	s->len -= whole;
-	memmove(s->line, last, s->len);
-	return true;
+	return fd;
+}
+
+/* Passes on what was kept; its beginning, or NULL. free() it. */
+static char *take_file(int fd, int out_fd, dg_ms until)
+{
+	/* The child has the same offset. */
+	off_t len = lseek(fd, 0, SEEK_CUR), done = 0;
+	char *kept = calloc(1, CHILD_OUTPUT_MAX + 1);
+	char buf[4096];
+
+	while (done < len) {
+		size_t want = len - done < (off_t)sizeof(buf) ? (size_t)(len - done) : sizeof(buf);
+		ssize_t n = pread(fd, buf, want, done);
+
+		if (n <= 0 || !outlet_deliver(outlet_of(out_fd), buf, (size_t)n, until))
+			break;
+		if (kept != NULL && done < CHILD_OUTPUT_MAX)
+			memcpy(kept + done, buf,
+			       done + n <= CHILD_OUTPUT_MAX ? (size_t)n
+							    : (size_t)(CHILD_OUTPUT_MAX - done));
+		done += n;
+	}
+	close(fd);
+	return kept;
 }
 
 /* ---- the child's side ------------------------------------------------------------------------ */
@@ -130,7 +117,7 @@ static int find_and_execute(const struct child *child)
 }
 
 /* It starts once it is told to, when it has a keeper. */
-static void become(const struct child *child, int out, int err, const int go[2], int why_fd)
+static void become(const struct child *child, int out, const int go[2], int why_fd)
 {
 	int null = descriptors_empty(), why;
 	char octet;
@@ -139,7 +126,6 @@ static void become(const struct child *child, int out, int err, const int go[2],
 	setpgid(0, 0);
 	dup2(null, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
-	dup2(err, STDERR_FILENO);
 	if (null > STDERR_FILENO)
 		close(null);
 	if (read(go[0], &octet, 1) != 1)
@@ -172,17 +158,17 @@ static void close_pair(const int ends[2])
 		close(ends[1]);
 }
 
-enum { OUT_PIPE, ERR_PIPE, GO, WHY, PIPES };
+enum { GO, WHY, PIPES };
 
 /* Lets it become the program, or, without a keeper, end. False, with errno: there is none. */
-static bool let_go(struct watch *w, int go, const int hold[2])
+static bool let_go(struct watch *w, int go)
 {
 	bool good;
 	int why;
 
 	/* Both sides do it: whichever is first. */
 	setpgid(w->pid, w->pid);
-	good = keeper_start(&w->keeper, w->pid, hold, GRACE_MS);
+	good = keeper_start(&w->keeper, w->pid, GRACE_MS);
 	why = errno;
 	if (good)
 		output_raw(go, "", 1);
@@ -194,7 +180,7 @@ static bool let_go(struct watch *w, int go, const int hold[2])
 }
 
 /* Starts it; errno when that fails, else 0. */
-static int start(const struct child *child, struct watch *w)
+static int start(struct watch *w, int out)
 {
 	int pipes[PIPES][2], why = 0, i;
 
@@ -204,7 +190,7 @@ static int start(const struct child *child, struct watch *w)
 		;
 	w->pid = i < PIPES ? -1 : fork();
 	if (w->pid == 0)
-		become(child, pipes[OUT_PIPE][1], pipes[ERR_PIPE][1], pipes[GO], pipes[WHY][1]);
+		become(w->child, out, pipes[GO], pipes[WHY][1]);
 	if (w->pid < 0) {
 		why = errno;
 		for (i = 0; i < PIPES; i++)
@@ -212,15 +198,10 @@ static int start(const struct child *child, struct watch *w)
 		return why;
 	}
 	guard_publisher(w->pid);
-	for (i = 0; i < PIPES; i++)
-		close(pipes[i][i == GO ? 0 : 1]);
-	w->stream[0] = (struct stream){
-	    .from = pipes[OUT_PIPE][0], .to = outlet_of(child->out_fd), .keep = child->keep};
-	w->stream[1] = (struct stream){.from = pipes[ERR_PIPE][0], .to = outlet_of(STDERR_FILENO)};
-	if (!let_go(w, pipes[GO][1], (const int[]){pipes[OUT_PIPE][0], pipes[ERR_PIPE][0]}))
+	close(pipes[GO][0]);
+	close(pipes[WHY][1]);
+	if (!let_go(w, pipes[GO][1]))
 		why = errno;
-	if (child->keep)
-		w->stream[0].kept = malloc(CHILD_OUTPUT_MAX + 1);
 	/* Closed by the program's start, or with the reason why there is none. */
 	if (why == 0 && read(pipes[WHY][0], &why, sizeof(why)) != (ssize_t)sizeof(why))
 		why = 0;
@@ -228,16 +209,77 @@ static int start(const struct child *child, struct watch *w)
 	return why;
 }
 
+/* It reads from the terminal, or sets it up, as for a password: it gets it if it is ours to give.
+ */
+static bool give_terminal(struct watch *w)
+{
+	int fd = w->terminal >= 0 ? -1 : open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+	w->front = fd < 0 ? -1 : tcgetpgrp(fd);
+	if (fd < 0 || w->front != getpgrp() || tcsetpgrp(fd, w->pid) != 0) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	w->terminal = fd;
+	return true;
+}
+
+/* What the user typed to end it was meant for all of us. */
+static void take_terminal_back(struct watch *w)
+{
+	sigset_t one, before;
+
+	if (w->terminal < 0)
+		return;
+	sigemptyset(&one);
+	sigaddset(&one, SIGTTOU);
+	sigprocmask(SIG_BLOCK, &one, &before);
+	tcsetpgrp(w->terminal, w->front);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	close(w->terminal);
+	w->terminal = -1;
+	if (w->over && WIFSIGNALED(w->status) && WTERMSIG(w->status) == SIGINT)
+		kill(0, SIGINT);
+}
+
+/* Nobody sees otherwise why nothing goes on. */
+static void heed_stop(struct watch *w, int number, dg_ms now)
+{
+	const char *program = w->child->argv[0];
+	bool terminal = number == SIGTTIN || number == SIGTTOU;
+
+	if (terminal && give_terminal(w)) {
+		kill(-w->pid, SIGCONT);
+	} else if (terminal) {
+		say_at(SAY_WARNING,
+		       "%.200s was stopped because it wants the terminal, which is not there for "
+		       "it; it is ended",
+		       program);
+		w->stopped = true;
+		w->term_at = now < w->term_at ? now : w->term_at;
+		w->kill_at =
+		    w->term_at + GRACE_MS < w->kill_at ? w->term_at + GRACE_MS : w->kill_at;
+	} else {
+		say_at(SAY_WARNING, "%.200s was stopped by signal %d; it is waited for", program,
+		       number);
+	}
+}
+
 static void reap(struct watch *w, dg_ms now)
 {
 	char octets[64];
+	int status;
 
 	while (read(w->poll[ENDED].fd, octets, sizeof(octets)) > 0)
 		;
-	if (!w->over && waitpid(w->pid, &w->status, WNOHANG) == w->pid) {
+	while (!w->over && waitpid(w->pid, &status, WNOHANG | WUNTRACED) == w->pid) {
+		if (WIFSTOPPED(status)) {
+			heed_stop(w, WSTOPSIG(status), now);
+			continue;
+		}
 		w->over = true;
-		w->drain_until =
-		    now + (now >= w->term_at || signals_caught() != 0 ? DRAIN_LATE_MS : DRAIN_MS);
+		w->status = status;
 	}
 }
 
@@ -258,21 +300,13 @@ static void send_signals(struct watch *w, dg_ms now)
 	if (now >= w->term_at && !w->termed) {
 		w->termed = true;
 		kill(-w->pid, SIGTERM);
+		/* One that is stopped hears of it then. */
+		kill(-w->pid, SIGCONT);
 	}
 	if (now >= w->kill_at && !w->killed) {
 		w->killed = true;
 		kill(-w->pid, SIGKILL);
 	}
-}
-
-static dg_ms next_moment(const struct watch *w)
-{
-	if (w->over)
-		return w->drain_until;
-	if (!w->termed)
-		return w->term_at;
-	/* One that cannot even be killed hangs in the kernel: it is left alone. */
-	return w->killed ? w->kill_at + DRAIN_LATE_MS : w->kill_at;
 }
 
 static void attend(struct watch *w)
@@ -282,19 +316,18 @@ static void attend(struct watch *w)
 		int i;
 
 		send_signals(w, now);
-		until = next_moment(w);
-		if ((w->over && w->poll[OUT].fd < 0 && w->poll[ERR].fd < 0) ||
-		    (now >= until && (w->over || w->killed)))
+		until = w->termed ? w->kill_at : w->term_at;
+		/* One that cannot even be killed hangs in the kernel: it is left alone. */
+		if (w->over || (w->killed && now >= w->kill_at + KILLED_MS))
 			break;
+		if (w->killed)
+			until = w->kill_at + KILLED_MS;
 		if (poll(w->poll, FDS, until > now ? (int)(until - now) : 0) < 0) {
 			for (i = 0; i < FDS; i++)
 				w->poll[i].revents = 0;
 			if (errno != EINTR)
 				break;
 		}
-		for (i = 0; i < 2; i++)
-			if (w->poll[i].revents != 0 && !pass_on(&w->stream[i], w->term_at))
-				w->poll[i].fd = -1;
 		reap(w, clock_now());
 	}
 }
@@ -333,32 +366,42 @@ static enum dg_status fail_to_run(const char *program, int why, struct dg_error 
 enum dg_status child_run(const struct child *child, struct child_end *ret_end, struct dg_error *err)
 {
 	dg_ms now = clock_now(), left = child->until > now ? child->until - now : 0;
-	struct watch w = {.kill_at = child->until};
-	int ended = signals_catch_children(), why = ended < 0 ? errno : start(child, &w), i;
+	struct watch w = {.child = child, .kill_at = child->until, .terminal = -1};
+	int file = child->keep ? make_file() : -1, ended = signals_catch_children();
+	int why = ended < 0 ? errno : start(&w, file >= 0 ? file : child->out_fd);
+	char *kept = NULL;
 
-	if (w.pid <= 0)
-		return fail_to_run(child->argv[0], why, err);
-	w.term_at = child->until - (left / 4 < GRACE_MS ? left / 4 : GRACE_MS);
-	w.poll[OUT] = (struct pollfd){.fd = w.stream[0].from, .events = POLLIN};
-	w.poll[ERR] = (struct pollfd){.fd = w.stream[1].from, .events = POLLIN};
-	w.poll[ENDED] = (struct pollfd){.fd = ended, .events = POLLIN};
-	w.poll[STOP] = (struct pollfd){.fd = child->stop_fd, .events = POLLIN};
-	attend(&w);
-	guard_publisher(0);
+	if (w.pid > 0) {
+		w.term_at = child->until - (left / 4 < GRACE_MS ? left / 4 : GRACE_MS);
+		w.poll[ENDED] = (struct pollfd){.fd = ended, .events = POLLIN};
+		w.poll[STOP] = (struct pollfd){.fd = child->stop_fd, .events = POLLIN};
+		attend(&w);
+		guard_publisher(0);
+		take_terminal_back(&w);
+	}
 	if (w.keeper.pid > 0)
 		keeper_stop(&w.keeper, w.over);
-	for (i = 0; i < 2; i++) {
-		flush_line(&w.stream[i], w.term_at);
-		close(w.stream[i].from);
-	}
-	if (w.stream[0].kept != NULL)
-		w.stream[0].kept[w.stream[0].kept_len] = '\0';
-	ret_end->in_time = w.over && !w.termed;
-	ret_end->status = w.status;
-	ret_end->output = w.stream[0].kept;
-	if (why != 0) {
-		free(ret_end->output);
+	if (file >= 0)
+		kept = take_file(file, child->out_fd, w.term_at);
+	if (w.pid <= 0 || why != 0) {
+		free(kept);
 		return fail_to_run(child->argv[0], why, err);
 	}
+	*ret_end = (struct child_end){.in_time = w.over && (!w.termed || w.stopped),
+				      .stopped = w.stopped,
+				      .status = w.status,
+				      .output = kept};
 	return DG_OK;
+}
+
+enum dg_status child_become(const struct child *child, struct dg_error *err)
+{
+	int why;
+
+	descriptors_give_back();
+	signals_give_back();
+	if (child->out_fd != STDOUT_FILENO)
+		dup2(child->out_fd, STDOUT_FILENO);
+	why = find_and_execute(child);
+	return fail_to_run(child->argv[0], why, err);
 }

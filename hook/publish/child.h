@@ -21,16 +21,22 @@ struct child {
 };
 
 struct child_end {
-	bool in_time;
+	bool in_time; /* it ended before its time was over */
+	bool stopped; /* and wanted a terminal that it could not have */
 	int status;   /* as waitpid(2) gives it */
 	char *output; /* with `keep`: free() it */
 };
 
-/* Runs it to its end. What it prints is passed on line by line; as long as nobody reads that, it is
- * not read from the child either. It, and what it started, has a process group of its own, nothing
- * on standard input, the signals and limits that we were given, and half a second between SIGTERM
- * and SIGKILL when its time is over, or when we are killed. DG_ESYSTEM: it cannot be run. */
+/* Runs it to its end. It writes to our own standard error, and to out_fd; with `keep` what it
+ * printed there is passed on at its end. It, and what it started, has a process group of its own,
+ * nothing on standard input, the signals and limits that we were given, the terminal if it asks for
+ * it and we have it, and half a second between SIGTERM and SIGKILL when its time is over, or when
+ * we are killed. What it leaves running goes on. DG_ESYSTEM: it cannot be run. */
 enum dg_status child_run(const struct child *child, struct child_end *ret_end,
 			 struct dg_error *err) DG_MUST_CHECK;
+
+/* Becomes the program, in our own place; of the child only argv, environment and out_fd count.
+ * Returns only if it cannot be run: DG_ESYSTEM. */
+enum dg_status child_become(const struct child *child, struct dg_error *err) DG_MUST_CHECK;
 
 #endif

@@ -14,7 +14,7 @@
 /* Nobody must wait for the end of a stream, or send a signal to our group, and mean us. The
  * standard streams were never closed, so what is wanted has other numbers than those that it gets.
  */
-static void part_from_us(int life, const int hold[2])
+static void part_from_us(int life)
 {
 	sigset_t all;
 	int fd;
@@ -23,17 +23,17 @@ static void part_from_us(int life, const int hold[2])
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	dup2(life, 0);
-	dup2(hold[0], 1);
-	dup2(hold[1], 2);
+	dup2(life, 1);
+	dup2(life, 2);
 	for (fd = 3; fd < DESCRIPTORS; fd++)
 		close(fd);
 }
 
-static void keep(int life, pid_t group, const int hold[2], int grace)
+static void keep(int life, pid_t group, int grace)
 {
 	char octet;
 
-	part_from_us(life, hold);
+	part_from_us(life);
 	while (read(0, &octet, 1) < 0 && errno == EINTR)
 		;
 	kill(-group, SIGTERM);
@@ -42,7 +42,7 @@ static void keep(int life, pid_t group, const int hold[2], int grace)
 	_exit(0);
 }
 
-bool keeper_start(struct keeper *ret_keeper, pid_t group, const int hold[2], int grace)
+bool keeper_start(struct keeper *ret_keeper, pid_t group, int grace)
 {
 	int life[2];
 	pid_t pid;
@@ -53,7 +53,7 @@ bool keeper_start(struct keeper *ret_keeper, pid_t group, const int hold[2], int
 	fcntl(life[1], F_SETFD, FD_CLOEXEC);
 	pid = fork();
 	if (pid == 0)
-		keep(life[0], group, hold, grace);
+		keep(life[0], group, grace);
 	close(life[0]);
 	if (pid < 0) {
 		close(life[1]);

@@ -13,9 +13,8 @@ struct keeper {
 };
 
 /* Starts one for a process group: it gets SIGTERM when we die, and SIGKILL so many milliseconds
- * later. What it prints meanwhile, into the pipes that are read at `hold`, does not kill it before.
- * False, with errno: there is none. */
-bool keeper_start(struct keeper *ret_keeper, pid_t group, const int hold[2], int grace);
+ * later. False, with errno: there is none. */
+bool keeper_start(struct keeper *ret_keeper, pid_t group, int grace);
 
 /* It is no longer needed: the group has ended, or else is ended now, for which nobody waits. */
 void keeper_stop(struct keeper *keeper, bool ended);

@@ -98,6 +98,15 @@ static void judge(const struct call *call, const struct child_end *end, struct p
 	ret->status =
 	    WIFEXITED(end->status) ? WEXITSTATUS(end->status) : 128 + WTERMSIG(end->status);
 	ret->done = end->in_time && ret->status == 0;
+	if (end->stopped) {
+		ret->done = false;
+		snprintf(ret->text, sizeof(ret->text), "%.400s asked for something at the terminal",
+			 program);
+		snprintf(ret->advice, sizeof(ret->advice), "%s",
+			 "Give it what it asks for in its own configuration, or run the client in "
+			 "the foreground of a terminal.");
+		return;
+	}
 	if (!end->in_time)
 		snprintf(ret->text, sizeof(ret->text), "%.400s did not end in time and was killed",
 			 program);
@@ -126,7 +135,9 @@ static enum dg_status run(struct call *call, char *const *argv, char *const *env
 	struct child_end end = {0};
 	struct dg_error err = {0};
 
-	if (child_run(&child, &end, &err) != DG_OK) {
+	/* What is no matter of a record has no timeout of ours. */
+	if ((what == PUBLISH_TELL ? child_become(&child, &err) : child_run(&child, &end, &err)) !=
+	    DG_OK) {
 		ret->status = 127;
 		snprintf(ret->text, sizeof(ret->text), "%s", err.text);
 		snprintf(ret->advice, sizeof(ret->advice),

@@ -128,7 +128,7 @@ int signals_catch_children(void)
 	children_end = ends[1];
 	memset(&action, 0, sizeof(action));
 	action.sa_handler = on_child;
-	action.sa_flags = SA_NOCLDSTOP | SA_RESTART;
+	action.sa_flags = SA_RESTART;
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGCHLD, &action, NULL);
 	return end;

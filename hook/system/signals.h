@@ -22,8 +22,8 @@ int signals_catch(void);
 /* The same descriptor. */
 int signals_stop_fd(void);
 
-/* Catches SIGCHLD. A descriptor that is readable once a child ended, and never blocks; -1 when
- * there is none. */
+/* Catches SIGCHLD. A descriptor that is readable once a child ended or was stopped, and never
+ * blocks; -1 when there is none. */
 int signals_catch_children(void);
 
 /* The signal that came, or 0; not SIGCHLD. */

@@ -196,15 +196,47 @@ called caught
 
 # ---- output -----------------------------------------------------------------------------------------
 
-# lego reads lines of 64 KiB at most; a line that has no end is cut into pieces.
+# Octets pass unchanged: long lines, none at all, no newline at the end.
 publisher chatty <<'EOF'
 head -c 200000 /dev/zero | tr '\0' x
-echo
-echo last
+printf '\nlast \377\000\302 without a newline'
+printf 'more without' >&2
 EOF
 run 0 "$PROGRAM" --exec "$EXEC" cleanup $name. value
-awk 'length > 8192 { exit 1 } { n += length } END { exit n != 200004 }' "$TMP/out" || fail "a line of $(wc -L <"$TMP/out")"
-[ "$(tail -n 1 "$TMP/out")" = last ] || fail "the last line is not last"
+"$EXEC" cleanup $name. value >"$TMP/out.client" 2>"$TMP/err.client"
+cmp "$TMP/out" "$TMP/out.client" && cmp "$TMP/err" "$TMP/err.client" || fail "the output was changed"
+# What it leaves running may write on, long after its end.
+publisher leaves <<'EOF'
+{ sleep 1; echo "still here" && echo good >"$LOG.later" || echo bad >"$LOG.later"; } &
+EOF
+run 0 "$PROGRAM" --exec "$EXEC" cleanup $name. value
+sleep 1.5
+[ "$(cat "$LOG.later")" = good ] || fail "what it left running was ended by a signal"
+[ "$(cat "$TMP/out")" = 'still here' ] || fail "what it left running was not heard"
+# Events that concern no record are the hook's: no timeout of ours, its own status, its standard input.
+publisher events <<'EOF'
+sleep 1.5
+cat
+exit 42
+EOF
+echo "from the client" | run 42 "$PROGRAM" -t 1 --exec "$EXEC" deploy_cert example.lab key cert chain full 1
+[ "$(cat "$TMP/out")" = 'from the client' ] || fail "an event is not simply executed"
+run 42 "$PROGRAM" -t 1 --exec "$EXEC" live-updated </dev/null
+run 42 "$PROGRAM" -t 1 --exec "$EXEC" begin http-01 example.lab token auth </dev/null
+# acmetool's word for "not mine".
+publisher declines <<'EOF'
+exit 42
+EOF
+run 42 "$PROGRAM" --exec "$EXEC" challenge-dns-start example.lab file value
+run 4 "$PROGRAM" --exec "$EXEC" present $name. value
+# One that stops itself is told at once, and ended in time.
+publisher stops <<'EOF'
+kill -STOP $$
+EOF
+now
+run 4 "$PROGRAM" -t 1 --exec "$EXEC" present $name. value
+took_less 1300
+says 'was stopped by signal 19; it is waited for'
 # Nobody reads.
 run 0 sh -c '"$PROGRAM" --exec "$1" cleanup "$2" value | :' sh "$EXEC" $name.
 # It has no standard input.
