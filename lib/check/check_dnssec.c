@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * F-35 to F-41: what DNSSEC refuses. Fatal is what waiting does not fix: when all addresses that
- * answer are refused for such a reason. A missing signature is the signer's, who may need a moment.
+ * F-35 to F-41, F-55, F-64, F-65: what DNSSEC refuses, and what is odd about it. Fatal is what
+ * waiting does not fix: when all addresses that answer are refused for such a reason. A missing
+ * signature is the signer's, who may need a moment.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -284,6 +285,58 @@ static void judge_island(const struct dg_owner *l, struct dg_findings *f)
 			l->zone->text);
 }
 
+/* By which records this server proved, in a diagnostic pass, that something is not there; 0: it had
+ * no cause to. */
+static uint16_t denies_by(const struct dg_case *c, const struct dg_owner *l,
+			  const struct dg_poll *p)
+{
+	size_t i;
+
+	if (!is_asked(p) || p->said.security != DG_SECURITY_SECURE)
+		return 0;
+	for (i = 0; i < c->survey->count; i++) {
+		const struct dg_probe *probe = c->survey->probe[i];
+
+		if (probe->zone == l->zone && probe->server == p->server && probe->denied_by != 0)
+			return probe->denied_by;
+	}
+	return 0;
+}
+
+/* Each proof holds by itself. A resolver that got one from this server and the next from another
+ * may find that they do not fit. */
+static void judge_denials(const struct dg_case *c, const struct dg_owner *l, struct dg_findings *f)
+{
+	const struct dg_poll *first = NULL;
+	uint16_t usual = 0;
+	size_t k;
+
+	for (k = 0; k < l->npolls; k++) {
+		const struct dg_poll *p = &l->poll[k];
+		uint16_t by = denies_by(c, l, p);
+		char one[DG_TYPE_TEXT], other[DG_TYPE_TEXT];
+
+		if (by != 0 && first == NULL) {
+			first = p;
+			usual = by;
+		}
+		if (by == 0 || by == usual)
+			continue;
+		dg_findings_add(
+		    f,
+		    &(struct dg_cause){
+			.id = "F-65",
+			.severity = DG_SEVERITY_WARNING,
+			.owner = l,
+			.poll = p,
+			.advice = "Let all servers have the same version of the zone, or sign it "
+				  "alike everywhere.",
+		    },
+		    "denies by %s, and %s by %s", dg_type_print(by, other),
+		    l->zone->server[first->server].text, dg_type_print(usual, one));
+	}
+}
+
 static void judge(const struct dg_case *c, struct dg_findings *f)
 {
 	size_t i;
@@ -300,6 +353,7 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 		judge_unsigned(c, l, f);
 		judge_ending(c, l, f);
 		judge_island(l, f);
+		judge_denials(c, l, f);
 	}
 }
 

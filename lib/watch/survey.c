@@ -180,6 +180,17 @@ static enum dg_status keep(struct dg_survey *s, struct dg_probe *p, const struct
 	return DG_OK;
 }
 
+static uint16_t proof_type(const struct dg_msg *msg)
+{
+	size_t nsec = 0, nsec3 = 0;
+
+	if (dg_msg_next(msg, DG_SECTION_AUTHORITY, NULL, DG_TYPE_NSEC3, &nsec3) != NULL)
+		return DG_TYPE_NSEC3;
+	return dg_msg_next(msg, DG_SECTION_AUTHORITY, NULL, DG_TYPE_NSEC, &nsec) != NULL
+		   ? DG_TYPE_NSEC
+		   : 0;
+}
+
 static enum dg_status take_reply(struct dg_survey *s, struct dg_probe *p,
 				 const struct dg_heard *heard, const struct dg_expected *expected)
 {
@@ -191,6 +202,8 @@ static enum dg_status take_reply(struct dg_survey *s, struct dg_probe *p,
 	p->rcode = msg->rcode;
 	p->says = answer.kind;
 	p->has_soa = answer.has_soa;
+	if (answer.kind == DG_ANSWER_NODATA || answer.kind == DG_ANSWER_NXDOMAIN)
+		p->denied_by = proof_type(msg);
 	if (answer.kind == DG_ANSWER_ALIAS)
 		p->alias = answer.name;
 	take_nsid(p, msg);

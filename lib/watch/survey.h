@@ -42,7 +42,8 @@ struct dg_probe {
 	uint16_t rcode;
 	enum dg_answer_kind says;
 	struct dg_name alias; /* DG_ANSWER_ALIAS: where it leads */
-	bool has_soa;         /* of a negative answer */
+	bool has_soa;         /* of a negative answer, */
+	uint16_t denied_by;   /* and the type of the proof with it: NSEC or NSEC3; 0: none */
 	struct dg_txt txt;    /* the TXT set at the name */
 	char nsid[DG_NSID_TEXT];
 	/* About CAA records: its signatures are judged when the keys are known. */
