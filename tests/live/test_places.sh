@@ -202,7 +202,7 @@ publish eu - 4
 node eu HUP
 wait_for 30 at eu sh -c "! kdig +short +timeout=1 +retry=0 @$NODE $name TXT | grep -q $value"
 # shellcheck disable=SC2086
-"$PROGRAM" wait -t 30 --report "$RIG/report" $from $name $value 2>"$RIG/quorum.log" || fail "exit $?"
+"$PROGRAM" wait -t 90 --report "$RIG/report" $from $name $value 2>"$RIG/quorum.log" || fail "exit $?"
 has "$RIG/report" '.records[0].findings | map(select(.id == "F-66")) | length == 1 and .[0].severity == "warning"'
 grep -q "F-66 warning: ns.any.lab. $NODE: from eu ns.any.lab. $NODE (node node-eu) lacks the record" "$RIG/quorum.log" || fail "not named"
 
@@ -210,7 +210,7 @@ grep -q "F-66 warning: ns.any.lab. $NODE: from eu ns.any.lab. $NODE (node node-e
 sed "s/ssh-ed25519 .*/$(ssh-keygen -q -t ed25519 -N '' -f "$RIG/otherkey" && cut -d' ' -f1,2 "$RIG/otherkey.pub" | sed 's|/|\\/|g')/" "$RIG/known" >"$RIG/known.new"
 cp "$RIG/known" "$RIG/known.good"
 cp "$RIG/known.new" "$RIG/known"
-"$PROGRAM" wait -t 20 --vantage ssh:us $name $value 2>"$RIG/key.log" || fail "exit $?"
+"$PROGRAM" wait -t 90 --vantage ssh:us $name $value 2>"$RIG/key.log" || fail "exit $?"
 grep -q 'ssh:us: Host key verification failed' "$RIG/key.log" || fail "not told"
 ! "$PROGRAM" wait -t 3 --on-vantage-failure fail --vantage ssh:us $name $value 2>"$RIG/key2.log" || fail "opened"
 cp "$RIG/known.good" "$RIG/known"
@@ -235,27 +235,27 @@ wait_for 20 sh -c "nsenter --net=/proc/$(cat "$RIG/shut.pid")/ns/net ssh us 'dns
 grep -q -e '--authoritative via' "$RIG/shut.log" || fail "the way round is not named"
 # Where one lags: the finding of the server, from hosts and from probes.
 # shellcheck disable=SC2086
-! at shut "$PROGRAM" wait -t 8 --authoritative via --require-vantage all --report "$RIG/report" $from $name $value 2>"$RIG/shut.log" || fail "opened"
+! at shut "$PROGRAM" wait -t 30 --authoritative via --require-vantage all --report "$RIG/report" $from $name $value 2>"$RIG/shut.log" || fail "opened"
 has "$RIG/report" '[.records[0].findings[] | select(.id == "F-02" and .server == "ns.any.lab. 10.53.0.1")] | length == 1'
 has "$RIG/report" '[.records[0].findings[] | select(.id == "F-66" and (.text | test("^from eu ")))] | length == 1'
 for proxy in http://10.9.5.1:8888 socks5h://10.9.5.1:1080; do
 	rm -rf "$RIG/m"
 	printf '{"10.53.0.1": ["present", "present", "present", "absent", "present"]}' >"$RIG/cells"
-	! at shut env TMP="$RIG" "$PROGRAM" wait -t 8 --proxy $proxy --tls-ca "$RIG/tls.pem" --server $NODE --authoritative via --require-vantage all \
+	! at shut env TMP="$RIG" "$PROGRAM" wait -t 20 --proxy $proxy --tls-ca "$RIG/tls.pem" --server $NODE --authoritative via --require-vantage all \
 		--report "$RIG/report" --vantage globalping $name value 2>"$RIG/shut.log" || fail "opened"
 	has "$RIG/report" '[.records[0].findings[] | select(.id == "F-02" and .server == "10.53.0.1")] | length == 1'
 	has "$RIG/report" '[.records[0].findings[] | select(.id == "F-66" and (.text | test("^from Sydney, OC ")))] | length == 1'
 	echo '{}' >"$RIG/cells"
-	at shut "$PROGRAM" wait -t 30 --proxy $proxy --tls-ca "$RIG/tls.pem" --server $NODE --authoritative via --vantage globalping $name value \
+	at shut "$PROGRAM" wait -t 90 --proxy $proxy --tls-ca "$RIG/tls.pem" --server $NODE --authoritative via --vantage globalping $name value \
 		2>"$RIG/shut.log" || fail "exit $?"
 done
 # And by the environment.
-at shut env https_proxy=http://10.9.5.1:8888 "$PROGRAM" wait -t 30 --tls-ca "$RIG/tls.pem" --server $NODE --authoritative via --vantage globalping $name value \
+at shut env https_proxy=http://10.9.5.1:8888 "$PROGRAM" wait -t 90 --tls-ca "$RIG/tls.pem" --server $NODE --authoritative via --vantage globalping $name value \
 	2>"$RIG/shut.log" || fail "exit $?"
 # From hosts, when all show it.
 publish eu $value 5
 node eu HUP
 wait_for 30 at eu sh -c "kdig +short +timeout=1 +retry=0 @$NODE $name TXT | grep -q $value"
 # shellcheck disable=SC2086
-at shut "$PROGRAM" wait -t 30 --authoritative via --require-vantage all $from $name $value 2>"$RIG/shut.log" || fail "exit $?"
+at shut "$PROGRAM" wait -t 90 --authoritative via --require-vantage all $from $name $value 2>"$RIG/shut.log" || fail "exit $?"
 exec 7>&-

@@ -17,6 +17,10 @@ edit() { # LINES...: at BIND
 leads() {
 	[ -n "$(kdig +short @127.1.0.21 "$1" CNAME)" ] && [ -n "$(kdig +short @127.1.0.12 "$1" CNAME)" ]
 }
+# leads_nowhere NAME: neither has it any more
+leads_nowhere() {
+	[ -z "$(kdig +short @127.1.0.21 "$1" CNAME)" ] && [ -z "$(kdig +short @127.1.0.12 "$1" CNAME)" ]
+}
 bind() {
 	"$PROGRAM" --rfc2136 "$RIG/bind.json" "$@" >"$RIG/out" 2>&1
 }
@@ -27,11 +31,12 @@ has() { # SERVER NAME VALUE
 # The alias goes before the clean-up.
 edit 'add _acme-challenge.moved.bind.lab. 1 CNAME there.bind.lab.'
 wait_for 20 leads _acme-challenge.moved.bind.lab.
-bind -t 20 present _acme-challenge.moved.bind.lab. value || fail "present: $(cat "$RIG/out")"
+bind -t 60 present _acme-challenge.moved.bind.lab. value || fail "present: $(cat "$RIG/out")"
 has 127.1.0.21 there.bind.lab value
 edit 'delete _acme-challenge.moved.bind.lab. CNAME'
 bind cleanup _acme-challenge.moved.bind.lab. value || fail "cleanup: $(cat "$RIG/out")"
 has 127.1.0.21 there.bind.lab ''
+wait_for 20 leads_nowhere _acme-challenge.moved.bind.lab.
 # Then nothing is remembered of it: what is put there by somebody else is theirs.
 edit 'add there.bind.lab. 1 TXT value'
 bind cleanup _acme-challenge.moved.bind.lab. value || fail "cleanup again: $(cat "$RIG/out")"
@@ -65,7 +70,7 @@ status=0
 "$PROGRAM" --rfc2136 "$RIG/knot.json" -t 4 wait _acme-challenge.w1.slow.lab value >"$RIG/out" 2>&1 || status=$?
 [ $status = 1 ] || fail "wait: exit $status: $(cat "$RIG/out")"
 has 127.1.0.11 _acme-challenge.w1.slow.lab ''
-bind -t 20 wait _acme-challenge.w2.bind.lab value || fail "wait: $(cat "$RIG/out")"
+bind -t 60 wait _acme-challenge.w2.bind.lab value || fail "wait: $(cat "$RIG/out")"
 has 127.1.0.21 _acme-challenge.w2.bind.lab value
 
 # A clean-up outlives a start of the server, whatever the timeout is.
