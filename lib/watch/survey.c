@@ -151,9 +151,9 @@ void dg_survey_next(struct dg_survey *s, bool mixed_case, uint32_t record, struc
 		    .name = p->name,
 		    .type = p->type,
 		    .mixed_case = mixed_case && p->shape != DG_SHAPE_LOWER_CASE,
-		    .tcp = p->shape == DG_SHAPE_TCP || p->shape == DG_SHAPE_NSID_TCP,
+		    .tcp = p->shape == DG_SHAPE_TCP,
 		    .idle = true,
-		    .nsid = p->shape >= DG_SHAPE_NSID,
+		    .nsid = p->shape != DG_SHAPE_USUAL && p->shape != DG_SHAPE_LOWER_CASE,
 		};
 		return;
 	}

@@ -15,11 +15,10 @@
 /* How a question differs from the CA's. */
 enum dg_shape {
 	DG_SHAPE_USUAL,
-	DG_SHAPE_TCP,        /* over TCP alone */
+	DG_SHAPE_TCP,        /* over TCP alone, and who answers? */
 	DG_SHAPE_LOWER_CASE, /* the name as it is written */
 	DG_SHAPE_NSID,       /* who answers (RFC 5001)? */
-	DG_SHAPE_NSID_AGAIN, /* the same, from another port */
-	DG_SHAPE_NSID_TCP    /* the same, over TCP alone */
+	DG_SHAPE_NSID_AGAIN  /* the same, from another port */
 };
 
 #define DG_NSID_TEXT 80
