@@ -114,13 +114,19 @@ static enum dg_status take_account(struct dg_gate *g, const struct dg_options *o
 	return o->account != NULL && g->account == NULL ? dg_fail_memory(err) : DG_OK;
 }
 
+/* From here: neither the resolvers alone, nor other places alone. */
+static bool asks_servers(const struct dg_options *o)
+{
+	return !o->skip_authoritative && !o->through_places;
+}
+
 /* The root's servers and its trust anchors; neither is needed where only resolvers are asked. */
 static enum dg_status load_files(struct dg_gate *g, const struct dg_options *o,
 				 struct dg_error *err)
 {
 	enum dg_status status = DG_OK;
 
-	if (o->skip_authoritative || o->through_places)
+	if (!asks_servers(o))
 		return DG_OK;
 	if (o->nservers == 0 || o->dnssec != DG_DNSSEC_OFF)
 		status = dg_hints_load(&g->hints, o->root_hints, (uint16_t)o->port, err);
@@ -273,8 +279,7 @@ static enum dg_status new_record(struct dg_gate *g, const struct dg_name *name, 
 	status = dg_watch_new(&r->watch, name, &policy, err);
 	if (status == DG_OK && dg_resolver_watch_init(&r->resolvers, r->watch, &g->resolvers,
 						      g->options.require_resolvers,
-						      g->options.skip_authoritative ||
-							  g->options.through_places) != DG_OK)
+						      !asks_servers(&g->options)) != DG_OK)
 		status = dg_fail_memory(err);
 	if (status == DG_OK && look_type < 0)
 		status = dg_gate_new_round(g, r, err);
@@ -407,7 +412,7 @@ enum dg_status dg_gate_inspect(struct dg_gate *gate, const char *name, const cha
 
 	if (status != DG_OK)
 		return status;
-	if (gate->options.skip_authoritative || gate->options.through_places)
+	if (!asks_servers(&gate->options))
 		return dg_fail(
 		    err, DG_EINVAL,
 		    "what DNSSEC makes of an answer cannot be judged without asking authoritative "

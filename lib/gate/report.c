@@ -28,18 +28,29 @@ static json_t *rtt_or_null(int64_t us)
 	return us < 0 ? json_null() : json_real((double)us / 1000);
 }
 
-static json_t *texts(char *const *text, size_t count)
+/* An array of what `item` makes of each; NULL when one could not be made. */
+static json_t *list(size_t count, json_t *(*item)(const void *of, size_t i), const void *of)
 {
 	json_t *array = json_array();
 	size_t i;
 
 	for (i = 0; array != NULL && i < count; i++) {
-		if (json_array_append_new(array, json_string(text[i])) != 0) {
+		if (json_array_append_new(array, item(of, i)) != 0) {
 			json_decref(array);
 			return NULL;
 		}
 	}
 	return array;
+}
+
+static json_t *text_item(const void *texts, size_t i)
+{
+	return json_string(((char *const *)texts)[i]);
+}
+
+static json_t *texts(char *const *text, size_t count)
+{
+	return list(count, text_item, text);
 }
 
 /* Sets a key to a value that it takes; false when either could not be made. */
@@ -48,21 +59,11 @@ static bool put(json_t *object, const char *key, json_t *value)
 	return json_object_set_new(object, key, value) == 0;
 }
 
-static json_t *moments_json(const struct dg_row *row)
+static json_t *moment_item(const void *row, size_t i)
 {
-	json_t *array = json_array();
-	size_t i;
+	const struct dg_moment *m = &((const struct dg_row *)row)->moments[i];
 
-	for (i = 0; array != NULL && i < row->nmoments; i++) {
-		const struct dg_moment *m = &row->moments[i];
-
-		if (json_array_append_new(array, json_pack("{s:I, s:s}", "ms", (json_int_t)m->at,
-							   "event", m->event)) != 0) {
-			json_decref(array);
-			return NULL;
-		}
-	}
-	return array;
+	return json_pack("{s:I, s:s}", "ms", (json_int_t)m->at, "event", m->event);
 }
 
 static json_t *row_json(const struct dg_row *row)
@@ -101,7 +102,8 @@ static json_t *row_json(const struct dg_row *row)
 	    put(o, "confirmations", json_integer(row->confirmations)) &&
 	    put(o, "needed", json_integer(row->needed)) &&
 	    put(o, "first_present_ms", number_or_null(row->first_present)) &&
-	    put(o, "retry_ms", number_or_null(row->retry)) && put(o, "events", moments_json(row)) &&
+	    put(o, "retry_ms", number_or_null(row->retry)) &&
+	    put(o, "events", list(row->nmoments, moment_item, row)) &&
 	    (row->dropped == 0 || put(o, "events_dropped", json_integer((json_int_t)row->dropped)));
 	if (good)
 		return o;
@@ -109,46 +111,27 @@ static json_t *row_json(const struct dg_row *row)
 	return NULL;
 }
 
-static json_t *finding_json(const struct dg_finding *f)
+static json_t *row_item(const void *record, size_t i)
 {
+	struct dg_row row;
+
+	dg_record_row(record, i, &row);
+	return row_json(&row);
+}
+
+static json_t *finding_item(const void *record, size_t i)
+{
+	const struct dg_finding *f = dg_record_finding(record, i);
+
 	return json_pack("{s:s, s:s, s:s, s:s?, s:s, s:s, s:s?}", "id", f->id, "code", f->code,
 			 "severity", dg_severity_text(f->severity), "server", f->server, "text",
 			 f->text, "advice", f->advice, "ca_text", f->ca_text);
 }
 
-static json_t *rows_json(const struct dg_record *r)
+static json_t *cell_item(const void *place, size_t i)
 {
-	json_t *array = json_array();
-	size_t i;
+	const struct dg_cell *c = &((const struct dg_place *)place)->cell[i];
 
-	for (i = 0; array != NULL && i < dg_record_rows(r); i++) {
-		struct dg_row row;
-
-		dg_record_row(r, i, &row);
-		if (json_array_append_new(array, row_json(&row)) != 0) {
-			json_decref(array);
-			return NULL;
-		}
-	}
-	return array;
-}
-
-static json_t *findings_json(const struct dg_record *r)
-{
-	json_t *array = json_array();
-	size_t i;
-
-	for (i = 0; array != NULL && i < dg_record_findings(r); i++) {
-		if (json_array_append_new(array, finding_json(dg_record_finding(r, i))) != 0) {
-			json_decref(array);
-			return NULL;
-		}
-	}
-	return array;
-}
-
-static json_t *cell_json(const struct dg_cell *c)
-{
 	return json_pack("{s:s, s:s?, s:s?, s:s, s:s?, s:s?, s:o, s:o}", "owner", c->owner, "name",
 			 c->server, "address", c->address, "state",
 			 c->state == DG_STATE_UNASKED ? "unasked" : dg_state_text(c->state),
@@ -156,38 +139,13 @@ static json_t *cell_json(const struct dg_cell *c)
 			 "values", texts(c->values, c->nvalues));
 }
 
-static json_t *cells_json(const struct dg_place *p)
+static json_t *place_item(const void *record, size_t i)
 {
-	json_t *array = json_array();
-	size_t i;
+	const struct dg_place *p = dg_record_place(record, i);
 
-	for (i = 0; array != NULL && i < p->ncells; i++) {
-		if (json_array_append_new(array, cell_json(&p->cell[i])) != 0) {
-			json_decref(array);
-			return NULL;
-		}
-	}
-	return array;
-}
-
-static json_t *places_json(const struct dg_record *r)
-{
-	json_t *array = json_array();
-	size_t i;
-
-	for (i = 0; array != NULL && i < dg_record_places(r); i++) {
-		const struct dg_place *p = dg_record_place(r, i);
-
-		if (json_array_append_new(
-			array,
-			json_pack("{s:s, s:s, s:s?, s:o, s:s?, s:o}", "engine", p->engine, "place",
-				  p->name, "network", p->network, "asn", number_or_null(p->asn),
-				  "unusable", p->unusable, "servers", cells_json(p))) != 0) {
-			json_decref(array);
-			return NULL;
-		}
-	}
-	return array;
+	return json_pack("{s:s, s:s, s:s?, s:o, s:s?, s:o}", "engine", p->engine, "place", p->name,
+			 "network", p->network, "asn", number_or_null(p->asn), "unusable",
+			 p->unusable, "servers", list(p->ncells, cell_item, p));
 }
 
 static json_t *values_json(const struct dg_record *r)
@@ -310,6 +268,7 @@ static json_t *limits_json(const struct dg_record *r)
 
 static json_t *record_json(const struct dg_record *r)
 {
+	double chance = dg_record_chance(r);
 	json_t *o = json_object();
 	bool good;
 
@@ -324,12 +283,10 @@ static json_t *record_json(const struct dg_record *r)
 	       put(o, "published_serial", number_or_null(r->published)) &&
 	       put(o, "trouble", text_or_null(dg_record_trouble(r))) &&
 	       put(o, "caa", text_or_null(dg_record_caa(r))) && put(o, "limits", limits_json(r)) &&
-	       put(o, "servers", rows_json(r)) && put(o, "places", places_json(r)) &&
-	       put(o, "chance",
-		   r->round == NULL || r->round->standing.chance < 0
-		       ? json_null()
-		       : json_real(r->round->standing.chance)) &&
-	       put(o, "findings", findings_json(r));
+	       put(o, "servers", list(dg_record_rows(r), row_item, r)) &&
+	       put(o, "places", list(dg_record_places(r), place_item, r)) &&
+	       put(o, "chance", chance < 0 ? json_null() : json_real(chance)) &&
+	       put(o, "findings", list(dg_record_findings(r), finding_item, r));
 	if (good)
 		return o;
 	json_decref(o);
