@@ -82,6 +82,15 @@ const char *dg_octets_print(const uint8_t *octets, size_t len, size_t shown, cha
 	return buf;
 }
 
+void dg_make_printable(char *octets, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (octets[i] < ' ' || octets[i] > '~')
+			octets[i] = '?';
+}
+
 char *dg_copy_text(const char *text)
 {
 	size_t size;

@@ -45,6 +45,9 @@ uint32_t dg_scatter(uint32_t *state);
  * least, or DG_OCTETS_TEXT(len) if that is less. Returns buf. */
 const char *dg_octets_print(const uint8_t *octets, size_t len, size_t shown, char *buf);
 
+/* What is not printable ASCII becomes "?", in place: for a line that has one character for each. */
+void dg_make_printable(char *octets, size_t len);
+
 /* A copy of a string; NULL for NULL, and when memory ran out. */
 char *dg_copy_text(const char *text);
 

@@ -52,9 +52,7 @@ void dg_fetch_words(const char *octets, size_t len, char *buf, size_t size)
 	for (len = i; len > 0 && (unsigned char)buf[len - 1] <= ' '; len--) {
 	}
 	buf[len] = '\0';
-	for (i = 0; i < len; i++)
-		if (buf[i] < ' ' || buf[i] > '~')
-			buf[i] = '?';
+	dg_make_printable(buf, len);
 }
 
 enum dg_status dg_couriers_new(struct dg_couriers **ret_couriers, const char *tls_ca,
@@ -162,13 +160,12 @@ static void give_up(struct dg_trip *trip)
 	snprintf(trip->fetched.why, sizeof(trip->fetched.why), "no answer in time");
 }
 
-enum dg_status dg_couriers_run(struct dg_couriers *c, const struct pollfd *set, size_t count,
-			       dg_ms now)
+void dg_couriers_run(struct dg_couriers *c, const struct pollfd *set, size_t count, dg_ms now)
 {
 	size_t i;
 
 	if (c == NULL)
-		return DG_OK;
+		return;
 	if (c->https != NULL)
 		dg_https_run(c->https, set, count, now);
 	for (i = 0; i < c->count; i++) {
@@ -184,7 +181,6 @@ enum dg_status dg_couriers_run(struct dg_couriers *c, const struct pollfd *set, 
 				 "the answer is longer than %zu octets", trip->parcel.most);
 		}
 	}
-	return DG_OK;
 }
 
 dg_ms dg_couriers_due(const struct dg_couriers *c)

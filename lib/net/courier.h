@@ -40,8 +40,7 @@ size_t dg_couriers_count(const struct dg_couriers *c);
 size_t dg_couriers_pollfds(const struct dg_couriers *c, struct pollfd *set);
 
 /* Takes what poll found, does what is due, and ends what has taken too long. */
-enum dg_status dg_couriers_run(struct dg_couriers *c, const struct pollfd *set, size_t count,
-			       dg_ms now) DG_MUST_CHECK;
+void dg_couriers_run(struct dg_couriers *c, const struct pollfd *set, size_t count, dg_ms now);
 dg_ms dg_couriers_due(const struct dg_couriers *c);
 
 /* The next fetch that ended; false: none. What it points to holds until the next call. */

@@ -71,7 +71,7 @@ struct dg_visit {
 	char *url, *body;
 	const char *header[6];
 	const char *argv[12];
-	void *own; /* the engine's */
+	void *own; /* the engine's; kept from one beginning to the next */
 };
 
 struct dg_engine {
@@ -79,6 +79,7 @@ struct dg_engine {
 	const char *form; /* of a SPEC, for messages */
 	bool over_https;  /* it may have a token */
 	bool last;        /* it asks resolvers, who remember: after all others, and seldom */
+	size_t own;       /* octets that it keeps of a visit, zero at first; 0: none */
 
 	/* Says what is wrong with what stands behind the colon (NULL: nothing does), or NULL. */
 	const char *(*check)(const char *argument);
@@ -87,10 +88,12 @@ struct dg_engine {
 	enum dg_status (*begin)(struct dg_visit *v, dg_ms now);
 	/* Takes what came: the next thing to fetch, or the visit is done or failed. */
 	enum dg_status (*heard)(struct dg_visit *v, const struct dg_fetched *f, dg_ms now);
-	void (*drop)(struct dg_visit *v); /* frees `own`, which may be NULL */
 };
 
 /* ---- what engines share ---------------------------------------------------------------------- */
+
+/* The engine begins a visit. DG_ENOMEM. */
+enum dg_status dg_visit_begin(struct dg_visit *v, dg_ms now) DG_MUST_CHECK;
 
 /* The visit failed, in words by printf's rules. */
 void dg_visit_fail(struct dg_visit *v, const char *format, ...) DG_PRINTF(2, 3);
@@ -98,6 +101,10 @@ void dg_visit_fail(struct dg_visit *v, const char *format, ...) DG_PRINTF(2, 3);
 /* It failed because of what came over HTTPS, unless that is good: a status from 200 to 299. False:
  * it failed. */
 bool dg_visit_is_good(struct dg_visit *v, const struct dg_fetched *f);
+
+/* What came over HTTPS, which dg_visit_is_good, as JSON; json_decref it. NULL: it is none, so the
+ * visit failed. */
+struct json_t *dg_visit_answer(struct dg_visit *v, const struct dg_fetched *f);
 
 /* The next thing to fetch is a request; it takes url and body, which may be NULL when memory ran
  * out. */

@@ -169,10 +169,6 @@ static enum dg_status begin(struct dg_visit *v, dg_ms now)
 {
 	size_t cost = count_locations(v->vantage->argument) * v->sought->ncolumns;
 
-	if (v->own == NULL)
-		v->own = calloc(1, sizeof(struct globalping));
-	if (v->own == NULL)
-		return DG_ENOMEM;
 	start_over(v->own);
 	if (cost == 0) {
 		dg_visit_fail(v,
@@ -284,35 +280,26 @@ static enum dg_status take_failure(struct dg_visit *v, const struct dg_fetched *
 static enum dg_status heard(struct dg_visit *v, const struct dg_fetched *f, dg_ms now)
 {
 	struct globalping *own = v->own;
-	struct dg_error err = {0};
-	json_t *answer = NULL;
 	enum dg_status status;
+	json_t *answer;
 
 	if (!dg_visit_is_good(v, f))
 		return take_failure(v, f, now);
-	status = dg_json_in(&answer, f->body, f->len, DG_JSON_MOST, v->vantage->text, &err);
-	if (status != DG_OK) {
-		dg_visit_fail(v, "%s", err.text);
+	answer = dg_visit_answer(v, f);
+	if (answer == NULL)
 		return DG_OK;
-	}
 	status = own->ordered < v->sought->ncolumns ? take_ordered(v, answer, now)
 						    : take_looked(v, answer, now);
 	json_decref(answer);
 	return status;
 }
 
-static void drop(struct dg_visit *v)
-{
-	free(v->own);
-	v->own = NULL;
-}
-
 const struct dg_engine dg_engine_globalping = {
     .name = "globalping",
     .form = "globalping[:LOCATION,...]",
     .over_https = true,
+    .own = sizeof(struct globalping),
     .check = check,
     .begin = begin,
     .heard = heard,
-    .drop = drop,
 };

@@ -77,10 +77,6 @@ static enum dg_status ask(struct dg_visit *v, dg_ms now)
 
 static enum dg_status begin(struct dg_visit *v, dg_ms now)
 {
-	if (v->own == NULL)
-		v->own = calloc(1, sizeof(struct mpic));
-	if (v->own == NULL)
-		return DG_ENOMEM;
 	((struct mpic *)v->own)->value = 0;
 	if (strncmp(v->sought->name, CHALLENGE, strlen(CHALLENGE)) != 0 ||
 	    v->sought->expected->count == 0) {
@@ -255,26 +251,14 @@ static enum dg_status take_answer(struct dg_visit *v, const json_t *answer, dg_m
 
 static enum dg_status heard(struct dg_visit *v, const struct dg_fetched *f, dg_ms now)
 {
-	struct dg_error err = {0};
-	json_t *answer = NULL;
+	json_t *answer = dg_visit_is_good(v, f) ? dg_visit_answer(v, f) : NULL;
 	enum dg_status status;
 
-	if (!dg_visit_is_good(v, f))
+	if (answer == NULL)
 		return DG_OK;
-	status = dg_json_in(&answer, f->body, f->len, DG_JSON_MOST, v->vantage->text, &err);
-	if (status != DG_OK) {
-		dg_visit_fail(v, "%s", err.text);
-		return DG_OK;
-	}
 	status = take_answer(v, answer, now);
 	json_decref(answer);
 	return status;
-}
-
-static void drop(struct dg_visit *v)
-{
-	free(v->own);
-	v->own = NULL;
 }
 
 const struct dg_engine dg_engine_mpic = {
@@ -282,8 +266,8 @@ const struct dg_engine dg_engine_mpic = {
     .form = "mpic:https://HOST[:PORT][/PATH]",
     .over_https = true,
     .last = true,
+    .own = sizeof(struct mpic),
     .check = check,
     .begin = begin,
     .heard = heard,
-    .drop = drop,
 };

@@ -334,16 +334,10 @@ static enum dg_status heard(struct dg_visit *v, const struct dg_fetched *f, dg_m
 	return status;
 }
 
-static void drop(struct dg_visit *v)
-{
-	(void)v;
-}
-
 const struct dg_engine dg_engine_ssh = {
     .name = "ssh",
     .form = "ssh:HOST",
     .check = check,
     .begin = begin,
     .heard = heard,
-    .drop = drop,
 };

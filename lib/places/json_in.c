@@ -4,16 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
+
 /* Deeper than anything that is read here ever is. */
 #define DEPTH_MAX 32
 #define WHOLE_MAX ((json_int_t)1 << 53)
-
-static void make_printable(char *text)
-{
-	for (; *text != '\0'; text++)
-		if (*text < ' ' || *text > '~')
-			*text = '?';
-}
 
 /* True when the text goes beyond a bound; says so. */
 static bool is_beyond(const char *text, size_t len, size_t most, const char *called,
@@ -55,7 +50,7 @@ enum dg_status dg_json_in(json_t **ret_json, const char *text, size_t len, size_
 	json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &wrong);
 	if (json == NULL) {
 		/* jansson quotes the text. */
-		make_printable(wrong.text);
+		dg_make_printable(wrong.text, strlen(wrong.text));
 		return dg_fail(err, DG_EINVAL, "%.200s:%d:%d: %s", called, wrong.line, wrong.column,
 			       wrong.text);
 	}
@@ -94,6 +89,6 @@ char *dg_json_shown(const char *text, size_t most)
 		return NULL;
 	memcpy(copy, text, len);
 	copy[len] = '\0';
-	make_printable(copy);
+	dg_make_printable(copy, len);
 	return copy;
 }

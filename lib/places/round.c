@@ -189,7 +189,7 @@ static enum dg_status begin(struct dg_visit *v, dg_ms now)
 	dg_places_free(&v->seen);
 	v->failure[0] = '\0';
 	v->retry_after = -1;
-	if (v->vantage->engine->begin(v, now) != DG_OK)
+	if (dg_visit_begin(v, now) != DG_OK)
 		return DG_ENOMEM;
 	if (is_over(v))
 		v->ended = now;

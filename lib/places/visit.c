@@ -23,6 +23,27 @@ void dg_visit_fail(struct dg_visit *v, const char *format, ...)
 	v->state = DG_VISIT_FAILED;
 }
 
+enum dg_status dg_visit_begin(struct dg_visit *v, dg_ms now)
+{
+	const struct dg_engine *engine = v->vantage->engine;
+
+	if (v->own == NULL && engine->own > 0)
+		v->own = calloc(1, engine->own);
+	if (v->own == NULL && engine->own > 0)
+		return DG_ENOMEM;
+	return engine->begin(v, now);
+}
+
+json_t *dg_visit_answer(struct dg_visit *v, const struct dg_fetched *f)
+{
+	struct dg_error err = {0};
+	json_t *answer = NULL;
+
+	if (dg_json_in(&answer, f->body, f->len, DG_JSON_MOST, v->vantage->text, &err) != DG_OK)
+		dg_visit_fail(v, "%s", err.text);
+	return answer;
+}
+
 /* What an API says of its refusal, in its own words; free() it. */
 static char *read_refusal(const struct dg_fetched *f)
 {
@@ -201,8 +222,7 @@ bool dg_same_name(const char *a, const char *b)
 
 void dg_visit_free(struct dg_visit *v)
 {
-	if (v->vantage != NULL)
-		v->vantage->engine->drop(v);
+	free(v->own);
 	dg_places_free(&v->seen);
 	free(v->url);
 	free(v->body);

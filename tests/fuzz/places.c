@@ -115,7 +115,7 @@ static void ask(const struct dg_engine *engine, struct dg_visit *v, struct input
 {
 	unsigned fetches = 0;
 
-	must(engine->begin(v, *now) == DG_OK, "memory");
+	must(dg_visit_begin(v, *now) == DG_OK, "memory");
 	while (v->state != DG_VISIT_DONE && v->state != DG_VISIT_FAILED) {
 		struct dg_fetched f;
 		char *body;
