@@ -265,6 +265,11 @@ struct dg_place {
 DG_API size_t dg_record_places(const struct dg_record *record);
 DG_API const struct dg_place *dg_record_place(const struct dg_record *record, size_t i);
 
+/* True when nothing at the place can be held against it: it was asked, and by a network that does
+ * not answer for others; and when all that answers there shows the record, and all was asked. */
+DG_API bool dg_place_counts(const struct dg_place *place);
+DG_API bool dg_place_sees(const struct dg_place *place);
+
 /* The chance, 0 to 1, that a CA's validation passes by what the places see now; -1: not known. */
 DG_API double dg_record_chance(const struct dg_record *record);
 

@@ -106,16 +106,13 @@ void describe_wait(const struct dg_record *record, char *buf, size_t size)
 		snprintf(buf + len, size - len, " and %zu more", missing - named);
 }
 
-/* Cells that were asked, and that show it. */
-static void count_cells(const struct dg_place *place, size_t *ret_asked, size_t *ret_showing)
+static size_t count_showing(const struct dg_place *place)
 {
-	size_t i;
+	size_t count = 0, i;
 
-	*ret_asked = *ret_showing = 0;
-	for (i = 0; i < place->ncells; i++) {
-		*ret_asked += place->cell[i].state != DG_STATE_UNASKED;
-		*ret_showing += place->cell[i].state == DG_STATE_PRESENT;
-	}
+	for (i = 0; i < place->ncells; i++)
+		count += place->cell[i].state == DG_STATE_PRESENT;
+	return count;
 }
 
 static size_t describe_cell(const struct dg_cell *c, char *buf, size_t size)
@@ -131,15 +128,14 @@ static size_t describe_cell(const struct dg_cell *c, char *buf, size_t size)
 
 const char *describe_place(const struct dg_place *place, char buf[PLACE_TEXT])
 {
-	size_t asked, showing, named = 0, len, i;
+	size_t named = 0, len, i;
 
 	if (place->unusable != NULL) {
 		snprintf(buf, PLACE_TEXT, "%s does not count: %s", place->name, place->unusable);
 		return buf;
 	}
-	count_cells(place, &asked, &showing);
-	len = (size_t)snprintf(buf, PLACE_TEXT, "%s: %zu of %zu show it", place->name, showing,
-			       place->ncells);
+	len = (size_t)snprintf(buf, PLACE_TEXT, "%s: %zu of %zu show it", place->name,
+			       count_showing(place), place->ncells);
 	for (i = 0; i < place->ncells && named < LAGGARDS_NAMED && len < PLACE_TEXT; i++) {
 		if (place->cell[i].state == DG_STATE_PRESENT)
 			continue;
@@ -153,14 +149,11 @@ const char *describe_place(const struct dg_place *place, char buf[PLACE_TEXT])
 
 const char *describe_places(const struct dg_record *record, char buf[PLACE_TEXT])
 {
-	size_t count = dg_record_places(record), seeing = 0, usable = 0, asked, showing, i;
+	size_t count = dg_record_places(record), seeing = 0, usable = 0, i;
 
 	for (i = 0; i < count; i++) {
-		const struct dg_place *place = dg_record_place(record, i);
-
-		count_cells(place, &asked, &showing);
-		usable += place->unusable == NULL && asked > 0;
-		seeing += place->unusable == NULL && asked > 0 && showing == place->ncells;
+		usable += dg_place_counts(dg_record_place(record, i));
+		seeing += dg_place_sees(dg_record_place(record, i));
 	}
 	buf[0] = '\0';
 	if (usable > 0)

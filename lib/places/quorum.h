@@ -33,15 +33,8 @@ struct dg_standing {
 	double chance;  /* that the CA passes, 0 to 1; -1: fewer than two places count */
 };
 
-/* True when nothing at the place can be held against it: it was asked, and by a network that does
- * not answer for others. */
-bool dg_place_counts(const struct dg_place *place);
-
 /* The chance that a resolver there gets the record; 0 where no address answered. */
 double dg_place_chance(const struct dg_place *place);
-
-/* True when all that answers there shows it, and all that there is was asked. */
-bool dg_place_sees(const struct dg_place *place);
 
 /* Places of so many that may fail. */
 size_t dg_quorum_may_fail(enum dg_ca ca, size_t places);
