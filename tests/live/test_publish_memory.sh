@@ -28,6 +28,13 @@ has() { # SERVER NAME VALUE
 	[ "$(kdig +short "@$1" "$2" TXT | tr -d '"')" = "$3" ] || fail "$2 has $(kdig +short "@$1" "$2" TXT), not $3"
 }
 
+# A server that has gone for good: the clean-up gives up after a minute, and says what it met there to the end.
+bind -t 60 --state-dir "$RIG/gone" present _acme-challenge.gone.bind.lab. value || fail "present: $(cat "$RIG/out")"
+sed -i 's/127.1.0.21#53"/127.1.0.21#5399"/' "$RIG"/gone/*/.updated
+grep -q '#5399"' "$RIG"/gone/*/.updated || fail "not remembered: $(cat "$RIG"/gone/*/.updated)"
+"$PROGRAM" --rfc2136 "$RIG/bind.json" --state-dir "$RIG/gone" cleanup _acme-challenge.gone.bind.lab. value >"$RIG/gone.log" 2>&1 &
+gone=$!
+
 # The alias goes before the clean-up.
 edit 'add _acme-challenge.moved.bind.lab. 1 CNAME there.bind.lab.'
 wait_for 20 leads _acme-challenge.moved.bind.lab.
@@ -84,4 +91,9 @@ named -g -c "$RIG/bind.conf" >>"$RIG/bind.log" 2>&1 &
 wait $cleanup || fail "cleanup while the server starts anew: $(cat "$RIG/out")"
 [ "$(grep -c 'nothing listens there; trying again' "$RIG/out")" = 1 ] || fail "not told once: $(cat "$RIG/out")"
 has 127.1.0.21 _acme-challenge.w2.bind.lab ''
+status=0
+wait $gone || status=$?
+[ $status = 4 ] || fail "clean-up at a server that has gone: exit $status"
+tail -n 1 "$RIG/gone.log" | grep -q '^dns01gate: 127.1.0.21#5399 did not update zone bind.lab.: nothing listens there. ' ||
+	fail "not told: $(cat "$RIG/gone.log")"
 echo "memory of updates: done"
