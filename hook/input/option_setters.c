@@ -115,15 +115,19 @@ const char *set_text(struct options *o, const struct option_row *row, const char
 	return NULL;
 }
 
+/* What may stand in a URL. */
+static bool is_one_word(const char *value)
+{
+	while (*value > ' ' && *value < 0x7f)
+		value++;
+	return *value == '\0';
+}
+
 /* An account URL (RFC 8555 section 7.3) is compared octet by octet, and hashed. */
 const char *set_url(struct options *o, const struct option_row *row, const char *value,
 		    enum layer layer)
 {
-	const char *at;
-
-	for (at = value; *at > ' ' && *at < 0x7f; at++) {
-	}
-	if (*at != '\0' ||
+	if (!is_one_word(value) ||
 	    (strncmp(value, "https://", 8) != 0 && strncmp(value, "http://", 7) != 0))
 		return "is not a URL";
 	return set_text(o, row, value, layer);
@@ -253,12 +257,10 @@ const char *set_proxy(struct options *o, const struct option_row *row, const cha
 		      enum layer layer)
 {
 	static const char *const schemes[] = {"http://", "https://", "socks5h://"};
+	bool word = is_one_word(value);
 	size_t i, len;
-	const char *at;
 
-	for (at = value; *at > ' ' && *at < 0x7f; at++) {
-	}
-	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]) && *at == '\0'; i++) {
+	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]) && word; i++) {
 		len = strlen(schemes[i]);
 		if (strncmp(value, schemes[i], len) == 0 && value[len] != '\0')
 			return set_text(o, row, value, layer);

@@ -23,18 +23,11 @@
 /* The longest that Let's Encrypt's resolvers keep a positive answer. */
 #define LETSENCRYPT_SECONDS 60
 
-/* One form for one name: without the final dot, in lower case. In another DNS, with a root, a port
- * or servers of its own, it is another name. */
+/* In another DNS, with a root, a port or servers of its own, it is another name. */
 static void key_of(const struct options *o, const char *name, char out[KEY_LEN])
 {
-	size_t len = strlen(name), n, i;
+	size_t n = state_print_name(name, out, NAME_LEN + 1), i;
 
-	if (len > 1 && name[len - 1] == '.')
-		len--;
-	n = (size_t)snprintf(out, KEY_LEN, "%.*s", (int)(len < NAME_LEN ? len : NAME_LEN), name);
-	for (i = 0; i < n; i++)
-		if (out[i] >= 'A' && out[i] <= 'Z')
-			out[i] |= 0x20;
 	if (o->gate.root_hints != NULL && n < KEY_LEN)
 		n += (size_t)snprintf(out + n, KEY_LEN - n, " %s", o->gate.root_hints);
 	if (o->gate.port != 53 && n < KEY_LEN)
@@ -278,15 +271,9 @@ static bool is_any_visible(const struct dg_gate *gate)
  * future. */
 static json_t *open_memory(int dir, dg_ms until, time_t *ret_now)
 {
-	json_t *all;
-
 	state_lock(dir, until);
 	*ret_now = time(NULL);
-	all = state_read(dir, FILE_NAME);
-	if (json_is_object(all))
-		return all;
-	json_decref(all);
-	return json_object();
+	return state_read_object(dir, FILE_NAME);
 }
 
 void memory_keep(const struct options *options, const struct dg_gate *gate, dg_ms until)

@@ -219,6 +219,30 @@ json_t *state_read(int dir, const char *file)
 	return state;
 }
 
+json_t *state_read_object(int dir, const char *file)
+{
+	json_t *state = state_read(dir, file);
+
+	if (json_is_object(state))
+		return state;
+	json_decref(state);
+	return json_object();
+}
+
+size_t state_print_name(const char *name, char *out, size_t size)
+{
+	size_t len = strlen(name), i;
+
+	if (len > 1 && name[len - 1] == '.')
+		len--;
+	if (len > size - 1)
+		len = size - 1;
+	for (i = 0; i < len; i++)
+		out[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] | 0x20) : name[i];
+	out[len] = '\0';
+	return len;
+}
+
 bool state_write(int dir, const char *file, const json_t *state)
 {
 	char *text = json_dumps(state, JSON_COMPACT);

@@ -29,6 +29,13 @@ void state_lock(int dir, dg_ms until);
 /* What a file there holds; NULL when it is not there, or not to be trusted. */
 json_t *state_read(int dir, const char *file);
 
+/* The same, or a new object when it holds none. */
+json_t *state_read_object(int dir, const char *file);
+
+/* One form for one name, "_acme-challenge.example.com": without the final dot, in lower case, as
+ * much as fits. Its length. */
+size_t state_print_name(const char *name, char *out, size_t size);
+
 /* Puts it there, whole or not at all. */
 bool state_write(int dir, const char *file, const json_t *state);
 

@@ -12,29 +12,15 @@
 /* No order lasts longer; what is left of one that was never cleaned up goes. */
 #define FORGET_SECONDS (30 * 86400)
 
-/* One form for one name: without the final dot, in lower case. */
-static void key_of(const char *name, const char *value, char *out, size_t size)
+/* A name, a value of 8 KiB, and a blank. */
+#define NAME_LEN 1024
+#define KEY_LEN (NAME_LEN + 9216)
+
+static void key_of(const char *name, const char *value, char out[KEY_LEN])
 {
-	size_t len = strlen(name), i;
+	size_t len = state_print_name(name, out, NAME_LEN);
 
-	if (len > 1 && name[len - 1] == '.')
-		len--;
-	snprintf(out, size, "%.*s %s", (int)len, name, value);
-	for (i = 0; i < len && out[i] != '\0'; i++)
-		if (out[i] >= 'A' && out[i] <= 'Z')
-			out[i] |= 0x20;
-}
-
-#define KEY_LEN 10240
-
-static json_t *read_all(int dir)
-{
-	json_t *all = state_read(dir, FILE_NAME);
-
-	if (json_is_object(all))
-		return all;
-	json_decref(all);
-	return json_object();
+	snprintf(out + len, KEY_LEN - len, " %s", value);
 }
 
 static void forget_old(json_t *all)
@@ -64,7 +50,7 @@ static void change(const struct options *options, const char *key, json_t *entry
 		return;
 	}
 	state_lock(dir, until);
-	all = read_all(dir);
+	all = state_read_object(dir, FILE_NAME);
 	forget_old(all);
 	if (entry != NULL)
 		json_object_set_new(all, key, entry);
@@ -79,7 +65,7 @@ void updated_keep(const struct options *options, const char *name, const char *v
 {
 	char key[KEY_LEN];
 
-	key_of(name, value, key, sizeof(key));
+	key_of(name, value, key);
 	change(options, key,
 	       json_pack("{s:s, s:s, s:s, s:I}", "owner", where->owner, "zone", where->zone,
 			 "server", where->server, "at", (json_int_t)time(NULL)),
@@ -95,8 +81,8 @@ json_t *updated_find(const struct options *options, const char *name, const char
 
 	if (dir < 0)
 		return NULL;
-	key_of(name, value, key, sizeof(key));
-	all = read_all(dir);
+	key_of(name, value, key);
+	all = state_read_object(dir, FILE_NAME);
 	close(dir);
 	entry = json_object_get(all, key);
 	*ret_where = (struct updated){
@@ -114,6 +100,6 @@ void updated_forget(const struct options *options, const char *name, const char 
 {
 	char key[KEY_LEN];
 
-	key_of(name, value, key, sizeof(key));
+	key_of(name, value, key);
 	change(options, key, NULL, until);
 }

@@ -175,6 +175,11 @@ uint16_t dg_update_type(const struct dg_update_machine *m)
 					 : DG_TYPE_SOA;
 }
 
+void dg_update_find_addresses(struct dg_update_machine *m, dg_ms now)
+{
+	dg_update_inquire(m, m->plan.reach.ipv4 ? FIND_A : FIND_AAAA, &m->primary, now);
+}
+
 /* Goes on with the primary's addresses of the other family, or with the change. */
 void dg_update_end_addresses(struct dg_update_machine *m, dg_ms now)
 {

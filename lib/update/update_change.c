@@ -76,7 +76,7 @@ static void end_round(struct dg_update_machine *m, dg_ms now)
 	if (!primary && m->unheard) {
 		dg_update_forget_addresses(m);
 		m->unheard = false;
-		dg_update_inquire(m, m->plan.reach.ipv4 ? FIND_A : FIND_AAAA, &m->primary, now);
+		dg_update_find_addresses(m, now);
 		dg_update_pause(m, now);
 	} else if (is_settled(m)) {
 		m->purpose = OVER;

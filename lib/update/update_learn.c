@@ -42,8 +42,7 @@ static void find_primary(struct dg_update_machine *m, struct dg_zone *zone, dg_m
 		if (m->naddresses > 0)
 			dg_update_begin_change(m, now);
 		else
-			dg_update_inquire(m, m->plan.reach.ipv4 ? FIND_A : FIND_AAAA, &m->primary,
-					  now);
+			dg_update_find_addresses(m, now);
 	}
 }
 

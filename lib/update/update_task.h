@@ -98,6 +98,9 @@ void dg_update_follow(struct dg_update_machine *m, dg_ms now);
 /* No address of the primary is known. */
 void dg_update_forget_addresses(struct dg_update_machine *m);
 
+/* Begins to look for the primary's addresses. */
+void dg_update_find_addresses(struct dg_update_machine *m, dg_ms now);
+
 /* Adds an address of the primary, as far as there is room. */
 void dg_update_add_address(struct dg_update_machine *m, const struct dg_addr *addr);
 
