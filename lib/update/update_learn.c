@@ -137,18 +137,23 @@ static void inquire_here(struct dg_update_machine *m, enum purpose purpose,
 	dg_inquiry_enter(&m->at, m->at.zone, now);
 }
 
-/* A name beside this one, that nobody has, has the same alias if it comes from a wildcard. */
-static void hear_target_alias(struct dg_update_machine *m, const struct dg_answer *a, dg_ms now)
+/* A name beside this one, that nobody has, has the same alias if it comes from a wildcard. It is
+ * asked for at the server that had the alias: where another has a record at the name already, its
+ * wildcard reaches no name beside it any more (RFC 4592 section 2.2.1). */
+static void hear_target_alias(struct dg_update_machine *m, const struct dg_answer *a, size_t server,
+			      dg_ms now)
 {
 	const struct dg_name *owner = &m->chain[m->owners - 1];
 	struct dg_name above = dg_name_parent(owner), sibling;
 
 	m->alias = a->name;
 	if (!a->by_dname && owner->len > 1 && dg_name_nobody(&above, m->random, &sibling) &&
-	    (m->at.zone->given || dg_name_under(&sibling, &m->at.zone->name)))
+	    (m->at.zone->given || dg_name_under(&sibling, &m->at.zone->name))) {
 		inquire_here(m, FIND_SIBLING, &sibling, now);
-	else
+		m->at.tried = ~(UINT64_C(1) << server);
+	} else {
 		dg_update_follow(m, now);
+	}
 }
 
 /* The name itself has no record then, and is in the zone of the next name above that has. */
@@ -220,13 +225,14 @@ static void hear_addresses(struct dg_update_machine *m, const struct dg_msg *msg
 	dg_update_end_addresses(m, now);
 }
 
-static void hear_alias(struct dg_update_machine *m, const struct dg_answer *a, dg_ms now)
+static void hear_alias(struct dg_update_machine *m, const struct dg_answer *a, size_t server,
+		       dg_ms now)
 {
 	struct dg_name above = dg_name_parent(&m->name);
 	char text[DG_NAME_TEXT];
 
 	if (m->purpose == FIND_TARGET)
-		hear_target_alias(m, a, now);
+		hear_target_alias(m, a, server, now);
 	else if (m->purpose == FIND_ABOVE && m->name.len > 1)
 		/* The wildcard answers for this name, too. */
 		inquire_here(m, FIND_ABOVE, &above, now);
@@ -240,8 +246,8 @@ static void hear_alias(struct dg_update_machine *m, const struct dg_answer *a, d
 		dg_update_inquire(m, m->purpose, &a->name, now);
 }
 
-static enum dg_status hear_inquiry(struct dg_update_machine *m, const struct dg_msg *msg, dg_ms now,
-				   struct dg_error *err)
+static enum dg_status hear_inquiry(struct dg_update_machine *m, const struct dg_msg *msg,
+				   size_t server, dg_ms now, struct dg_error *err)
 {
 	uint16_t type = dg_update_type(m);
 	struct dg_answer a;
@@ -256,7 +262,7 @@ static enum dg_status hear_inquiry(struct dg_update_machine *m, const struct dg_
 	case DG_ANSWER_REFERRAL:
 		return refer(m, msg, &a.name, now, err);
 	case DG_ANSWER_ALIAS:
-		hear_alias(m, &a, now);
+		hear_alias(m, &a, server, now);
 		break;
 	case DG_ANSWER_DATA:
 	case DG_ANSWER_NODATA:
@@ -276,13 +282,15 @@ static enum dg_status hear_inquiry(struct dg_update_machine *m, const struct dg_
 enum dg_status dg_update_machine_heard(struct dg_update_machine *m, const struct dg_heard *heard,
 				       const struct dg_update_now *at, struct dg_error *err)
 {
+	size_t server = dg_asker_of(heard->ask).server;
+
 	m->random = at->random;
 	if (m->purpose < CHANGE) {
 		if (!dg_inquiry_heard(&m->at, heard, &m->name, dg_update_type(m)))
 			return DG_OK;
 		if (heard->kind == DG_HEARD_REPLY)
-			return hear_inquiry(m, heard->msg, at->now, err);
-		dg_inquiry_missed(&m->at, dg_asker_of(heard->ask).server, at->now);
+			return hear_inquiry(m, heard->msg, server, at->now, err);
+		dg_inquiry_missed(&m->at, server, at->now);
 		return DG_OK;
 	}
 	return dg_update_change_heard(m, heard, at, err);
