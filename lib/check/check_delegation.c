@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* F-20, F-22, F-46, F-63: what the parent says of the zone, and what the zone says of itself. */
+/* F-20, F-22, F-46, F-60, F-63: what the parent says of the zone, and what the zone says of itself.
+ */
 #include <stdio.h>
 #include <string.h>
 
+#include "base/wall_time.h"
 #include "dns/challenge.h"
 #include "check.h"
 
@@ -128,6 +130,31 @@ static void judge_own_sets(const struct dg_owner *l, struct dg_findings *f)
 	}
 }
 
+/* What a server of the parent said before this run's last answer. */
+static void judge_old_delegation(const struct dg_case *c, const struct dg_owner *l,
+				 struct dg_findings *f)
+{
+	dg_ms left = l->zone->old_until - c->now;
+	char until[DG_CLOCK_TEXT], names[400];
+
+	if (left <= 0)
+		return;
+	print_set(l->zone, l->zone->old_names, names, sizeof(names));
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-60",
+		.severity = DG_SEVERITY_WARNING,
+		.advice = "Keep the old servers answering with the new record until then, or let "
+			  "the CA validate after it.",
+		.ca_text = names[0] != '\0' ? "DNS problem: SERVFAIL looking up TXT"
+					    : "DNS problem: NXDOMAIN looking up TXT",
+	    },
+	    "the delegation of %s just changed at a server of its parent: caches may %s%s until %s",
+	    l->zone->text, names[0] != '\0' ? "ask " : "keep that there is none", names,
+	    dg_clock_print(c->wall + left / 1000, until));
+}
+
 static void judge(const struct dg_case *c, struct dg_findings *f)
 {
 	const struct dg_owner *first = &c->watch->owner[0];
@@ -155,6 +182,7 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 		if (!c->visible)
 			judge_delegated_name(c, l, f);
 		judge_ns_sets(l, f);
+		judge_old_delegation(c, l, f);
 		judge_own_sets(l, f);
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* F-01, F-02, F-03, F-05, F-06: which addresses show the expected values, and what the others show
- * instead. */
+/* F-01, F-02, F-03, F-05, F-06, F-53, F-54, F-58: which addresses show the expected values, and
+ * what the others show instead. */
 #include <stdio.h>
 #include <string.h>
 
@@ -329,6 +329,50 @@ static void add_refresh(const struct dg_case *c, const struct dg_owner *l, const
 							   : "");
 }
 
+/* Changes that follow each other so fast are one. */
+#define FAST_MS 10000
+
+/* Some other server's serial went on at least twice since, and this one's not, for long enough. */
+static const struct dg_server *find_ahead(const struct dg_case *c, const struct dg_owner *l,
+					  const struct dg_poll *p)
+{
+	const struct dg_server *mine = &l->zone->server[p->server];
+	size_t k;
+
+	for (k = 0; k < l->npolls && mine->serial >= 0; k++) {
+		const struct dg_server *its = &l->zone->server[l->poll[k].server];
+
+		if (its->serial >= 0 && its->rose[1] > mine->serial_since &&
+		    c->now - its->rose[0] >= FAST_MS)
+			return its;
+	}
+	return NULL;
+}
+
+static void add_left_behind(const struct dg_case *c, const struct dg_owner *l,
+			    const struct dg_poll *p, const struct dg_server *ahead,
+			    struct dg_findings *f)
+{
+	const struct dg_server *mine = &l->zone->server[p->server];
+	char ca_text[512];
+
+	predict(c, p, ca_text, sizeof(ca_text));
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-58",
+			    .severity = c->visible ? DG_SEVERITY_WARNING : DG_SEVERITY_WAIT,
+			    .owner = l,
+			    .poll = p,
+			    .advice = "Force a full transfer (AXFR) to this server, and look in "
+				      "its log for incremental ones (IXFR) that failed.",
+			    .ca_text = ca_text,
+			},
+			"stays at serial %lld while %s (%s) went on to %lld in several steps: "
+			"fast changes seem to have broken its transfers",
+			(long long)mine->serial, l->zone->ns[ahead->ns].text, ahead->text,
+			(long long)ahead->serial);
+}
+
 static void add_laggard(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
 			const struct dg_tally *t, struct dg_findings *f)
 {
@@ -343,11 +387,16 @@ static void add_laggard(const struct dg_case *c, const struct dg_owner *l, const
 		      "the transfer, or take the server out of the NS set.",
 	};
 	int64_t serial = l->zone->server[p->server].serial, best = dg_case_best_serial(c, l);
+	const struct dg_server *ahead = find_ahead(c, l, p);
 	char ca_text[512], behind[64] = "";
 	dg_ms same = same_serial_for(c, l, p);
 
 	if (same >= SAME_SERIAL_MS) {
 		add_same_serial(c, l, p, same, f);
+		return;
+	}
+	if (ahead != NULL) {
+		add_left_behind(c, l, p, ahead, f);
 		return;
 	}
 	if (serial >= 0 && serial != best)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* F-04, F-26, F-29, F-30, F-48: how a server takes a question that differs a little from the usual
- * one. */
+/* F-04, F-26, F-29, F-30, F-48, F-57: how a server takes a question that differs a little from the
+ * usual one. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +18,14 @@ static bool is_failure(const struct dg_poll *p)
 	return p->said.state == DG_STATE_BROKEN && p->said.rcode > DG_RCODE_NXDOMAIN;
 }
 
+/* Nothing came from it over UDP, but may have come from another address. */
+static bool is_unheard(const struct dg_poll *p)
+{
+	return (p->said.state == DG_STATE_SILENT && !p->said.no_route) ||
+	       (p->said.has_transport && p->said.transport == DG_TRANSPORT_TCP &&
+		!p->said.truncated);
+}
+
 static void want(const struct dg_case *c, struct dg_survey *s)
 {
 	size_t i, k;
@@ -31,6 +39,9 @@ static void want(const struct dg_case *c, struct dg_survey *s)
 			if (p->said.state == DG_STATE_REFUSED || is_failure(p))
 				dg_survey_question(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
 						   DG_SHAPE_LOWER_CASE);
+			if (is_unheard(p))
+				dg_survey_question(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
+						   DG_SHAPE_ANY_SOURCE);
 			if (!dg_poll_usable(p))
 				continue;
 			dg_survey_question(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
@@ -77,6 +88,30 @@ static void judge_tcp(const struct dg_case *c, const struct dg_owner *l, const s
 	    tcp->heard == DG_HEARD_CLOSED ? "refused"
 	    : tcp->connected              ? "connects, and then nothing comes"
 					  : "silent");
+}
+
+static void judge_source(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
+			 struct dg_findings *f)
+{
+	const struct dg_probe *any = find(c, l, p, DG_TYPE_TXT, DG_SHAPE_ANY_SOURCE);
+	char source[DG_ADDR_TEXT];
+
+	if (any == NULL || any->heard != DG_HEARD_ELSEWHERE)
+		return;
+	dg_findings_add(
+	    f,
+	    &(struct dg_cause){
+		.id = "F-57",
+		.severity = DG_SEVERITY_WARNING,
+		.owner = l,
+		.poll = p,
+		.advice = "Let the server answer from the address that was asked: bind it to each "
+			  "of its addresses, and see what a load balancer or NAT in front of it "
+			  "rewrites.",
+		.ca_text = "DNS problem: query timed out looking up TXT",
+	    },
+	    "answers over UDP from %s port %u instead: resolvers drop that",
+	    dg_addr_print(&any->source, source), any->source.port);
 }
 
 static bool same_answer(const struct dg_probe *a, const struct dg_probe *b)
@@ -190,6 +225,7 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 		const struct dg_owner *l = &c->watch->owner[i];
 
 		for (k = 0; l->live && l->zone != NULL && k < l->npolls; k++) {
+			judge_source(c, l, &l->poll[k], f);
 			judge_tcp(c, l, &l->poll[k], f);
 			judge_nodes(c, l, &l->poll[k], f);
 			judge_case(c, l, &l->poll[k], f);

@@ -36,12 +36,13 @@ struct dg_ask {
 	struct dg_name name;
 	uint16_t type;
 	bool mixed_case;
-	bool recursive;         /* of a resolver: RD set */
-	bool tcp;               /* over TCP alone */
-	bool signatures;        /* an answer without EDNS, which has none, is of no use */
-	dg_ms near;             /* since when its name lacks only last answers; 0: it does not */
-	bool idle;              /* only of interest: whatever is waited for goes first */
-	bool nsid;              /* who answers (RFC 5001)? */
+	bool recursive;  /* of a resolver: RD set */
+	bool tcp;        /* over TCP alone */
+	bool signatures; /* an answer without EDNS, which has none, is of no use */
+	dg_ms near;      /* since when its name lacks only last answers; 0: it does not */
+	bool idle;       /* only of interest: whatever is waited for goes first */
+	bool nsid;       /* who answers (RFC 5001)? */
+	bool any_source; /* over UDP alone, and what matters is whether another address replies */
 	bool checking_disabled; /* and CD, because it is judged here */
 	/* Over TLS, as it says, and nothing else; it stays as long as the net. NULL: UDP and TCP.
 	 */
@@ -63,8 +64,10 @@ enum dg_heard_kind {
 	DG_HEARD_NO_ROUTE,  /* this machine has no way to that address */
 	DG_HEARD_TRUNCATED, /* truncated over UDP, and no reply over TCP */
 	DG_HEARD_NO_EDNS, /* a reply without EDNS, where signatures were wanted; the watch's word */
-	DG_HEARD_GARBAGE, /* something came, but no reply to the question that can be read */
-	DG_HEARD_BROKEN,  /* TLS or HTTP, or the look-up of its address, failed; `why` tells */
+	/* A reply came, from `server` instead of whom `any_source` asked: no resolver takes it. */
+	DG_HEARD_ELSEWHERE,
+	DG_HEARD_GARBAGE,   /* something came, but no reply to the question that can be read */
+	DG_HEARD_BROKEN,    /* TLS or HTTP, or the look-up of its address, failed; `why` tells */
 	DG_HEARD_UNTRUSTED, /* its certificate is not good enough; `why` tells */
 
 	/* of an attempt only */

@@ -79,6 +79,7 @@ static enum dg_status build(struct dg_query *ret_query, const struct dg_ask *ask
 		memcpy(ret_query->wire, wire, len);
 		ret_query->len = len;
 		ret_query->question_len = (size_t)ask->name.len + 4;
+		ret_query->any_source = ask->any_source;
 	}
 	free(wire);
 	ldns_pkt_free(pkt);

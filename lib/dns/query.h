@@ -14,6 +14,7 @@ struct dg_query {
 	uint8_t wire[DG_QUERY_MAX];
 	size_t len;
 	size_t question_len;
+	bool any_source; /* as `ask` says */
 	const struct dg_message
 	    *message; /* borrowed: goes out instead of `wire`; NULL: none does */
 };

@@ -161,7 +161,8 @@ enum dg_status dg_delegation_heard(struct dg_discover *d, struct task *t,
 	size_t server = dg_asker_of(heard->ask).server;
 	struct dg_zone *zone = t->of_zone;
 	struct dg_delegation *said = &zone->delegation[server];
-	size_t before = zone->nservers, first, other;
+	size_t had = zone->nservers, first, other;
+	struct dg_delegation before = *said;
 	struct task by = *t;
 	struct dg_answer a;
 	enum dg_status status = DG_OK;
@@ -178,6 +179,7 @@ enum dg_status dg_delegation_heard(struct dg_discover *d, struct task *t,
 		status = dg_zone_learn_referral(zone, heard->msg, &d->reach);
 		if (status != DG_ENOMEM)
 			status = dg_zone_learn_delegation(zone, server, heard->msg);
+		dg_zone_note_change(zone, &before, said, now);
 	}
 	if (said->says == DG_DELEGATION_REFERS && dg_zone_parents_differ(zone, &first, &other)) {
 		ask_again(t, now);
@@ -188,7 +190,7 @@ enum dg_status dg_delegation_heard(struct dg_discover *d, struct task *t,
 	}
 	if (said->says == DG_DELEGATION_SERVES)
 		status = add_parents_server(d, zone, server);
-	if (zone->nservers > before)
+	if (zone->nservers > had)
 		wake_searches(d, zone, now);
 	return status == DG_ENOMEM ? status : dg_discover_count(d, zone, &by, now);
 }

@@ -211,6 +211,10 @@ static void note_source(struct dg_zone *zone, size_t ns, const struct dg_addr *a
 
 void dg_server_learn_soa(struct dg_server *server, const struct dg_soa *soa, dg_ms now)
 {
+	if (server->serial_since != 0 && server->last_serial != soa->serial) {
+		server->rose[1] = server->rose[0];
+		server->rose[0] = now;
+	}
 	if (server->last_serial != soa->serial || server->serial_since == 0)
 		server->serial_since = now;
 	server->serial = server->last_serial = soa->serial;
@@ -355,6 +359,20 @@ enum dg_status dg_zone_learn_delegation(struct dg_zone *zone, size_t server,
 	}
 	/* Without EDNS there is no DO, and so no DS. */
 	return msg->edns ? learn_ds(zone, msg, &d->ds) : DG_OK;
+}
+
+void dg_zone_note_change(struct dg_zone *zone, const struct dg_delegation *before,
+			 const struct dg_delegation *after, dg_ms now)
+{
+	uint32_t gone = before->names & ~after->names;
+	dg_ms until = now + (dg_ms)before->ttl * 1000;
+
+	if (after->says != DG_DELEGATION_REFERS ||
+	    (before->says != DG_DELEGATION_DENIES &&
+	     (before->says != DG_DELEGATION_REFERS || gone == 0)))
+		return;
+	zone->old_names |= gone;
+	zone->old_until = until > zone->old_until ? until : zone->old_until;
 }
 
 void dg_zone_begin_question(struct dg_zone *zone)

@@ -53,6 +53,7 @@ struct dg_server {
 	int64_t serial;       /* of its SOA, -1 unknown */
 	int64_t last_serial;  /* the last that was known, and since when it is that */
 	dg_ms serial_since;
+	dg_ms rose[2]; /* when it last changed, and the time before; 0: not as far as is known */
 	uint32_t refresh, retry; /* seconds, with the serial: when a secondary looks again */
 	dg_ms serial_next;       /* when to ask for it again */
 	struct dg_own_sets *own; /* NULL: nothing is known */
@@ -104,6 +105,11 @@ struct dg_zone {
 	size_t ndelegations;
 	struct dg_ds_set *ds[DG_MAX_DS_SETS]; /* that servers of the parent gave with referrals */
 	size_t nds;
+	/* A server of the parent gave another NS set before, or denied the zone, and caches may
+	 * have that until then; the names that only that set has, a bit each, and none for the
+	 * denial. */
+	dg_ms old_until;
+	uint32_t old_names;
 	unsigned wrong_ds;           /* those that fit no key of the zone, by a bit each */
 	struct dg_name name_below;   /* what these servers are asked for */
 	bool other_family;           /* it has an address of a family that is not asked */
@@ -177,6 +183,10 @@ enum dg_status dg_zone_make_delegations(struct dg_zone *zone) DG_MUST_CHECK;
  * dg_zone_learn_referral takes. DG_ENOMEM. */
 enum dg_status dg_zone_learn_delegation(struct dg_zone *zone, size_t server,
 					const struct dg_msg *msg) DG_MUST_CHECK;
+
+/* What a server of the parent said of the zone was `before`, and is `after`. */
+void dg_zone_note_change(struct dg_zone *zone, const struct dg_delegation *before,
+			 const struct dg_delegation *after, dg_ms now);
 
 /* One more question about its servers is without an outcome, or one less. */
 void dg_zone_begin_question(struct dg_zone *zone);

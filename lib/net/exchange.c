@@ -374,8 +374,8 @@ void dg_exchange_failed(struct dg_exchange *x, unsigned i, enum dg_heard_kind fa
 	struct dg_attempt *a = &x->attempt[i];
 
 	a->state = DG_ATTEMPT_OVER;
-	if (failure == DG_HEARD_NO_ROUTE) {
-		finish(x, DG_HEARD_NO_ROUTE, now);
+	if (failure == DG_HEARD_NO_ROUTE || failure == DG_HEARD_ELSEWHERE) {
+		finish(x, failure, now);
 	} else if (x->way != DG_TRANSPORT_UDP) {
 		only_way_failed(x, failure, why, now);
 	} else if (a->transport == DG_TRANSPORT_TCP) {

@@ -127,6 +127,8 @@ void dg_exchange_begin(struct dg_exchange *x, struct dg_peer *peer, const struct
 	if (ask->secure != NULL)
 		plan_one(x, ask->secure->https ? DG_TRANSPORT_HTTPS : DG_TRANSPORT_TLS,
 			 SECURE_SILENCE_MS, now);
+	else if (ask->any_source)
+		plan_one(x, DG_TRANSPORT_UDP, SILENCE_MS, now);
 	else if (ask->tcp)
 		plan_one(x, DG_TRANSPORT_TCP, SILENCE_MS, now);
 	else

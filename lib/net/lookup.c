@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
+#include "transport.h"
 
 struct dg_lookup {
 	int fd;
@@ -41,16 +41,10 @@ static void task_free(struct task *task)
 
 static bool copy_address(struct dg_addr *ret_addr, const struct sockaddr *from, uint16_t port)
 {
-	memset(ret_addr, 0, sizeof(*ret_addr));
+	bool good = dg_addr_of_sockaddr(ret_addr, from);
+
 	ret_addr->port = port;
-	if (from->sa_family == AF_INET) {
-		ret_addr->family = 4;
-		memcpy(ret_addr->ip, &((const struct sockaddr_in *)from)->sin_addr, 4);
-	} else if (from->sa_family == AF_INET6) {
-		ret_addr->family = 6;
-		memcpy(ret_addr->ip, &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
-	}
-	return ret_addr->family != 0;
+	return good;
 }
 
 static void look_up(const struct task *task, struct dg_looked_up *found)

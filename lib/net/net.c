@@ -300,8 +300,12 @@ static enum dg_status take_ready(struct dg_real_net *net, uint32_t handle, struc
 	switch (kind) {
 	case DG_HEARD_REPLY:
 		now_us = clock_us(CLOCK_MONOTONIC);
-		dg_pending_message(net->pending, handle, bytes, len, now_us - f->since_us,
-				   now_us / 1000);
+		if (f->conn.from_another)
+			dg_pending_elsewhere(net->pending, handle, &f->conn.source, bytes, len,
+					     now_us / 1000);
+		else
+			dg_pending_message(net->pending, handle, bytes, len, now_us - f->since_us,
+					   now_us / 1000);
 		break;
 	case DG_HEARD_NOTHING:
 	case DG_HEARD_NO_SOCKET:

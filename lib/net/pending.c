@@ -434,6 +434,17 @@ bool dg_pending_failed(struct dg_pending *p, uint32_t handle, enum dg_heard_kind
 	return end_if_done(p, slot);
 }
 
+bool dg_pending_elsewhere(struct dg_pending *p, uint32_t handle, const struct dg_addr *from,
+			  const uint8_t *wire, size_t len, dg_ms now)
+{
+	struct entry *e = p->slot[handle / DG_ATTEMPTS];
+
+	if (dg_query_match(e->query[handle % DG_ATTEMPTS], wire, len) != DG_MATCH_FULL)
+		return false;
+	e->exchange.heard.server = *from;
+	return dg_pending_failed(p, handle, DG_HEARD_ELSEWHERE, NULL, now);
+}
+
 void dg_pending_address(struct dg_pending *p, uint32_t handle, const struct dg_addr *addr)
 {
 	p->slot[handle / DG_ATTEMPTS]->exchange.heard.server = *addr;

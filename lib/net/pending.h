@@ -48,6 +48,10 @@ bool dg_pending_message(struct dg_pending *p, uint32_t handle, const uint8_t *wi
 bool dg_pending_failed(struct dg_pending *p, uint32_t handle, enum dg_heard_kind failure,
 		       const char *why, dg_ms now);
 
+/* As dg_pending_message, of a message that another address sent than was asked. */
+bool dg_pending_elsewhere(struct dg_pending *p, uint32_t handle, const struct dg_addr *from,
+			  const uint8_t *wire, size_t len, dg_ms now);
+
 /* The address that is asked in the attempt `handle`, now that it was looked up. */
 void dg_pending_address(struct dg_pending *p, uint32_t handle, const struct dg_addr *addr);
 

@@ -72,17 +72,41 @@ static socklen_t to_sockaddr(const struct dg_addr *addr, struct sockaddr_storage
 	return sizeof(*in6);
 }
 
+bool dg_addr_of_sockaddr(struct dg_addr *ret_addr, const struct sockaddr *from)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)from;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)from;
+
+	memset(ret_addr, 0, sizeof(*ret_addr));
+	if (from->sa_family == AF_INET) {
+		ret_addr->family = 4;
+		ret_addr->port = ntohs(in->sin_port);
+		memcpy(ret_addr->ip, &in->sin_addr, 4);
+	} else if (from->sa_family == AF_INET6) {
+		ret_addr->family = 6;
+		ret_addr->port = ntohs(in6->sin6_port);
+		ret_addr->scope = in6->sin6_scope_id;
+		memcpy(ret_addr->ip, &in6->sin6_addr, 16);
+	}
+	return ret_addr->family != 0;
+}
+
+static enum dg_heard_kind open_socket(struct dg_conn *conn, int family, int type)
+{
+	memset(conn, 0, sizeof(*conn));
+	conn->fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	return conn->fd < 0 ? dg_heard_of_errno(true) : DG_HEARD_NOTHING;
+}
+
 enum dg_heard_kind dg_conn_open(struct dg_conn *conn, const struct dg_addr *to, int type)
 {
 	struct sockaddr_storage address;
 	socklen_t len = to_sockaddr(to, &address);
-	enum dg_heard_kind kind;
+	enum dg_heard_kind kind = open_socket(conn, address.ss_family, type);
 	int one = 1, segment = LARGEST_SEGMENT;
 
-	memset(conn, 0, sizeof(*conn));
-	conn->fd = socket(address.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (conn->fd < 0)
-		return dg_heard_of_errno(true);
+	if (kind != DG_HEARD_NOTHING)
+		return kind;
 	if (type == SOCK_STREAM) {
 		/* Our messages are small and urgent: no piece may wait for the one before. */
 		setsockopt(conn->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
@@ -96,6 +120,37 @@ enum dg_heard_kind dg_conn_open(struct dg_conn *conn, const struct dg_addr *to, 
 	if (kind != DG_HEARD_NOTHING)
 		dg_conn_stop(conn);
 	return kind;
+}
+
+enum dg_heard_kind dg_conn_send_to(struct dg_conn *conn, const struct dg_addr *to,
+				   const uint8_t *octets, size_t len)
+{
+	struct sockaddr_storage address;
+	socklen_t address_len = to_sockaddr(to, &address);
+	enum dg_heard_kind kind = open_socket(conn, address.ss_family, SOCK_DGRAM);
+
+	if (kind != DG_HEARD_NOTHING)
+		return kind;
+	conn->asked = *to;
+	if (sendto(conn->fd, octets, len, 0, (struct sockaddr *)&address, address_len) < 0)
+		kind = dg_heard_of_errno(true);
+	if (kind != DG_HEARD_NOTHING)
+		dg_conn_stop(conn);
+	return kind;
+}
+
+ssize_t dg_conn_receive(struct dg_conn *conn, uint8_t buf[DG_MSG_MAX])
+{
+	struct sockaddr_storage address = {0};
+	socklen_t address_len = sizeof(address);
+	ssize_t n =
+	    recvfrom(conn->fd, buf, DG_MSG_MAX, 0, (struct sockaddr *)&address, &address_len);
+
+	if (n >= 0 && conn->asked.family != 0)
+		conn->from_another =
+		    dg_addr_of_sockaddr(&conn->source, (struct sockaddr *)&address) &&
+		    !dg_addr_equal(&conn->source, &conn->asked);
+	return n;
 }
 
 enum dg_heard_kind dg_conn_finish(struct dg_conn *conn)

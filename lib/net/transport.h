@@ -6,6 +6,9 @@
 #ifndef DG_TRANSPORT_H
 #define DG_TRANSPORT_H
 
+#include <sys/socket.h>
+#include <sys/types.h>
+
 #include "exchange.h"
 
 /* One query under way. */
@@ -15,6 +18,9 @@ struct dg_conn {
 	uint8_t out[2 + DG_QUERY_MAX];
 	const uint8_t *message; /* the asker's: goes out instead of `out`; NULL: none does */
 	size_t out_len, out_done;
+	struct dg_addr asked; /* over a socket that is not connected; family 0: it is */
+	bool from_another;    /* then: the last message came from `source` instead */
+	struct dg_addr source;
 	uint8_t *in; /* a stream's message so far, its length in front */
 	size_t in_len;
 };
@@ -42,6 +48,16 @@ void dg_conn_stop(struct dg_conn *conn);
 
 /* A nonblocking socket connected, or connecting, to `to`; the first half of every start. */
 enum dg_heard_kind dg_conn_open(struct dg_conn *conn, const struct dg_addr *to, int type);
+
+/* Sends a datagram from a socket that is not connected, and so hears from everybody. */
+enum dg_heard_kind dg_conn_send_to(struct dg_conn *conn, const struct dg_addr *to,
+				   const uint8_t *octets, size_t len);
+
+/* The next datagram, and where it came from; as recv. */
+ssize_t dg_conn_receive(struct dg_conn *conn, uint8_t buf[DG_MSG_MAX]);
+
+/* False when it is of another family; the address is of family 0 then. */
+bool dg_addr_of_sockaddr(struct dg_addr *ret_addr, const struct sockaddr *from);
 
 /* The socket is writable: it is connected now, or could not be. Without effect once it is. */
 enum dg_heard_kind dg_conn_finish(struct dg_conn *conn);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Each query from a fresh socket, so from a fresh random port (RFC 5452 section 9.2), connected, so
- * that the kernel drops what comes from elsewhere. */
+ * that the kernel drops what comes from elsewhere, unless that is what the query is to find out. */
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -10,8 +10,11 @@
 static enum dg_heard_kind udp_start(struct dg_conn *conn, const struct dg_addr *to,
 				    const struct dg_query *query)
 {
-	enum dg_heard_kind kind = dg_conn_open(conn, to, SOCK_DGRAM);
+	enum dg_heard_kind kind;
 
+	if (query->any_source)
+		return dg_conn_send_to(conn, to, dg_query_octets(query), query->len);
+	kind = dg_conn_open(conn, to, SOCK_DGRAM);
 	if (kind != DG_HEARD_NOTHING)
 		return kind;
 	if (send(conn->fd, dg_query_octets(query), query->len, 0) < 0) {
@@ -32,7 +35,7 @@ static short udp_wants(const struct dg_conn *conn)
 static enum dg_heard_kind udp_ready(struct dg_conn *conn, uint8_t *buf, const uint8_t **ret_bytes,
 				    size_t *ret_len)
 {
-	ssize_t n = recv(conn->fd, buf, DG_MSG_MAX, 0);
+	ssize_t n = dg_conn_receive(conn, buf);
 
 	if (n < 0)
 		return dg_heard_of_errno(false);

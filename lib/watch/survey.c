@@ -152,8 +152,10 @@ void dg_survey_next(struct dg_survey *s, bool mixed_case, uint32_t record, struc
 		    .type = p->type,
 		    .mixed_case = mixed_case && p->shape != DG_SHAPE_LOWER_CASE,
 		    .tcp = p->shape == DG_SHAPE_TCP,
+		    .any_source = p->shape == DG_SHAPE_ANY_SOURCE,
 		    .idle = true,
-		    .nsid = p->shape != DG_SHAPE_USUAL && p->shape != DG_SHAPE_LOWER_CASE,
+		    .nsid = p->shape == DG_SHAPE_TCP || p->shape == DG_SHAPE_NSID ||
+			    p->shape == DG_SHAPE_NSID_AGAIN,
 		};
 		return;
 	}
@@ -233,6 +235,9 @@ enum dg_status dg_survey_heard(struct dg_survey *s, const struct dg_heard *heard
 	p->heard = heard->kind;
 	p->connected = heard->tcp_connected && heard->tcp_why == NULL;
 	p->dropped = heard->tcp_dropped;
+	p->source = heard->server;
+	p->udp_size = heard->udp_size;
+	p->tcp_why = heard->tcp_why;
 	if (is_worth_another(p)) {
 		p->asked = false;
 		p->tries++;

@@ -18,7 +18,8 @@ enum dg_shape {
 	DG_SHAPE_TCP,        /* over TCP alone, and who answers? */
 	DG_SHAPE_LOWER_CASE, /* the name as it is written */
 	DG_SHAPE_NSID,       /* who answers (RFC 5001)? */
-	DG_SHAPE_NSID_AGAIN  /* the same, from another port */
+	DG_SHAPE_NSID_AGAIN, /* the same, from another port */
+	DG_SHAPE_ANY_SOURCE  /* over UDP alone: does another address answer? */
 };
 
 #define DG_NSID_TEXT 80
@@ -37,7 +38,12 @@ struct dg_probe {
 	enum dg_heard_kind heard;
 	bool connected; /* over TCP, and then nothing came */
 	bool dropped;   /* TCP is not answered, by contrast with UDP */
-	bool replied;   /* and so the rest is known */
+	/* DG_HEARD_TRUNCATED: octets of the cut-off reply, and why TCP failed, or NULL; static. */
+	uint16_t udp_size;
+	const char *tcp_why;
+	/* DG_HEARD_ELSEWHERE: who answered. */
+	struct dg_addr source;
+	bool replied; /* and so the rest is known */
 	uint16_t rcode;
 	enum dg_answer_kind says;
 	struct dg_name alias; /* DG_ANSWER_ALIAS: where it leads */

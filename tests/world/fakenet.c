@@ -16,6 +16,7 @@ struct event {
 	dg_ms at;
 	uint64_t order; /* of two at one time, the earlier made */
 	uint32_t handle;
+	bool elsewhere; /* from another port than was asked */
 	bool failed;
 	enum dg_heard_kind failure;
 	char why[DG_WHY_TEXT];
@@ -121,7 +122,7 @@ static double stream_delay(struct fakenet *n, size_t octets, const struct world_
 
 /* The replies that a stream would deliver, whole; cut off, it ends. */
 static void deliver(struct fakenet *n, uint32_t handle, const char *addr,
-		    enum dg_transport_kind transport, struct world_effect *e)
+		    enum dg_transport_kind transport, bool any_source, struct world_effect *e)
 {
 	static const int needed[DG_TRANSPORTS] = {1, 2, 4, 4};
 	bool tcp = transport != DG_TRANSPORT_UDP;
@@ -140,8 +141,9 @@ static void deliver(struct fakenet *n, uint32_t handle, const char *addr,
 			return;
 		}
 		/* A connected socket never sees what comes from elsewhere. */
-		if (e->reply[i].wrong_source)
+		if (e->reply[i].wrong_source && !any_source)
 			continue;
+		event.elsewhere = e->reply[i].wrong_source;
 		if (!tcp) {
 			send_back(n, addr, &event, &e->reply[i]);
 			continue;
@@ -230,7 +232,7 @@ static enum dg_status open_inside(struct fakenet *n, uint32_t handle,
 		later = stream_delay(n, query->len, &e);
 	e.delay += later;
 	if (later >= 0)
-		deliver(n, handle, addr, transport, &e);
+		deliver(n, handle, addr, transport, ask->any_source, &e);
 	world_effect_free(&e);
 	return DG_OK;
 }
@@ -330,12 +332,15 @@ static size_t earliest(const struct fakenet *n)
 
 static void happen(struct fakenet *n, size_t i)
 {
+	static const struct dg_addr other_port = {.family = 4, .ip = {127, 0, 0, 12}, .port = 5300};
 	struct event e = n->event[i];
 
 	remove_event(n, i);
 	if (e.failed)
 		dg_pending_failed(n->pending, e.handle, e.failure, e.why[0] == '\0' ? NULL : e.why,
 				  n->now);
+	else if (e.elsewhere)
+		dg_pending_elsewhere(n->pending, e.handle, &other_port, e.wire, e.len, n->now);
 	else
 		dg_pending_message(n->pending, e.handle, e.wire, e.len, (n->now - e.sent) * 1000,
 				   n->now);
