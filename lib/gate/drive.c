@@ -96,7 +96,10 @@ static dg_ms next_moment(const struct dg_drive *d, const struct dg_errand *erran
 static void take_reply(struct dg_drive *d, const struct dg_heard *heard)
 {
 	d->pending--;
-	d->heard_any = d->heard_any || heard->kind == DG_HEARD_REPLY;
+	if (!d->heard_any && heard->kind == DG_HEARD_REPLY) {
+		d->heard_any = true;
+		d->heard_first = d->now;
+	}
 	dg_outage_heard(&d->outage, heard->kind == DG_HEARD_REPLY, heard->sent, d->now);
 	d->delay = heard->delayed;
 	d->delay_seen = d->now;

@@ -42,7 +42,8 @@ struct dg_drive {
 	dg_ms started, now, deadline;
 	size_t pending, most; /* questions on their way */
 	struct dg_outage outage;
-	bool heard_any;          /* some server, any, answered something */
+	bool heard_any;          /* some server, any, answered something, */
+	dg_ms heard_first;       /* and when that was */
 	dg_ms delay, delay_seen; /* how long the rates held back the last question heard of; when */
 	dg_ms queued;            /* what answers spend in queues on the path */
 };

@@ -18,9 +18,13 @@
 
 dg_ms dg_gate_route_patience(const struct dg_gate *g)
 {
+	dg_ms later;
+
 	if (g->options.diagnose)
 		return DG_SURE_MS;
-	return g->drive.heard_any ? OTHER_FAMILY_MS : DG_PATIENCE_MS;
+	/* A network that comes up late has both late. */
+	later = g->drive.heard_first - g->drive.started + OTHER_FAMILY_MS;
+	return g->drive.heard_any && later < DG_PATIENCE_MS ? later : DG_PATIENCE_MS;
 }
 
 static struct dg_case make_case(struct dg_gate *g, const struct dg_record *r, bool last)
