@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "batch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -14,23 +15,21 @@
 /* A CA lets a pending order live an hour at least; certbot's calls follow at once on each other. */
 #define STALE_SECONDS 3600
 #define FILE_PREFIX "certbot-"
+#define VALIDATION "CERTBOT_VALIDATION"
 
-/* What the calls of one order share, and those of another do not: the names, and the certbot
- * process that makes them; where that cannot be told, the session. A session that was begun outside
- * this container has no number in it (getsid(2) is 0): whom it was entered with stands for it. */
+/* What the calls of one order share, and those of another do not: the names, and the process that
+ * makes them. That is the nearest one without the variables of this call, whatever it is called and
+ * whoever started it; where these cannot be read, the nearest certbot. */
 static bool file_name(const char *all_domains, char name[STATE_FILE_LEN])
 {
+	const char *value = getenv(VALIDATION);
+	char setting[sizeof(VALIDATION) + 8192], who[64];
 	struct ancestor caller;
-	char who[64];
 
-	if (ancestor_find("certbot", &caller))
-		snprintf(who, sizeof(who), "certbot %ld %llu", caller.pid, caller.start);
-	else if (getsid(0) > 0)
-		snprintf(who, sizeof(who), "session %ld", (long)getsid(0));
-	else if (ancestor_oldest(&caller))
-		snprintf(who, sizeof(who), "entered %ld %llu", caller.pid, caller.start);
-	else
+	snprintf(setting, sizeof(setting), VALIDATION "=%s", value == NULL ? "" : value);
+	if (!ancestor_before(setting, &caller) && !ancestor_find("certbot", &caller))
 		return false;
+	snprintf(who, sizeof(who), "%ld %llu", caller.pid, caller.start);
 	return state_file_name(name, FILE_PREFIX, who, all_domains);
 }
 

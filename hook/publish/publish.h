@@ -50,8 +50,8 @@ struct publisher {
 /* The one that the options choose; NULL: publishing is not ours. */
 const struct publisher *publisher_of(const struct options *options);
 
-/* Set in the environment of whatever publishes for us: should that call dns01gate again, it must
- * not publish again. */
+/* Set in the environment of whatever publishes for us, to our process id and start: should that
+ * call dns01gate again, it must not publish again. */
 #define PUBLISH_WITHIN "DNS01GATE_WITHIN"
 
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "system/ancestor.h"
 #include "system/owned.h"
 #include "publish.h"
 #include "system/signals.h"
@@ -60,7 +61,8 @@ static char **make_argv(const struct call *call, enum publish_what what)
 /* Ours and two more; the last one `output` as certbot's clean-up hook gets it, or NULL. */
 static char **make_environment(char *output)
 {
-	static char within[] = PUBLISH_WITHIN "=1";
+	static char within[sizeof(PUBLISH_WITHIN) + 64];
+	struct ancestor self;
 	size_t n = 0, i;
 	char **environment;
 
@@ -69,6 +71,8 @@ static char **make_environment(char *output)
 	environment = calloc(n + 3, sizeof(*environment));
 	if (environment == NULL)
 		return NULL;
+	ancestor_own(&self);
+	snprintf(within, sizeof(within), PUBLISH_WITHIN "=%ld %llu", self.pid, self.start);
 	for (i = n = 0; environ[i] != NULL; i++)
 		if (output == NULL || strncmp(environ[i], AUTH_OUTPUT, strlen(AUTH_OUTPUT)) != 0)
 			environment[n++] = environ[i];

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -221,10 +222,59 @@ bool ancestor_find(const char *program, struct ancestor *ret_ancestor)
 	return found;
 }
 
-bool ancestor_oldest(struct ancestor *ret_ancestor)
+/* True when the process began with that setting, "NAME=value"; *ret_known is false when that cannot
+ * be read. */
+static bool began_with(long pid, const char *setting, bool *ret_known)
+{
+	char path[64], *word = NULL;
+	size_t size = 0;
+	bool found = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%ld/environ", pid);
+	file = fopen(path, "re");
+	*ret_known = file != NULL;
+	while (file != NULL && !found && getdelim(&word, &size, '\0', file) > 0)
+		found = strcmp(word, setting) == 0;
+	*ret_known = file != NULL && ferror(file) == 0;
+	if (file != NULL)
+		fclose(file);
+	free(word);
+	return found;
+}
+
+bool ancestor_before(const char *setting, struct ancestor *ret_ancestor)
 {
 	long pid = (long)getppid();
-	bool found = false;
+	int generation;
+
+	for (generation = 0; generation < GENERATIONS && pid > 0; generation++) {
+		bool known, has = began_with(pid, setting, &known);
+		long parent;
+
+		if (!known || !read_stat(pid, &parent, &ret_ancestor->start))
+			return false;
+		if (!has) {
+			ret_ancestor->pid = pid;
+			return true;
+		}
+		pid = parent;
+	}
+	return false;
+}
+
+void ancestor_own(struct ancestor *ret_self)
+{
+	long parent;
+
+	ret_self->pid = (long)getpid();
+	if (!read_stat(ret_self->pid, &parent, &ret_self->start))
+		ret_self->start = 0;
+}
+
+bool ancestor_is(const struct ancestor *ancestor)
+{
+	long pid = (long)getppid();
 	int generation;
 
 	for (generation = 0; generation < GENERATIONS && pid > 0; generation++) {
@@ -232,12 +282,12 @@ bool ancestor_oldest(struct ancestor *ret_ancestor)
 		long parent;
 
 		if (!read_stat(pid, &parent, &start))
-			break;
-		*ret_ancestor = (struct ancestor){pid, start};
-		found = true;
+			return true;
+		if (pid == ancestor->pid && start == ancestor->start)
+			return true;
 		pid = parent;
 	}
-	return found;
+	return false;
 }
 
 static bool is_still(const struct ancestor *ancestor)

@@ -18,8 +18,15 @@ struct ancestor {
  * read. */
 bool ancestor_find(const char *program, struct ancestor *ret_ancestor);
 
-/* Finds the outermost ancestor process in this container. False when /proc cannot be read. */
-bool ancestor_oldest(struct ancestor *ret_ancestor);
+/* Finds the nearest ancestor process that did not begin with that setting, "NAME=value": all that
+ * stand between it and us got it from there. False when that cannot be read. */
+bool ancestor_before(const char *setting, struct ancestor *ret_ancestor);
+
+/* This process; it starts at 0 when /proc cannot be read. */
+void ancestor_own(struct ancestor *ret_self);
+
+/* True when that process is one of our ancestors, or /proc cannot be read. */
+bool ancestor_is(const struct ancestor *ancestor);
 
 /* Sends it a signal, if it is still there, or 0 to try. For any thread. */
 bool ancestor_signal(const struct ancestor *ancestor, int number);

@@ -69,6 +69,13 @@ says 'to stdout'
 echo "{\"exec\": [\"$EXEC\", \"first\", \"-t\"]}" >"$TMP/config.json"
 run 0 "$PROGRAM" --config "$TMP/config.json" present $name. value
 called "<first><-t><present><$name.><value>"
+# Called out of a publisher it publishes nothing again; a variable that is left from another's call says nothing.
+: >"$LOG"
+run 0 env DNS01GATE_WITHIN="$$ $(sed 's/.*) //' /proc/$$/stat | cut -d' ' -f20)" \
+	"$PROGRAM" --exec "$EXEC" present $name. value
+calls 0
+run 0 env DNS01GATE_WITHIN='1 7' "$PROGRAM" --exec "$EXEC" present $name. value
+calls 1
 # By its name alone, as PATH has it.
 run 0 env PATH="$TMP:$PATH" "$PROGRAM" --exec good present $name. value
 

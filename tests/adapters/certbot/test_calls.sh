@@ -37,6 +37,25 @@ call 1 b.example.lab b 0
 waited_for 3
 has "$TMP/out" '[.records[] | select(.verdict == "visible")] | length == 1'
 
+# Two orders of the same names at a time, by a script that is called certbot: each has its own memory.
+cat >"$TMP/order.sh" <<'EOF'
+one() {
+	env CERTBOT_DOMAIN="$1" CERTBOT_VALIDATION="$2" CERTBOT_REMAINING_CHALLENGES="$3" \
+		CERTBOT_ALL_DOMAINS=example.lab,b.example.lab "$PROGRAM" --root-hints "$HINTS" --port "$PORT" \
+		--state-dir "$TMP/state" --json -t 2 certbot auth
+}
+one example.lab "$1" 1 && : >"$TMP/$1.first"
+for i in $(seq 100); do [ ! -e "$TMP/$2.first" ] || break; sleep 0.1; done
+one b.example.lab b 0 >"$TMP/$1.json"
+exit 0
+EOF
+printf '#!/bin/sh\nsh "$TMP/order.sh" value other & sh "$TMP/order.sh" other value & wait\n' >"$TMP/certbot"
+chmod +x "$TMP/certbot"
+TMP=$TMP HINTS=$HINTS PORT=$PORT sh "$TMP/certbot"
+for value in value other; do
+	has "$TMP/$value.json" "[.records[].values[]] | sort == [\"b\", \"$value\"]"
+done
+
 # Without batch, each for itself.
 call 0 example.lab value 2 DNS01GATE_NO_BATCH=1
 waited_for 1
