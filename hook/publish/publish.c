@@ -13,7 +13,7 @@
 static bool is_within(void)
 {
 	const char *who = getenv(PUBLISH_WITHIN);
-	struct ancestor publisher;
+	struct ancestor publisher = {0};
 
 	if (who == NULL)
 		return false;
