@@ -6,6 +6,7 @@
 
 #include "memory/batch.h"
 #include "memory/memory.h"
+#include "memory/order.h"
 #include "publish/child.h"
 #include "system/clock.h"
 #include "system/guard.h"
@@ -131,6 +132,8 @@ static int wait_or_leave(struct call *call, struct run *run, const struct publis
 	else if (plan->order != NULL &&
 		 batch_call(call->options->state_dir, plan, call->deadline, err) != DG_OK)
 		return run_failed(err);
+	if (publisher_of(call->options) != NULL && order_recall(call->options, plan, err) != DG_OK)
+		return run_failed(err);
 	if (plan->count > 0)
 		return wait_for_all(call, run);
 	/* http-01's call, or one whose record the last call waits for. */
@@ -160,6 +163,8 @@ static int add(struct call *call, struct run *run)
 
 	if (status != EXIT_VISIBLE)
 		take_back(call);
+	else if (publisher_of(call->options) != NULL)
+		order_keep(call->options, call->plan, call->deadline);
 	return status;
 }
 
@@ -184,6 +189,7 @@ static int remove_or_tell(struct call *call, enum publish_what what)
 	if (what == PUBLISH_REMOVE) {
 		take_time_to_clean_up(call);
 		memory_clean(call->options, call->plan, call->deadline);
+		order_forget(call->options, call->plan, call->deadline);
 	}
 	if (publish(call, what, &how, &err) != DG_OK)
 		return run_failed(&err);

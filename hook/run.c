@@ -102,13 +102,15 @@ enum dg_status run_add_pair(struct dg_gate *gate, const struct pair *pair, struc
 	return status;
 }
 
-/* Those that it has not taken yet: the plan may have got more since. */
+/* In the order in which they were published: what earlier calls left first. */
 static enum dg_status add_pairs(struct run *run, struct dg_error *err)
 {
+	const struct plan *plan = run->plan;
 	enum dg_status status = DG_OK;
 
-	for (; run->added < run->plan->count && status == DG_OK; run->added++)
-		status = run_add_pair(run->gate, &run->plan->pair[run->added], err);
+	for (run->added = 0; run->added < plan->count && status == DG_OK; run->added++)
+		status = run_add_pair(run->gate,
+				      &plan->pair[(plan->own + run->added) % plan->count], err);
 	return status;
 }
 
@@ -237,8 +239,11 @@ int run_wait(struct run *run, dg_ms timeout)
 	until = clock_now() + timeout;
 	kept = kept_for_names(timeout, run->plan->count);
 	guard_doing("using the state directory");
+	/* The plan may have got more since it was prepared. */
+	if (run->added < run->plan->count)
+		run_free(run);
 	good = (run->gate != NULL || run_prepare(run, &err) == DG_OK) &&
-	       add_pairs(run, &err) == DG_OK && tell_published(run, &err) == DG_OK &&
+	       tell_published(run, &err) == DG_OK &&
 	       memory_hold(options, run->plan, run->gate, &err) == DG_OK;
 	if (good)
 		dg_gate_set_timeout(run->gate, until - kept - clock_now());

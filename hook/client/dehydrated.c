@@ -56,6 +56,7 @@ static enum dg_status plan(const struct options *options, const struct operands 
 	plan->act = clean ? ACT_REMOVE : ACT_ADD;
 	/* It ends without clean_challenge when deploy_challenge fails. */
 	plan->takes_back = true;
+	plan->client = "dehydrated";
 	plan->undo = "clean_challenge";
 	return status;
 }

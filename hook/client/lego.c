@@ -52,6 +52,7 @@ static enum dg_status plan(const struct options *options, const struct operands 
 			       verb);
 	plan->act = strcmp(verb, "cleanup") == 0 ? ACT_REMOVE : ACT_ADD;
 	plan->undo = "cleanup";
+	plan->client = "lego";
 	if (!raw)
 		return plan_add(plan, operands->text[1], operands->text[2], err);
 	if (!digest_value(operands->text[3], value))

@@ -43,6 +43,9 @@ struct plan {
 	 * come; NULL: every call is for itself. */
 	const char *order;
 	long remaining;
+	/* The program that calls once for each value, and looks at none before all were published;
+	 * NULL: it is not known to. */
+	const char *client;
 	/* ACT_REMOVE: what is still to do once that is done, or NULL. */
 	void (*removed)(const struct options *options, const struct operands *operands);
 	bool may_veto; /* --veto means this call */

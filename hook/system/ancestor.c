@@ -222,6 +222,27 @@ bool ancestor_find(const char *program, struct ancestor *ret_ancestor)
 	return found;
 }
 
+bool ancestor_client(const char *program, struct ancestor *ret_ancestor)
+{
+	char words[WORDS_LEN], above[WORDS_LEN];
+	unsigned long long start;
+	long parent, of_parent;
+	int generation;
+
+	if (!ancestor_find(program, ret_ancestor))
+		return false;
+	for (generation = 0; generation < GENERATIONS; generation++) {
+		size_t len = read_proc(ret_ancestor->pid, "cmdline", words, sizeof(words));
+
+		if (!read_stat(ret_ancestor->pid, &parent, &start) || parent <= 0 ||
+		    read_proc(parent, "cmdline", above, sizeof(above)) != len ||
+		    memcmp(words, above, len) != 0 || !read_stat(parent, &of_parent, &start))
+			break;
+		*ret_ancestor = (struct ancestor){parent, start};
+	}
+	return true;
+}
+
 /* True when the process began with that setting, "NAME=value"; *ret_known is false when that cannot
  * be read. */
 static bool began_with(long pid, const char *setting, bool *ret_known)

@@ -18,6 +18,9 @@ struct ancestor {
  * read. */
 bool ancestor_find(const char *program, struct ancestor *ret_ancestor);
 
+/* The same, and of a shell that calls from copies of itself the first. */
+bool ancestor_client(const char *program, struct ancestor *ret_ancestor);
+
 /* Finds the nearest ancestor process that did not begin with that setting, "NAME=value": all that
  * stand between it and us got it from there. False when that cannot be read. */
 bool ancestor_before(const char *setting, struct ancestor *ret_ancestor);

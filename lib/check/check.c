@@ -252,6 +252,29 @@ static int64_t later_serial(int64_t a, int64_t b)
 	return (uint32_t)(b - a) < 0x80000000u ? b : a;
 }
 
+uint64_t dg_case_found_everywhere(const struct dg_owner *owner, dg_ms *ret_since)
+{
+	uint64_t found = 0;
+	dg_ms since = 0;
+	bool first = true;
+	size_t k;
+
+	for (k = 0; k < owner->npolls; k++) {
+		const struct dg_poll *p = &owner->poll[k];
+
+		if (p->schedule.left_out || !dg_poll_usable(p))
+			continue;
+		if (p->said.state != DG_STATE_OTHER || (!first && p->said.found != found))
+			return 0;
+		found = p->said.found;
+		first = false;
+		since = p->history.changed > since ? p->history.changed : since;
+	}
+	if (ret_since != NULL)
+		*ret_since = since;
+	return found;
+}
+
 int64_t dg_case_serial(const struct dg_owner *owner)
 {
 	int64_t best = -1;

@@ -127,6 +127,10 @@ const struct dg_owner *dg_case_last_owner(const struct dg_case *c);
 #define DG_CASE_TEXT (DG_NAME_TEXT + 64)
 const char *dg_case_addresses(const struct dg_owner *owner, size_t count, char buf[DG_CASE_TEXT]);
 
+/* The expected values, a bit each, that all addresses that count show alike, where none shows all
+ * of them; 0: they differ, or show none. `ret_since` (or NULL): since when. */
+uint64_t dg_case_found_everywhere(const struct dg_owner *owner, dg_ms *ret_since);
+
 /* The highest serial that any address of the owner's zone shows; -1 unknown. */
 int64_t dg_case_serial(const struct dg_owner *owner);
 

@@ -443,8 +443,10 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 			if (l->poll[k].said.state == DG_STATE_ABSENT ||
 			    l->poll[k].said.state == DG_STATE_OTHER)
 				add_laggard(c, l, &l->poll[k], &t, f);
-	} else if (l == &c->watch->owner[0] || t.of[DG_STATE_OTHER] > 0) {
-		/* At the end of a chain of CNAMEs it is F-16. */
+	} else if (dg_case_found_everywhere(l, NULL) == 0 &&
+		   (l == &c->watch->owner[0] || t.of[DG_STATE_OTHER] > 0)) {
+		/* Where some of several values are everywhere it is F-13; at the end of a chain of
+		 * CNAMEs, F-16. */
 		add_unpublished(c, l, &t, f);
 	}
 }

@@ -38,23 +38,12 @@ static void judge_quotes(const struct dg_owner *l, struct dg_findings *f)
 static void judge_replaced(const struct dg_case *c, const struct dg_owner *l, struct dg_findings *f)
 {
 	const struct dg_expected *expected = &c->watch->expected;
-	uint64_t found = 0, last = UINT64_C(1) << (expected->count - 1);
+	uint64_t last = UINT64_C(1) << (expected->count - 1), found;
 	dg_ms since = 0;
-	bool first = true, lost;
-	size_t k;
+	bool lost;
 
-	for (k = 0; k < l->npolls; k++) {
-		const struct dg_poll *p = &l->poll[k];
-
-		if (p->schedule.left_out || !dg_poll_usable(p))
-			continue;
-		if (p->said.state != DG_STATE_OTHER || (!first && p->said.found != found))
-			return;
-		found = p->said.found;
-		first = false;
-		since = p->history.changed > since ? p->history.changed : since;
-	}
-	if (first || found == 0)
+	found = dg_case_found_everywhere(l, &since);
+	if (found == 0)
 		return;
 	/* The last one may still be on its way. */
 	lost = (found & last) != 0 && (c->last || c->now - since >= DG_PATIENCE_MS);
