@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -64,6 +65,15 @@ static bool skip_comment(struct reader *r)
 	return true;
 }
 
+/* A secret may go over several lines. */
+static void count_lines(struct reader *r)
+{
+	const char *c;
+
+	for (c = r->word; *c != '\0'; c++)
+		r->line += *c == '\n';
+}
+
 /* The next word, or one of the marks alone; empty at the end. False: a word too long, or a quote
  * without its end. */
 static bool next_word(struct reader *r, const char *marks)
@@ -77,20 +87,21 @@ static bool next_word(struct reader *r, const char *marks)
 	} while (skip_comment(r));
 	r->quoted = *r->at == '"';
 	from = r->at + r->quoted;
-	len = r->quoted ? strcspn(from, "\"\n") : strcspn(from, BLANKS "\"{};");
+	len = r->quoted ? strcspn(from, "\"") : strcspn(from, BLANKS "\"{};");
 	if (!r->quoted && len == 0 && *from != '\0' && strchr(marks, *from) != NULL)
 		len = 1;
 	if (len >= sizeof(r->word) || (r->quoted && from[len] != '"'))
 		return false;
 	memcpy(r->word, from, len);
 	r->word[len] = '\0';
+	count_lines(r);
 	r->at = from + len + r->quoted;
 	return r->quoted || len > 0 || *from == '\0';
 }
 
 static bool word_is(const struct reader *r, const char *text)
 {
-	return !r->quoted && strcmp(r->word, text) == 0;
+	return !r->quoted && strcasecmp(r->word, text) == 0;
 }
 
 static bool takes(struct reader *r, const char *text)
@@ -100,20 +111,31 @@ static bool takes(struct reader *r, const char *text)
 
 /* ---- the two forms --------------------------------------------------------------------------- */
 
+/* As nsupdate reads it: blanks in a secret mean nothing. */
+static void take_secret(const char *word, char out[KEY_SECRET * 2])
+{
+	size_t n = 0;
+
+	for (; *word != '\0'; word++)
+		if (strchr(BLANKS, *word) == NULL)
+			out[n++] = *word;
+	out[n] = '\0';
+}
+
 static void take_part(struct reader *r, const char *what, struct key *key, struct parts *parts)
 {
-	if (strcmp(what, "algorithm") == 0) {
+	if (strcasecmp(what, "algorithm") == 0) {
 		parts->algorithm_seen = true;
 		strcpy(key->algorithm, r->word);
 	} else {
 		parts->secret_seen = true;
-		strcpy(parts->secret, r->word);
+		take_secret(r->word, parts->secret);
 	}
 }
 
 static bool is_part(const char *word)
 {
-	return strcmp(word, "algorithm") == 0 || strcmp(word, "secret") == 0;
+	return strcasecmp(word, "algorithm") == 0 || strcasecmp(word, "secret") == 0;
 }
 
 /* What ddns-confgen and rndc-confgen print has other clauses behind the key. */

@@ -9,7 +9,9 @@
  */
 #include "tsig.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
@@ -19,7 +21,7 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
-/* No reply may have less of a MAC than this, in octets, nor less than half (section 5.2.2.1). */
+/* No MAC may have less than this, in octets, nor less than half (section 5.2.2.1). */
 #define LEAST_MAC 10
 #define TIME_OCTETS 6
 /* Type, class, TTL and length, in front of RDATA. */
@@ -75,32 +77,54 @@ static const char *printable_algorithm(const char *text)
 	return text == NULL ? "" : text;
 }
 
+/* The algorithm of that name; NULL: none. One that is cut short (section 5.2.2.1) has the number of
+ * its bits behind it, as BIND has it: hmac-sha256-128. A whole MAC is good enough for its servers,
+ * and *ret_least is what a reply must have, in octets. */
+static const struct algorithm *find_algorithm(const char *text, size_t *ret_least)
+{
+	size_t i;
+
+	for (i = 0; text != NULL && i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
+		const struct algorithm *a = &algorithms[i];
+		size_t len = strlen(a->name), half = a->len / 2u;
+		unsigned long bits;
+		char *end;
+
+		if (strncasecmp(text, a->name, len) != 0)
+			continue;
+		*ret_least = half > LEAST_MAC ? half : LEAST_MAC;
+		if (text[len] == '\0' || strcmp(text + len, ".") == 0)
+			return a;
+		if (text[len] != '-' || text[len + 1] < '1' || text[len + 1] > '9')
+			continue;
+		bits = strtoul(text + len + 1, &end, 10);
+		if (*end != '\0' || bits % 8 != 0 || bits / 8 < *ret_least || bits / 8 > a->len)
+			return NULL;
+		*ret_least = bits / 8;
+		return a;
+	}
+	return NULL;
+}
+
 enum dg_status dg_tsig_init(struct dg_tsig *ret_tsig, const struct dg_tsig_key *key,
 			    struct dg_error *err)
 {
 	struct dg_tsig tsig = {.secret = key->secret, .secret_len = key->secret_len};
-	struct dg_name known;
-	size_t i;
+	const struct algorithm *known;
 
 	if (key->name == NULL || dg_name_parse(&tsig.name, key->name, NULL) != DG_OK)
 		return dg_fail(err, DG_EINVAL, "\"%.200s\" cannot be the name of a key",
 			       key->name == NULL ? "" : key->name);
-	if (key->algorithm == NULL || dg_name_parse(&tsig.algorithm, key->algorithm, NULL) != DG_OK)
-		tsig.algorithm = dg_name_root;
-	for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++) {
-		if (dg_name_parse(&known, algorithms[i].name, NULL) != DG_OK ||
-		    !dg_name_equal(&known, &tsig.algorithm))
-			continue;
-		tsig.digest = algorithms[i].digest;
-		tsig.mac_len = algorithms[i].len;
-	}
-	if (tsig.digest == NULL)
+	known = find_algorithm(key->algorithm, &tsig.least);
+	if (known == NULL || dg_name_parse(&tsig.algorithm, known->name, NULL) != DG_OK)
 		return dg_fail(err, DG_EINVAL,
 			       "algorithm \"%.100s\" of key %.200s is none of hmac-sha1, "
 			       "hmac-sha224, hmac-sha256, hmac-sha384, hmac-sha512",
 			       printable_algorithm(key->algorithm), key->name);
 	if (key->secret == NULL || key->secret_len == 0)
 		return dg_fail(err, DG_EINVAL, "the secret of key %.200s is empty", key->name);
+	tsig.digest = known->digest;
+	tsig.mac_len = known->len;
 	*ret_tsig = tsig;
 	return DG_OK;
 }
@@ -336,13 +360,12 @@ static enum dg_status judge_mac(const struct dg_tsig *tsig, const struct covered
 				int64_t now, struct dg_tsig_reply *reply, struct dg_error *err)
 {
 	const struct fields *f = covered->f;
-	size_t least = tsig->mac_len / 2 > LEAST_MAC ? tsig->mac_len / 2 : LEAST_MAC;
 	struct dg_tsig_mac mac;
 	enum dg_status status = compute(tsig, covered, &mac, err);
 
 	if (status != DG_OK)
 		return status;
-	if (f->mac_len < least)
+	if (f->mac_len < tsig->least)
 		reply->verdict = DG_TSIG_TRUNCATED;
 	else if (f->mac_len > mac.len || CRYPTO_memcmp(f->mac, mac.octets, f->mac_len) != 0)
 		reply->verdict = DG_TSIG_WRONG;

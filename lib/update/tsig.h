@@ -20,6 +20,7 @@ struct dg_tsig {
 	struct dg_name name, algorithm;
 	const char *digest; /* OpenSSL's name of it; static text */
 	size_t mac_len;
+	size_t least;          /* octets of a reply's MAC */
 	const uint8_t *secret; /* the caller's, borrowed; never copied */
 	size_t secret_len;
 };

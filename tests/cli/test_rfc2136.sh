@@ -109,6 +109,13 @@ one more */ {
 	algorithm \"HMAC-SHA224.\" ;
 };"
 taken
+# As nsupdate takes it: a secret in several pieces, and words in any case.
+key 600 "KEY \"update\" { Algorithm hmac-sha256; SECRET \"$(printf %s "$secret" | head -c 9)
+	$(printf %s "$secret" | tail -c +10)\"; };"
+taken
+# A MAC that is cut short (RFC 8945 section 5.2.2.1).
+key 600 "key \"update\" { algorithm hmac-sha256-128; secret \"$secret\"; };"
+taken
 key 600 "key:
   - id: \"update\"
     secret: //$(printf %s "$secret" | tail -c +3)
@@ -136,6 +143,12 @@ bad 'no secret' 'key "update" { algorithm hmac-sha256; };'
 bad 'not base64' 'key "update" { algorithm hmac-sha256; secret "c2Vjcm"; };'
 bad 'not base64' 'key "update" { algorithm hmac-sha256; secret "c2Vj*mV0"; };'
 bad 'no value' "key \"update\" { algorithm hmac-sha256; secret \"$secret; };"
+for bits in 64 129 264 0128 128x ''; do
+	bad "hmac-sha256-$bits" "key \"update\" { algorithm hmac-sha256-$bits; secret \"$secret\"; };"
+done
+bad 'line 3: neither "algorithm"' "key \"update\" { secret \"$(printf %s "$secret" | head -c 9)
+	$(printf %s "$secret" | tail -c +10)\";
+	other x; };"
 bad hmac-md5 "key \"update\" { algorithm hmac-md5; secret \"$secret\"; };"
 bad 'a..b' "key \"a..b\" { algorithm hmac-sha256; secret \"$secret\"; };"
 bad 'not "id:"' "key:
