@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -351,7 +352,14 @@ static void find_interpreter(const char *program, int why, char line[INTERPRETER
 static enum dg_status fail_to_run(const char *program, int why, struct dg_error *err)
 {
 	char line[INTERPRETER_LEN];
+	struct statvfs fs;
 
+	if (why == EACCES && strchr(program, '/') != NULL && statvfs(program, &fs) == 0 &&
+	    (fs.f_flag & ST_NOEXEC) != 0)
+		return dg_fail(err, DG_ESYSTEM,
+			       "%.200s cannot be run: the file system that it is on is mounted "
+			       "with noexec",
+			       program);
 	find_interpreter(program, why, line);
 	if (line[0] == '\0')
 		return dg_fail(err, DG_ESYSTEM, "%.200s cannot be run: %s", program, strerror(why));

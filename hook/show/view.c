@@ -11,7 +11,6 @@
 #include "system/say.h"
 
 #define TICK_MS 250
-#define RECORDS_LISTED 10
 
 /* The first of the three that is set names the character set, as setlocale(3) has it. */
 static bool terminal_is_utf8(void)
@@ -116,7 +115,7 @@ void view_finding(const struct dg_finding *f, enum say_level level)
 	       f->server != NULL ? f->server : "", f->server != NULL ? ": " : "", f->text);
 }
 
-static void say_findings(const struct view *v, const struct dg_record *r, enum dg_severity least)
+void view_findings(const struct view *v, const struct dg_record *r, enum dg_severity least)
 {
 	static const enum say_level levels[] = {[DG_SEVERITY_FATAL] = SAY_ERROR,
 						[DG_SEVERITY_WAIT] = SAY_WARNING,
@@ -135,71 +134,24 @@ static void say_findings(const struct view *v, const struct dg_record *r, enum d
 	}
 }
 
-/* Somebody answered: a server of the record's, or one that says that its domain is not there. */
-static bool was_answered(const struct dg_record *r)
-{
-	size_t i;
-
-	for (i = 0; i < dg_record_findings(r); i++)
-		if (strcmp(dg_record_finding(r, i)->id, "F-46") == 0)
-			return true;
-	for (i = 0; i < dg_record_rows(r); i++) {
-		struct dg_row row;
-
-		dg_record_row(r, i, &row);
-		if (row.transport != NULL)
-			return true;
-	}
-	return false;
-}
-
-static void say_failed(const struct view *v, const struct dg_record *r, dg_ms elapsed)
-{
-	static const char *const texts[] = {
-	    [DG_VERDICT_WAITING] = "was not decided after",
-	    [DG_VERDICT_VISIBLE] = "is visible after",
-	    [DG_VERDICT_TIMEOUT] = "is not visible after",
-	    [DG_VERDICT_FAULT] = "will not become visible by waiting; gave up after",
-	    [DG_VERDICT_ENVIRONMENT] =
-		"cannot be looked for: this machine reaches no name server; gave up after",
-	    [DG_VERDICT_UNPUBLISHED] = "could not be published",
-	};
-	const char *text = texts[dg_record_verdict(r)];
-	char wait[1024], span[32];
-
-	if (dg_record_verdict(r) == DG_VERDICT_ENVIRONMENT && v->options->gate.skip_authoritative)
-		text = "cannot be looked for: this machine reaches no resolver; gave up after";
-	/* It is clock, trust anchor or the way to the root then, as what follows tells. */
-	if (dg_record_verdict(r) == DG_VERDICT_ENVIRONMENT && was_answered(r))
-		text = "cannot be judged on this machine; gave up after";
-	if (dg_record_verdict(r) == DG_VERDICT_UNPUBLISHED) {
-		say("%s %s", dg_record_name(r), text);
-		say_findings(v, r, DG_SEVERITY_WARNING);
-		return;
-	}
-	describe_wait(r, wait, sizeof(wait));
-	say("%s %s %s: %s", dg_record_name(r), text, describe_span(elapsed, span), wait);
-	say_findings(v, r, DG_SEVERITY_WARNING);
-}
-
 void view_result(struct view *v, const struct dg_gate *gate, bool proceed)
 {
 	size_t count = dg_gate_records(gate), visible = 0, i;
 	dg_ms elapsed = dg_gate_elapsed(gate);
 	char span[32];
 
+	view_failed(v, gate);
 	for (i = 0; i < count; i++) {
 		const struct dg_record *r = dg_gate_record(gate, i);
 
 		if (dg_record_verdict(r) != DG_VERDICT_VISIBLE) {
-			say_failed(v, r, elapsed);
 			continue;
 		}
 		visible++;
 		if (!v->options->quiet &&
 		    (count == 1 || (v->options->verbose && count <= RECORDS_LISTED)))
 			say_visible(r, elapsed);
-		say_findings(v, r, v->options->verbose ? DG_SEVERITY_NOTE : DG_SEVERITY_WARNING);
+		view_findings(v, r, v->options->verbose ? DG_SEVERITY_NOTE : DG_SEVERITY_WARNING);
 	}
 	if (count > 1 && !v->options->quiet)
 		say_at(SAY_NOTICE, "%zu of %zu names visible (%s)", visible, count,

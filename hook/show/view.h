@@ -38,6 +38,16 @@ void view_result(struct view *v, const struct dg_gate *gate, bool proceed);
 /* One finding in a line, without its advice. */
 void view_finding(const struct dg_finding *finding, enum say_level level);
 
+/* The findings of a record that are no less severe, with their advice. */
+void view_findings(const struct view *v, const struct dg_record *record, enum dg_severity least);
+
+/* The names that did not become visible, and why (view_failed.c): those for which all of that is
+ * alike, once. */
+void view_failed(const struct view *v, const struct dg_gate *gate);
+
+/* So many names are listed one by one. */
+#define RECORDS_LISTED 10
+
 /* All that a look found (view_check.c). */
 void check_result(const struct view *v, const struct dg_gate *gate);
 

@@ -117,6 +117,18 @@ asked "$questions"
 has "$TMP/report" '.verdict == "unpublished" and .records[0].verdict == "unpublished"'
 has "$TMP/report" '.records[0].findings[0] | .id == "F-01" and .severity == "fatal" and (.text | endswith("status 3"))'
 has "$TMP/report" ".records[0].name == \"$name.\" and .records[0].values == [\"value\"] and .records[0].servers == []"
+# Many names that fail alike are told once.
+# shellcheck disable=SC2046
+run 4 "$PROGRAM" --exec "$EXEC" deploy_challenge $(for i in $(seq 40); do echo "n$i.example.lab t value"; done)
+says '_acme-challenge.n1.example.lab. (and 39 more) could not be published'
+says '  the same: _acme-challenge.n2.example.lab., _acme-challenge.n3.example.lab., '
+says ' and 30 more'
+[ "$(grep -c 'ended with status 3' "$TMP/err")" = 2 ] || fail "told more than once, and with the taking back"
+[ "$(wc -l <"$TMP/err")" -lt 12 ] || fail "many lines"
+# Those that fail otherwise are told apart.
+run 1 "$PROGRAM" -t 1 wait _acme-challenge.example.lab nowhere _acme-challenge.b.example.lab nowhere _acme-challenge.nx.example.lab x
+says '_acme-challenge.example.lab. is not visible'
+says '_acme-challenge.nx.example.lab. is not visible'
 # Even when timeouts are forgiven: what is not published cannot become visible.
 run 4 "$PROGRAM" --exec "$EXEC" --on-timeout proceed present $name. value
 run 4 "$PROGRAM" --exec "$EXEC" cleanup $name. value

@@ -167,6 +167,14 @@ run 64 with_secret 755
 says 'key file /mnt/run/key: others can read it (mode 0444); it is on a read-only file system, so have it mounted with mode 0400, or'
 run 4 with_secret 700
 
+# A hook on a file system that runs no programs.
+noexec() {
+	unshare -m sh -c 'mount -t tmpfs -o noexec,mode=755 none /mnt && printf "#!/bin/sh\n" >/mnt/hook && chmod 755 /mnt/hook &&
+		exec "$PROGRAM" --exec /mnt/hook --dnssec off --server 127.0.0.1#9 -t 1 present a.lab. value'
+}
+run 4 noexec
+says '/mnt/hook cannot be run: the file system that it is on is mounted with noexec'
+
 # A container made from nothing has no /dev/null.
 run 0 unshare -m sh -c 'mount -t tmpfs none /dev && exec "$PROGRAM" --version <&-'
 run 1 unshare -m sh -c 'mount -t tmpfs none /dev && exec "$PROGRAM" --server 127.0.0.1#9 --dnssec off -t 1 wait a.lab. value'
