@@ -137,7 +137,8 @@ static void judge_edns(const struct dg_case *c, const struct dg_owner *l, const 
 	const char *text = NULL;
 
 	if (p->said.edns_refused)
-		text = "refuses questions with EDNS; answers without";
+		text =
+		    "refuses questions with EDNS, or spoils its answers to them; answers without";
 	else if (p->said.edns_dropped)
 		text = "drops questions with EDNS; answers without";
 	else if (lacks_signatures(c, p))

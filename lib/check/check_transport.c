@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* F-04, F-26, F-29, F-30, F-48, F-57: how a server takes a question that differs a little from the
- * usual one. */
+/* F-04, F-26, F-28 for an option, F-29, F-30, F-48, F-57: how a server takes a question that
+ * differs a little from the usual one. */
 #include <stdio.h>
 #include <string.h>
 
@@ -48,9 +48,12 @@ static void want(const struct dg_case *c, struct dg_survey *s)
 					   DG_SHAPE_TCP);
 			dg_survey_question(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
 					   DG_SHAPE_NSID);
-			if (dg_survey_nsid(find(c, l, p, DG_TYPE_TXT, DG_SHAPE_NSID))[0] != '\0')
+			if (dg_survey_nsid(find(c, l, p, DG_TYPE_TXT, DG_SHAPE_NSID))[0] != '\0') {
 				dg_survey_question(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
 						   DG_SHAPE_NSID_AGAIN);
+				dg_survey_question(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
+						   DG_SHAPE_NSID_TCP);
+			}
 			if (p->said.state == DG_STATE_ABSENT)
 				dg_survey_question(s, l->zone, p->server, &l->name, DG_TYPE_TXT,
 						   DG_SHAPE_LOWER_CASE);
@@ -114,6 +117,54 @@ static void judge_source(const struct dg_case *c, const struct dg_owner *l, cons
 	    dg_addr_print(&any->source, source), any->source.port);
 }
 
+/* Questions without an option that the address answered, each at once; 0: one had to be repeated.
+ */
+static unsigned count_usual(const struct dg_case *c, const struct dg_owner *l,
+			    const struct dg_poll *p)
+{
+	unsigned count = p->history.queries;
+	size_t i;
+
+	for (i = 0; i < c->survey->count; i++) {
+		const struct dg_probe *probe = c->survey->probe[i];
+
+		if (probe->zone != l->zone || probe->server != p->server ||
+		    probe->shape >= DG_SHAPE_NSID || !probe->done)
+			continue;
+		if (!probe->replied || probe->sent > 1)
+			return 0;
+		count++;
+	}
+	return p->history.again > 0 ? 0 : count;
+}
+
+#define USUAL_QUESTIONS 3
+
+/* Nothing came to the question with the option, time and again and over TCP too, and to all others
+ * it did, without one that had to be repeated: that is not what loss does. */
+static void judge_option(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
+			 struct dg_findings *f)
+{
+	const struct dg_probe *nsid = find(c, l, p, DG_TYPE_TXT, DG_SHAPE_NSID);
+	const struct dg_probe *tcp = find(c, l, p, DG_TYPE_TXT, DG_SHAPE_TCP);
+
+	if (nsid == NULL || !nsid->done || nsid->heard != DG_HEARD_SILENCE || tcp == NULL ||
+	    !tcp->replied || p->said.edns_refused || p->said.edns_dropped || !dg_poll_usable(p) ||
+	    count_usual(c, l, p) < USUAL_QUESTIONS)
+		return;
+	dg_findings_add(f,
+			&(struct dg_cause){
+			    .id = "F-28",
+			    .severity = DG_SEVERITY_WARNING,
+			    .owner = l,
+			    .poll = p,
+			    .advice = "Update this server, or the firewall in front of it: an "
+				      "option that it does not know must be ignored (RFC 6891 "
+				      "section 6.1.2).",
+			},
+			"drops questions with an EDNS option (NSID), and answers those without");
+}
+
 static bool same_answer(const struct dg_probe *a, const struct dg_probe *b)
 {
 	return a->says == b->says &&
@@ -124,7 +175,8 @@ static bool same_answer(const struct dg_probe *a, const struct dg_probe *b)
 static void judge_nodes(const struct dg_case *c, const struct dg_owner *l, const struct dg_poll *p,
 			struct dg_findings *f)
 {
-	static const enum dg_shape shapes[] = {DG_SHAPE_NSID, DG_SHAPE_NSID_AGAIN, DG_SHAPE_TCP};
+	static const enum dg_shape shapes[] = {DG_SHAPE_NSID, DG_SHAPE_NSID_AGAIN,
+					       DG_SHAPE_NSID_TCP};
 	const struct dg_probe *a = find(c, l, p, DG_TYPE_TXT, shapes[0]), *b = NULL;
 	const char *one = dg_survey_nsid(a), *other = "";
 	size_t i;
@@ -227,6 +279,7 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 		for (k = 0; l->live && l->zone != NULL && k < l->npolls; k++) {
 			judge_source(c, l, &l->poll[k], f);
 			judge_tcp(c, l, &l->poll[k], f);
+			judge_option(c, l, &l->poll[k], f);
 			judge_nodes(c, l, &l->poll[k], f);
 			judge_case(c, l, &l->poll[k], f);
 			judge_types(c, l, &l->poll[k], f);

@@ -3,8 +3,8 @@
  * What changes the plan of exchange_plan.c, and what its attempts mean together:
  *
  * - TC over UDP: at once over TCP (RFC 2181 section 9); the cut-off reply is never used.
- * - FORMERR or NOTIMP without OPT, or BADVERS: at once without EDNS (RFC 6891 section 7), and first
- *   without it for the next minute.
+ * - FORMERR or NOTIMP without OPT, BADVERS, or a blank record in the place of OPT: at once without
+ *   EDNS (RFC 6891 section 7), and first without it for the next minute.
  * - A reply to a question without EDNS, while those with it stay unanswered: it is kept, one with
  *   EDNS is asked again at once, and if that and the others stay unanswered for a step it is the
  *   outcome. So it is seen by contrast who drops EDNS, and loss is not taken for it.
@@ -145,7 +145,7 @@ static void look_back(struct dg_exchange *x, dg_ms now)
 	bool tcp_silent = x->heard.kind == DG_HEARD_TRUNCATED ||
 			  (x->way == DG_TRANSPORT_TCP && x->heard.kind == DG_HEARD_SILENCE);
 
-	if (x->update)
+	if (x->update || x->option)
 		return;
 	if (x->kept)
 		dg_manners_plain_came(m, count_unanswered(x, DG_TRANSPORT_UDP, true, now));
@@ -246,10 +246,24 @@ static void only_way_failed(struct dg_exchange *x, enum dg_heard_kind failure, c
 		       now);
 }
 
+/* A record of type 0, which none has (RFC 6895 section 3.1): some put a blank one where they should
+ * put OPT, where no count counts it, and what is behind it is lost. */
+static bool has_blank(const struct dg_msg *msg)
+{
+	size_t i;
+
+	for (i = 0; i < msg->nrr; i++)
+		if (msg->rr[i].type == 0)
+			return true;
+	return false;
+}
+
 static bool says_no_edns(const struct dg_attempt *a, const struct dg_msg *msg)
 {
 	if (!a->edns)
 		return false;
+	if (!msg->edns && has_blank(msg))
+		return true;
 	return msg->rcode == DG_RCODE_BADVERS ||
 	       ((msg->rcode == DG_RCODE_FORMERR || msg->rcode == DG_RCODE_NOTIMP) && !msg->edns);
 }

@@ -31,7 +31,8 @@ struct dg_exchange {
 	enum dg_transport_kind
 	    way;        /* DG_TRANSPORT_UDP with all its fall-backs, or one without any */
 	bool update;    /* a message, not a question */
-	bool only_edns; /* only what can have signatures is of use */
+	bool only_edns; /* only what can have signatures is of use, or an option is what is asked */
+	bool option;    /* with one: silence says nothing of EDNS or the way */
 	enum dg_edns_support edns; /* what was known of the address when it began */
 	bool mixed_case;
 	bool tcp_first; /* the address limits its answers over UDP */

@@ -121,7 +121,8 @@ void dg_exchange_begin(struct dg_exchange *x, struct dg_peer *peer, const struct
 		return;
 	}
 	x->edns = dg_manners_edns(&peer->manners, now);
-	x->only_edns = ask->signatures;
+	x->option = ask->nsid;
+	x->only_edns = ask->signatures || ask->nsid;
 	/* A reply over TLS comes from the right server: nobody else can guess it. */
 	x->mixed_case = ask->secure == NULL && ask->mixed_case && !peer->manners.case_changed;
 	if (ask->secure != NULL)

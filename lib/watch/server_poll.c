@@ -190,6 +190,7 @@ static void take_message(struct dg_poll *poll, const struct dg_heard *heard,
 static void take_manners(struct dg_poll *poll, const struct dg_heard *heard)
 {
 	poll->history.queries += heard->sent;
+	poll->history.again += heard->sent > 1 ? heard->sent - 1 : 0;
 	poll->history.unanswered = heard->msg == NULL ? poll->history.unanswered + heard->sent : 0;
 	poll->said.no_route = heard->kind == DG_HEARD_NO_ROUTE;
 	poll->said.truncated = heard->truncated;

@@ -14,6 +14,7 @@ struct dg_history {
 	unsigned confirmations; /* consecutive good answers */
 	unsigned needed;
 	unsigned relapses;
+	unsigned again;      /* attempts that were not a question's first */
 	unsigned unanswered; /* questions in a row, by messages */
 	unsigned judged;     /* answers in a row judged like the last */
 	dg_ms judged_since;  /* the first of them */

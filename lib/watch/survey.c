@@ -151,11 +151,10 @@ void dg_survey_next(struct dg_survey *s, bool mixed_case, uint32_t record, struc
 		    .name = p->name,
 		    .type = p->type,
 		    .mixed_case = mixed_case && p->shape != DG_SHAPE_LOWER_CASE,
-		    .tcp = p->shape == DG_SHAPE_TCP,
+		    .tcp = p->shape == DG_SHAPE_TCP || p->shape == DG_SHAPE_NSID_TCP,
 		    .any_source = p->shape == DG_SHAPE_ANY_SOURCE,
 		    .idle = true,
-		    .nsid = p->shape == DG_SHAPE_TCP || p->shape == DG_SHAPE_NSID ||
-			    p->shape == DG_SHAPE_NSID_AGAIN,
+		    .nsid = p->shape >= DG_SHAPE_NSID,
 		};
 		return;
 	}
@@ -233,6 +232,7 @@ enum dg_status dg_survey_heard(struct dg_survey *s, const struct dg_heard *heard
 	if (p == NULL || !p->asked || p->done)
 		return DG_OK;
 	p->heard = heard->kind;
+	p->sent += heard->sent;
 	p->connected = heard->tcp_connected && heard->tcp_why == NULL;
 	p->dropped = heard->tcp_dropped;
 	p->source = heard->server;

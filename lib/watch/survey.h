@@ -15,11 +15,12 @@
 /* How a question differs from the CA's. */
 enum dg_shape {
 	DG_SHAPE_USUAL,
-	DG_SHAPE_TCP,        /* over TCP alone, and who answers? */
+	DG_SHAPE_TCP,        /* over TCP alone */
 	DG_SHAPE_LOWER_CASE, /* the name as it is written */
+	DG_SHAPE_ANY_SOURCE, /* over UDP alone: does another address answer? */
 	DG_SHAPE_NSID,       /* who answers (RFC 5001)? */
 	DG_SHAPE_NSID_AGAIN, /* the same, from another port */
-	DG_SHAPE_ANY_SOURCE  /* over UDP alone: does another address answer? */
+	DG_SHAPE_NSID_TCP    /* the same, over TCP alone */
 };
 
 #define DG_NSID_TEXT 80
@@ -34,6 +35,7 @@ struct dg_probe {
 	enum dg_shape shape;
 	bool asked, done;
 	unsigned tries; /* that ended without an answer */
+	unsigned sent;  /* attempts of all of them */
 	dg_ms at;       /* when it was done */
 	enum dg_heard_kind heard;
 	bool connected; /* over TCP, and then nothing came */

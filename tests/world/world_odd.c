@@ -22,6 +22,8 @@
  *   wrong-id, wrong-question, wrong-type, lower-case, no-question
  *   truncate          TC, and only the first record left
  *   noedns formerr|notimp|badvers|header|ignore|drop   what comes of a question with EDNS
+ *   noedns options    no reply to a question with an EDNS option
+ *   noedns zeros      eleven zero octets before the answer, and no EDNS: an OPT record gone wrong
  *
  * and kinds that change what becomes of it:
  *
@@ -109,8 +111,30 @@ static void drop_edns(ldns_pkt *pkt)
 	ldns_pkt_set_edns_do(pkt, false);
 }
 
+/* A record that no count counts. */
+static void put_zeros(ldns_pkt *pkt)
+{
+	ldns_rr_list *old = ldns_pkt_answer(pkt), *list = ldns_rr_list_new();
+	ldns_rr *rr = ldns_rr_new();
+
+	ldns_rr_set_owner(rr, ldns_dname_new_frm_str("."));
+	ldns_rr_set_type(rr, (ldns_rr_type)0);
+	ldns_rr_set_class(rr, (ldns_rr_class)0);
+	ldns_rr_set_ttl(rr, 0);
+	ldns_rr_list_push_rr(list, rr);
+	ldns_rr_list_cat(list, old);
+	ldns_pkt_set_ancount(pkt, (uint16_t)ldns_rr_list_rr_count(old));
+	ldns_pkt_set_answer(pkt, list);
+	ldns_rr_list_free(old);
+}
+
 static void bend_edns(const struct world_odd *odd, ldns_pkt *pkt)
 {
+	if (strcmp(odd->arg, "zeros") == 0 || strcmp(odd->arg, "options") == 0) {
+		if (odd->arg[0] == 'z')
+			drop_edns(pkt);
+		return;
+	}
 	if (strcmp(odd->arg, "ignore") != 0)
 		say_nothing(pkt);
 	if (strcmp(odd->arg, "formerr") == 0 || strcmp(odd->arg, "header") == 0)
@@ -353,6 +377,8 @@ void world_bend_packet(struct world *w, const struct world_odd *odd, const ldns_
 		bend_edns(odd, pkt);
 	}
 	set_counts(pkt);
+	if (strcmp(kind, "noedns") == 0 && strcmp(odd->arg, "zeros") == 0 && ldns_pkt_edns(query))
+		put_zeros(pkt);
 }
 
 /* ---- the fate of it -------------------------------------------------------------------------- */
@@ -415,7 +441,9 @@ void world_bend_effect(struct world *w, const struct world_odd *odd, const ldns_
 	    (strcmp(kind, "lose") == 0 && odd->count % (unsigned)atoi(odd->arg) != 0) ||
 	    (strcmp(kind, "deaf") == 0 && count_alike(w) < (unsigned)atoi(odd->arg)) ||
 	    (strcmp(kind, "noedns") == 0 && strcmp(odd->arg, "drop") == 0 &&
-	     ldns_pkt_edns(query))) {
+	     ldns_pkt_edns(query)) ||
+	    (strcmp(kind, "noedns") == 0 && strcmp(odd->arg, "options") == 0 &&
+	     ldns_pkt_edns_get_option_list((ldns_pkt *)query) != NULL)) {
 		drop_last(e);
 	} else if (strcmp(kind, "late") == 0) {
 		e->delay += atof(odd->arg);
