@@ -176,6 +176,8 @@ bool dg_msg_next_address(const struct dg_msg *msg, uint16_t port, struct dg_addr
 enum dg_status dg_zone_learn_referral(struct dg_zone *zone, const struct dg_msg *msg,
 				      const struct dg_reach *reach);
 
+void dg_zone_free_delegations(struct dg_zone *zone);
+
 /* Makes room for what each server of the parent says of the zone. DG_ENOMEM. */
 enum dg_status dg_zone_make_delegations(struct dg_zone *zone) DG_MUST_CHECK;
 
