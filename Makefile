@@ -23,7 +23,7 @@ BASE_CPPFLAGS := -D_POSIX_C_SOURCE=200809L -iquote lib -iquote hook -iquote $(GE
 BASE_LDFLAGS :=
 # What clang writes by default, Debian 12's valgrind cannot read.
 BASE_CFLAGS += $(if $(findstring clang,$(CC)),-gdwarf-4)
-MODULES := ldns libssl libcrypto libnghttp2 jansson
+MODULES := ldns libssl libcrypto libnghttp2 jansson sqlite3
 # Only its headers: it is loaded when it is needed.
 LOADED := libcurl
 # Asked once, by what builds itself; its own words tell what is missing.

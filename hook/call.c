@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "memory/batch.h"
+#include "memory/history.h"
 #include "memory/memory.h"
 #include "memory/order.h"
 #include "publish/child.h"
@@ -189,6 +190,7 @@ static int remove_or_tell(struct call *call, enum publish_what what)
 	if (what == PUBLISH_REMOVE) {
 		take_time_to_clean_up(call);
 		memory_clean(call->options, call->plan, call->deadline);
+		history_clean(call->options, call->plan, call->deadline);
 		order_forget(call->options, call->plan, call->deadline);
 	}
 	if (publish(call, what, &how, &err) != DG_OK)

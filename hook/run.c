@@ -6,6 +6,7 @@
 
 #include "system/clock.h"
 #include "system/guard.h"
+#include "memory/history.h"
 #include "memory/memory.h"
 #include "show/metrics.h"
 #include "system/output.h"
@@ -19,6 +20,8 @@
 /* What a name costs besides its wait: to be taken in, and to be told, reported and measured at the
  * end. */
 #define NAME_US 100
+/* And what is kept for the history, where other runs may be writing. */
+#define HISTORY_MS 30
 
 int run_failed(const struct dg_error *err)
 {
@@ -183,6 +186,8 @@ void run_free(struct run *run)
 {
 	dg_gate_free(run->gate);
 	run->gate = NULL;
+	history_close(run->history);
+	run->history = NULL;
 }
 
 /* Does what is left to do after the verdict, as far as there is time `until` then. */
@@ -208,6 +213,8 @@ static int finish(struct run *run, dg_ms until)
 	guard_doing("writing the report");
 	if (deliver_report(o, gate, until, &stdout_failed, &err) != DG_OK)
 		return run_failed(&err);
+	guard_doing("writing the history");
+	history_keep(run->history, run->plan, gate, until);
 	/* A report on stdout has a reader: half of one must not look like a whole one. */
 	if (stdout_failed && status == EXIT_VISIBLE)
 		return EXIT_INTERNAL;
@@ -229,6 +236,7 @@ int run_wait(struct run *run, dg_ms timeout)
 {
 	const struct options *options = run->options;
 	bool look = run->plan->act == ACT_LOOK, good;
+	struct history *history = NULL;
 	struct dg_error err = {0};
 	dg_ms until, kept;
 
@@ -238,10 +246,16 @@ int run_wait(struct run *run, dg_ms timeout)
 		timeout = longest_look(options);
 	until = clock_now() + timeout;
 	kept = kept_for_names(timeout, run->plan->count);
+	if (!look && timeout / 20 >= HISTORY_MS)
+		kept += HISTORY_MS;
+	guard_doing("using the history");
+	if (!look)
+		history = history_open(options, until);
 	guard_doing("using the state directory");
 	/* The plan may have got more since it was prepared. */
 	if (run->added < run->plan->count)
 		run_free(run);
+	run->history = history;
 	good = (run->gate != NULL || run_prepare(run, &err) == DG_OK) &&
 	       tell_published(run, &err) == DG_OK &&
 	       memory_hold(options, run->plan, run->gate, &err) == DG_OK;

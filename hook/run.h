@@ -15,8 +15,9 @@ struct run {
 	const struct options *options;
 	const struct plan *plan;
 	int stop_fd;
-	struct dg_gate *gate; /* NULL: not made yet */
-	size_t added;         /* pairs of the plan that it has taken */
+	struct history *history; /* NULL: nothing is kept there */
+	struct dg_gate *gate;    /* NULL: not made yet */
+	size_t added;            /* pairs of the plan that it has taken */
 	struct view view;
 };
 

@@ -30,6 +30,7 @@ module libcrypto libssl-dev
 module libnghttp2 libnghttp2-dev
 module libcurl libcurl4-openssl-dev
 module jansson libjansson-dev
+module sqlite3 libsqlite3-dev
 if [ "$what" = test ]; then
 	module cmocka libcmocka-dev
 	header unbound.h libunbound-dev
@@ -53,6 +54,7 @@ if [ "$what" = test ]; then
 	program apache2 apache2-bin
 	program mandoc mandoc
 	program jq jq
+	program sqlite3 sqlite3
 	program xmllint libxml2-utils
 	program chromium chromium
 	program tmux tmux

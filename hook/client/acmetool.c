@@ -43,6 +43,7 @@ static enum dg_status plan(const struct options *options, const struct operands 
 }
 
 const struct command command_acmetool = {
+    .caller = "acmetool",
     .claims = claims,
     .place = 130,
     .usage = "[OPTIONS] challenge-dns-start|challenge-dns-stop ...   (acmetool)",

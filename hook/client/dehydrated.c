@@ -62,6 +62,7 @@ static enum dg_status plan(const struct options *options, const struct operands 
 }
 
 const struct command command_dehydrated = {
+    .caller = "dehydrated",
     .claims = claims,
     .place = 90,
     .usage = "[OPTIONS] deploy_challenge|clean_challenge ...   (dehydrated)",

@@ -61,6 +61,7 @@ static enum dg_status plan(const struct options *options, const struct operands 
 }
 
 const struct command command_lego = {
+    .caller = "lego",
     .dashes_are_own = true,
     .claims = claims,
     .place = 80,

@@ -152,6 +152,7 @@ static enum dg_status plan(const struct options *options, const struct operands 
 }
 
 const struct command command_mod_md = {
+    .caller = "mod_md",
     .claims = claims,
     .place = 110,
     .usage = "[OPTIONS] setup|teardown ...   (Apache mod_md)",

@@ -35,6 +35,7 @@ static enum dg_status plan(const struct options *options, const struct operands 
 }
 
 const struct command command_uacme = {
+    .caller = "uacme",
     .claims = claims,
     .place = 100,
     .usage = "[OPTIONS] begin|done|failed ...   (uacme)",

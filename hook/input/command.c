@@ -52,6 +52,7 @@ enum dg_status plan_make(struct plan *ret_plan, const struct options *options,
 		return dg_fail(err, DG_EINVAL, "unknown subcommand \"%.200s\"", operands->text[0]);
 	status = command->plan(options, operands, &plan, err);
 	plan.own = plan.count;
+	plan.caller = command->caller != NULL ? command->caller : command->name;
 	if (status == DG_OK)
 		*ret_plan = plan;
 	else

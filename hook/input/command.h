@@ -11,6 +11,7 @@
 
 struct command {
 	const char *name;    /* its first word; NULL: `claims` knows it */
+	const char *caller;  /* whose calls these are; NULL: `name` tells */
 	int place;           /* in --help */
 	const char *usage;   /* its line there, without the program's name */
 	bool options_follow; /* options may stand behind the first word; else all behind it is the

@@ -85,6 +85,9 @@ const struct option_row option_table[] = {
      "live table on a terminal, lines elsewhere (auto)"},
     {"state-dir", 0, "DIR", set_text, AT(state_dir), 0, 0, false,
      "what certbot's calls of one order, and runs for one name, remember"},
+    {"history", 0, "FILE|off", set_text, AT(history), 0, 0, false,
+     "the database of what became of each wait\n" MARGIN
+     "(/var/lib/dns01gate/history.db, or below $XDG_STATE_HOME)"},
     {"no-batch", 0, NULL, set_flag, AT(no_batch), 0, 0, false,
      "let each of certbot's calls wait for itself"},
     {"operands-from-ssh", 0, NULL, set_flag, AT(operands_from_ssh), 0, 0, false,

@@ -49,6 +49,7 @@ struct options {
 	enum log log;
 	enum progress progress;
 	const char *state_dir;
+	const char *history; /* a file, or "off"; NULL: the default one */
 	bool no_batch;
 	struct text_list exec; /* the publisher and its first arguments */
 	const char *rfc2136;

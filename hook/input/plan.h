@@ -48,7 +48,8 @@ struct plan {
 	const char *client;
 	/* ACT_REMOVE: what is still to do once that is done, or NULL. */
 	void (*removed)(const struct options *options, const struct operands *operands);
-	bool may_veto; /* --veto means this call */
+	bool may_veto;      /* --veto means this call */
+	const char *caller; /* who called, for the history: "certbot" */
 };
 
 /* As many names as a gate takes. */
