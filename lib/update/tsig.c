@@ -64,17 +64,19 @@ const char *dg_tsig_verdict_text(enum dg_tsig_verdict verdict)
 	return texts[verdict];
 }
 
-/* If the words of a key file are mixed up, this is the secret: it is repeated only if it begins
- * like an algorithm. */
+/* If the words of a key file are mixed up, this is the secret, or has it in it: it is repeated only
+ * if it looks like an algorithm. */
 static const char *printable_algorithm(const char *text)
 {
 	static const char begin[] = "hmac-";
-	size_t i;
 
-	for (i = 0; text != NULL && begin[i] != '\0'; i++)
-		if (dg_lower((uint8_t)text[i]) != begin[i])
-			return "...";
-	return text == NULL ? "" : text;
+	if (text == NULL)
+		return "";
+	if (strncasecmp(text, begin, strlen(begin)) != 0 ||
+	    strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.") !=
+		strlen(text))
+		return "...";
+	return text;
 }
 
 /* The algorithm of that name; NULL: none. One that is cut short (section 5.2.2.1) has the number of
