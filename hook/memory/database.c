@@ -31,6 +31,8 @@ static const char tables[] =
     " wait INTEGER NOT NULL REFERENCES wait ON DELETE CASCADE, id TEXT NOT NULL, severity TEXT,"
     " server TEXT);"
     "CREATE INDEX IF NOT EXISTS finding_wait ON finding (wait);"
+    "CREATE TABLE IF NOT EXISTS look ("
+    " name TEXT PRIMARY KEY, at INTEGER NOT NULL, servers TEXT NOT NULL);"
     "PRAGMA user_version = 1;";
 
 /* ---- the file -------------------------------------------------------------------------------- */
