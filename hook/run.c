@@ -226,7 +226,7 @@ static int finish(struct run *run, dg_ms until)
 	} else {
 		view_result(&run->view, gate, proceed);
 		guard_doing("using the state directory");
-		memory_keep(o, gate, until);
+		memory_keep(o, gate, proceed || (run->plan->may_veto && !o->veto), until);
 	}
 	guard_doing("writing the report");
 	if (deliver_report(o, gate, until, &stdout_failed, &err) != DG_OK)
