@@ -32,8 +32,9 @@ hook/show: hook/input
 hook/memory: hook/input
 hook/publish: hook/memory
 hook/page: hook/system
+hook/logs: hook/show
 hook: hook/show hook/memory hook/publish
-hook/cmd: hook hook/page
+hook/cmd: hook hook/page hook/logs
 hook/client: hook hook/memory
 '
 # Lists that the Makefile writes, each for one file.
@@ -101,12 +102,12 @@ set -f
 only 'ldns/.*' lib/base/name lib/dns/query lib/dns/rr_file lib/dns/hints lib/dnssec/anchors lib/dnssec/dnskey lib/update/update_msg
 only 'openssl/.*' lib/net/tls lib/net/stream lib/dnssec/dnskey lib/dns/challenge lib/update/tsig hook/client/lego hook/memory/state hook/publish/key_file
 only 'nghttp2/.*' lib/net/transport_https
-only 'jansson\.h' lib/gate/report 'lib/places/*' hook/input/json_file hook/client/mod_md 'hook/memory/*' hook/cmd/validate hook/page/report_read
+only 'jansson\.h' lib/gate/report 'lib/places/*' hook/input/json_file hook/client/mod_md 'hook/memory/*' hook/cmd/validate hook/cmd/postmortem hook/page/report_read 'hook/logs/*'
 only '(curl/.*|dlfcn\.h)' lib/net/courier_https
 only 'poll\.h' 'lib/net/*' hook/run hook/publish/child hook/publish/keeper hook/system/guard hook/system/outlet
 only '(sys/socket|netinet/.*)\.h' 'lib/net/*' hook/system/outlet hook/system/system_log
 only '(netdb|pthread)\.h' lib/net/lookup hook/system/guard
-only '(time|sys/time)\.h' lib/net/net lib/gate/report lib/base/wall_time 'hook/memory/*' hook/show/metrics 'hook/system/*'
+only '(time|sys/time)\.h' lib/net/net lib/gate/report lib/base/wall_time 'hook/memory/*' hook/show/metrics hook/logs/stamp 'hook/system/*'
 only '(unistd|fcntl|signal|sys/.*)\.h' 'lib/net/*' lib/base/file 'hook/*'
 set +f
 

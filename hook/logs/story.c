@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: ISC */
+#include "story.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "show/finding_text.h"
+#include "stamp.h"
+
+/* Let's Encrypt's limit: 5 failed validations of a name and account within an hour. */
+#define FAILED_MOST 5
+#define FAILED_WINDOW 3600
+
+enum outcome story_outcome(const struct entry *entry)
+{
+	if (entry->successes == 0)
+		return entry->last >= 0 ? OUTCOME_FAILING : OUTCOME_UNKNOWN;
+	if (entry->succeeded < 0 || entry->last < 0)
+		return OUTCOME_UNKNOWN;
+	return entry->succeeded >= entry->last ? OUTCOME_OVER : OUTCOME_FAILING;
+}
+
+const char *story_advice(const struct problem *problem)
+{
+	const struct finding_text *f = NULL;
+
+	if (problem->sentence->advice != NULL)
+		return problem->sentence->advice;
+	if (problem->nfindings > 0)
+		f = finding_find(problem->finding[0]);
+	return f != NULL ? f->text : "";
+}
+
+/* The cause that happened last: it decides about the next try. */
+static const struct cause *last_cause(const struct entry *e)
+{
+	const struct cause *last = NULL;
+	size_t i;
+
+	for (i = 0; i < e->ncauses; i++)
+		if (last == NULL || e->cause[i].last > last->last)
+			last = &e->cause[i];
+	return last;
+}
+
+static const char *retry_words(enum retry retry)
+{
+	switch (retry) {
+	case RETRY_FIXED:
+		return "once the cause is gone, and not before: nothing heals by itself here, and "
+		       "each "
+		       "try counts as a failure";
+	case RETRY_WAIT:
+		return "once all servers show the record: that may come by itself; dns01gate wait "
+		       "tells when";
+	case RETRY_SOON:
+		return "in some minutes, with a new order: it is the CA's own fault";
+	case RETRY_HOUR:
+		return "an hour after the last failure at the latest";
+	case RETRY_STATED:
+		return "when the CA's message says";
+	case RETRY_UNPAUSE:
+		return "after a visit to the address in the CA's message";
+	case RETRY_NEVER:
+		return "not for this name";
+	}
+	return "";
+}
+
+int64_t story_retry(const struct entry *e, char buf[STORY_RETRY])
+{
+	int64_t allowed = rhythm_allowed(&e->validations, FAILED_MOST, FAILED_WINDOW), stated = -1;
+	const struct cause *last = last_cause(e);
+	char when[STAMP_TEXT];
+	size_t i;
+
+	buf[0] = '\0';
+	if (last == NULL || story_outcome(e) == OUTCOME_OVER)
+		return -1;
+	for (i = 0; i < e->ncauses; i++)
+		if (e->cause[i].retry_at > stated)
+			stated = e->cause[i].retry_at;
+	if (stated >= 0 && stated >= e->last) {
+		snprintf(buf, STORY_RETRY, "not before %s UTC, as the CA said",
+			 stamp_text(stated, when));
+		return stated;
+	}
+	if (allowed > 0) {
+		snprintf(buf, STORY_RETRY,
+			 "%s; and not before %s UTC: the %d failures within an hour that "
+			 "Let's Encrypt allows are used up",
+			 retry_words(last->problem.sentence->retry == RETRY_HOUR
+					 ? RETRY_FIXED
+					 : last->problem.sentence->retry),
+			 stamp_text(allowed, when), FAILED_MOST);
+		return allowed;
+	}
+	snprintf(buf, STORY_RETRY, "%s", retry_words(last->problem.sentence->retry));
+	if (last->problem.sentence->retry == RETRY_HOUR && last->last >= 0)
+		return last->last + FAILED_WINDOW;
+	return -1;
+}
