@@ -34,11 +34,13 @@ static const struct line_mark marks[] = {
 
     {CLIENT_DEHYDRATED, MARK_RUN, "Processing ", "Processing "},
     {CLIENT_DEHYDRATED, MARK_CLIENT, "# INFO: Using main config file", NULL},
-    {CLIENT_DEHYDRATED, MARK_NAME, " + Responding to challenge for ", "challenge for "},
-    {CLIENT_DEHYDRATED, MARK_VALID, " + Challenge is valid!", NULL},
+    {CLIENT_DEHYDRATED, MARK_NAME, "+ Responding to challenge for ", "challenge for "},
+    {CLIENT_DEHYDRATED, MARK_VALID, "+ Challenge is valid!", NULL},
+    {CLIENT_DEHYDRATED, MARK_TIME, "[\"validated\"]", "]"},
     {CLIENT_DEHYDRATED, MARK_TYPE, "[\"error\",\"type\"]", "]"},
 
     {CLIENT_UACME, MARK_RUN, "uacme: version ", NULL},
+    {CLIENT_UACME, MARK_TIME, "uacme: version * starting on ", "starting on "},
     {CLIENT_UACME, MARK_NAME, "uacme: running * begin dns-01 ", " begin dns-01 "},
     {CLIENT_UACME, MARK_VALID, "uacme: running * done dns-01 ", " done dns-01 "},
     {CLIENT_UACME, MARK_NAME, "uacme: running * failed dns-01 ", " failed dns-01 "},

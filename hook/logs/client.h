@@ -30,6 +30,7 @@ enum mark {
 	MARK_TYPE,   /* names the type of a problem whose words follow */
 	MARK_WORDS,  /* the words of a problem follow behind it */
 	MARK_VALID,  /* the name behind it, or else the last one named, was validated */
+	MARK_TIME,   /* tells the time of what follows */
 	MARK_RETRY,  /* the CA's Retry-After */
 	MARK_OWN     /* dns01gate's own line: no client's */
 };

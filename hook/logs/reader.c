@@ -251,6 +251,15 @@ static void take_retry(struct reader *r, const char *text)
 		r->retry_after = seconds;
 }
 
+/* Behind blanks and a quote. */
+static void take_time(struct reader *r, const char *text)
+{
+	int64_t when = stamp_date(text + strspn(text, " \t\""));
+
+	if (when >= 0)
+		r->when = when;
+}
+
 /* The first name with a dot that stands behind such a word. */
 static bool name_after(const char *rest, const char *before, char ret_name[PROBLEM_NAME])
 {
@@ -295,6 +304,8 @@ static bool take_mark(struct reader *r, const struct line_mark *m, const char *r
 	}
 	if (m->mark == MARK_RETRY)
 		take_retry(r, rest);
+	else if (m->mark == MARK_TIME)
+		take_time(r, rest);
 	else if (m->mark == MARK_TYPE)
 		take_type(r, rest);
 	else if (m->mark == MARK_WORDS)

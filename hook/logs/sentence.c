@@ -164,6 +164,7 @@ static void read_name(struct problem *p, const char *text)
 					    "records for domain ",
 					    "manual-auth-hook' for ",
 					    "no valid A records found for ",
+					    "DNS lookup for ",
 					    "requesting certificates for ",
 					    "TXT record to domain:",
 					    "authorization error for "};
