@@ -38,7 +38,7 @@ enum mark {
 struct line_mark {
 	enum client client; /* CLIENT_UNKNOWN: several write it */
 	enum mark mark;
-	const char *pattern; /* the line has that in it (pattern_find) */
+	const char *pattern; /* the line has that in it (pattern_find), "^": at its start */
 	const char
 	    *before; /* a name, or what else it tells, stands behind this; NULL: behind no word */
 };

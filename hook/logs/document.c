@@ -118,7 +118,7 @@ static void walk_object(struct walk w, json_t *object)
 	json_object_foreach(object, key, value)
 	{
 		if (json_is_string(value) && is_about_problems(key))
-			reader_text(w.reader, json_string_value(value), w.name);
+			reader_text(w.reader, json_string_value(value), w.name, w.when);
 		else if (!json_is_string(value))
 			walk(w, value);
 	}

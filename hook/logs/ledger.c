@@ -113,6 +113,19 @@ static bool widen(int64_t *first, int64_t *last, int64_t when)
 	return latest;
 }
 
+/* What encloses words in a log is not theirs. */
+static void trim(char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
+		len--;
+	if (len > 0 && (text[len - 1] == '"' || text[len - 1] == '\'') &&
+	    memchr(text, text[len - 1], len - 1) == NULL)
+		len--;
+	text[len] = '\0';
+}
+
 /* What Let's Encrypt counts as a failed validation. */
 static bool is_validation(const struct problem *p)
 {
@@ -133,14 +146,15 @@ void ledger_failure(struct ledger *ledger, const struct failure *f)
 		c->problem = *f->problem;
 		c->text[0] = '\0';
 		strncat(c->text, f->text, LEDGER_TEXT - 1);
+		trim(c->text);
 	}
 	if (f->retry_at > c->retry_at)
 		c->retry_at = f->retry_at;
 	e->failures++;
 	widen(&e->first, &e->last, f->when);
-	times_add(&e->times, f->when);
 	if (f->problem->phase != PHASE_OWN)
 		e->asked++;
+	times_add(f->problem->phase != PHASE_OWN ? &e->times : &e->own, f->when);
 	if (is_validation(f->problem))
 		times_add(&e->validations, f->when);
 }

@@ -39,7 +39,8 @@ struct entry {
 	size_t failures, successes;
 	size_t asked;                   /* of the failures, those that the CA was asked for */
 	int64_t first, last, succeeded; /* the first and last failure, the last success; -1 */
-	struct times times;             /* of the failures */
+	struct times times;             /* of the failures that the CA was asked for */
+	struct times own;               /* of the others, which clients repeat every few seconds */
 	struct times validations;       /* of those that count for the CA's limit an hour */
 };
 

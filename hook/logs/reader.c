@@ -26,12 +26,12 @@ void reader_start(struct reader *reader, struct ledger *ledger, int64_t now)
 /* ---- what was found
  * ------------------------------------------------------------------------------ */
 
-/* certbot tells a failure three times in a run, over as long as it takes. */
+/* A client tells a failure several times in a run, over as long as that takes. */
 static bool is_same(const struct reader *r, const struct recent *old, int64_t when)
 {
 	if (old->run != r->run)
 		return false;
-	if (r->client == CLIENT_CERTBOT)
+	if (r->run > 0)
 		return true;
 	if (old->when >= 0 && when >= 0)
 		return when >= old->when - AGAIN_SECONDS && when <= old->when + AGAIN_SECONDS;
@@ -73,7 +73,8 @@ static int64_t retry_at(const struct reader *r, const struct problem *p, int64_t
 static void found(struct reader *r, struct problem *p, const char *text, const char *near,
 		  int64_t when)
 {
-	struct failure f = {.problem = p, .text = text, .when = when >= 0 ? when : r->when};
+	struct failure f = {
+	    .problem = p, .text = problem_words(p, text), .when = when >= 0 ? when : r->when};
 
 	if (p->name[0] == '\0' && !problem_name(p->name, near, strlen(near)))
 		strcpy(p->name, r->name);
@@ -174,7 +175,7 @@ static char *unescape(const char *text)
 }
 
 /* One problem at most. */
-static void take_part(struct reader *r, const char *text, const char *name)
+static void take_part(struct reader *r, const char *text, const char *name, int64_t when)
 {
 	char type[sizeof(URN) + PROBLEM_TYPE], before[PROBLEM_NAME];
 	const char *given = NULL, *words = text, *urn;
@@ -196,7 +197,7 @@ static void take_part(struct reader *r, const char *text, const char *name)
 	if (!problem_read(&p, text, given))
 		return;
 	name_before(text, urn != NULL ? urn : text + strlen(text), before);
-	found(r, &p, words, name[0] != '\0' ? name : before, -1);
+	found(r, &p, words, name[0] != '\0' ? name : before, when);
 }
 
 /* Splits at line ends within the text, written out or escaped, and before each further "[NAME] ".
@@ -217,7 +218,7 @@ static size_t part_length(const char *text, size_t *ret_skip)
 	return (size_t)(end - text);
 }
 
-void reader_text(struct reader *reader, const char *text, const char *name)
+void reader_text(struct reader *reader, const char *text, const char *name, int64_t when)
 {
 	char part[READER_LINE];
 	size_t skip, len;
@@ -231,7 +232,7 @@ void reader_text(struct reader *reader, const char *text, const char *name)
 		snprintf(part, sizeof(part), "%.*s", (int)len, text);
 		if (strstr(part, "\\\"") != NULL)
 			plain = unescape(part);
-		take_part(reader, plain != NULL ? plain : part, name);
+		take_part(reader, plain != NULL ? plain : part, name, when);
 		free(plain);
 	}
 }
@@ -340,7 +341,7 @@ static void end_json(struct reader *r)
 	r->json_len = r->json_depth = 0;
 	r->json_string = r->json_escape = false;
 	if (text != NULL && document_read(r, text) != DOCUMENT_READ)
-		reader_text(r, text, "");
+		reader_text(r, text, "", -1);
 	free(text);
 }
 
@@ -370,7 +371,7 @@ static void add_json(struct reader *r, const char *line)
 
 	if (more == NULL) {
 		end_json(r);
-		reader_text(r, line, "");
+		reader_text(r, line, "", -1);
 		return;
 	}
 	r->json = more;
@@ -419,7 +420,7 @@ void reader_line(struct reader *reader, const char *line, bool cut)
 		return;
 	if (take_json(reader, message))
 		return;
-	reader_text(reader, message, "");
+	reader_text(reader, message, "", -1);
 }
 
 void reader_end(struct reader *reader)

@@ -68,7 +68,7 @@ void reader_problem(struct reader *reader, const char *text, const char *type, c
 		    int64_t when);
 void reader_valid(struct reader *reader, const char *name);
 
-/* For document.c: text in which sentences may stand. */
-void reader_text(struct reader *reader, const char *text, const char *name);
+/* For document.c: text in which sentences may stand, with name and time as above. */
+void reader_text(struct reader *reader, const char *text, const char *name, int64_t when);
 
 #endif

@@ -281,3 +281,18 @@ bool problem_read(struct problem *ret_problem, const char *text, const char *typ
 	*ret_problem = p;
 	return true;
 }
+
+const char *problem_words(const struct problem *problem, const char *text)
+{
+	const char *words[] = {"During secondary validation: ", "While processing CAA for ",
+			       "DNS problem: ", problem->sentence->pattern};
+	const char *first = NULL, *at;
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		at = words[i] != NULL ? pattern_find(text, words[i]) : NULL;
+		if (at != NULL && (first == NULL || at < first))
+			first = at;
+	}
+	return first != NULL ? first : text;
+}

@@ -72,6 +72,10 @@ struct problem {
  * they are no problem's words, and no type was given. */
 bool problem_read(struct problem *ret_problem, const char *text, const char *type);
 
+/* Where the CA's or the client's own words begin in a text that has a problem in it; a part of it.
+ */
+const char *problem_words(const struct problem *problem, const char *text);
+
 /* A name as people write it, in the form that problems are grouped by: lower case, without "*.",
  * the challenge's labels and a final dot. False: it is no name of a host. */
 bool problem_name(char ret_name[PROBLEM_NAME], const char *text, size_t len);

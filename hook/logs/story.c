@@ -20,6 +20,16 @@ enum outcome story_outcome(const struct entry *entry)
 	return entry->succeeded >= entry->last ? OUTCOME_OVER : OUTCOME_FAILING;
 }
 
+struct rhythm story_rhythm(const struct entry *entry)
+{
+	struct rhythm r = rhythm_of(entry->asked > 0 ? &entry->times : &entry->own);
+
+	/* A client that waits looks every few seconds: that is one attempt. */
+	if (entry->asked == 0 && r.word == RHYTHM_LOOP)
+		r.word = RHYTHM_ONCE;
+	return r;
+}
+
 const char *story_advice(const struct problem *problem)
 {
 	const struct finding_text *f = NULL;

@@ -46,6 +46,9 @@ enum outcome {
 
 enum outcome story_outcome(const struct entry *entry);
 
+/* The pattern of the attempts: of those that the CA was asked for, where there are any. */
+struct rhythm story_rhythm(const struct entry *entry);
+
 /* Says when another try makes sense for a name, in a sentence; the moment from which on is
  * returned, 0: at once, -1: it depends on a cause, or is not known. */
 #define STORY_RETRY 256

@@ -60,7 +60,7 @@ static json_t *cause_json(const struct cause *c)
 
 static json_t *pattern_json(const struct entry *e)
 {
-	struct rhythm r = rhythm_of(&e->times);
+	struct rhythm r = story_rhythm(e);
 	char text[RHYTHM_TEXT];
 	bool gaps = r.count > 1;
 

@@ -104,7 +104,7 @@ static void print_span(int64_t first, int64_t last, FILE *to)
 
 static void print_name(const struct entry *e, FILE *to)
 {
-	struct rhythm rhythm = rhythm_of(&e->times);
+	struct rhythm rhythm = story_rhythm(e);
 	char text[RHYTHM_TEXT], when[STAMP_TEXT];
 
 	fprintf(to, "\n%s: %zu failure%s, ", e->name[0] != '\0' ? e->name : "(name not told)",
