@@ -47,7 +47,7 @@ static const char *type_word(const struct problem *p)
 /* "dns 9, unauthorized 2", the most frequent first. */
 static void print_types(const struct story *story, FILE *to)
 {
-	struct type_count types[TYPES_TOLD];
+	struct type_count types[TYPES_TOLD] = {0};
 	size_t n = 0, i, k, at;
 
 	for (i = 0; i < story->ledger->count; i++) {

@@ -56,3 +56,12 @@ done
 has "$RIG/postmortem" '.checks.records[0] | .name == "_acme-challenge.lego.example.lab." and .verdict == "visible"'
 "$PROGRAM" postmortem --check "$RIG/uacme.log" >"$RIG/postmortem" 2>"$RIG/look" || fail "the look fails"
 grep -q 'absent .* 127.1.0.11 (NXDOMAIN' "$RIG/look" || fail "the look does not tell what is there: $(cat "$RIG/look")"
+
+# The example of examples/postmortem tells what fails, and is silent where nothing does.
+mkdir "$RIG/bin"
+ln -s "$PROGRAM" "$RIG/bin/dns01gate"
+cp "$(dirname "$1")/../../examples/postmortem/weekly.sh" "$RIG/weekly.sh"
+PATH=$RIG/bin:$PATH sh "$RIG/weekly.sh" "$RIG/lego.log" "$RIG/certbot/letsencrypt.log" >"$RIG/mail" || fail "weekly.sh"
+grep -q '^lego.example.lab: 1 failure' "$RIG/mail" || fail "weekly.sh does not tell of lego: $(cat "$RIG/mail")"
+PATH=$RIG/bin:$PATH sh "$RIG/weekly.sh" "$RIG/pebble.json" >"$RIG/mail" 2>&1 || fail "weekly.sh, without a failure"
+[ ! -s "$RIG/mail" ] || fail "weekly.sh has something to tell: $(cat "$RIG/mail")"
