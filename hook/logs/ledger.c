@@ -141,6 +141,11 @@ void ledger_failure(struct ledger *ledger, const struct failure *f)
 		ledger->dropped++;
 		return;
 	}
+	if (times_has(&c->times, f->when)) {
+		ledger->repeated++;
+		return;
+	}
+	times_add(&c->times, f->when);
 	c->count++;
 	if (widen(&c->first, &c->last, f->when) || c->count == 1) {
 		c->problem = *f->problem;

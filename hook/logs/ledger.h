@@ -30,6 +30,7 @@ struct cause {
 	size_t count;
 	int64_t first, last; /* -1: not known */
 	int64_t retry_at;    /* the latest; -1 */
+	struct times times;
 };
 
 struct entry {
@@ -49,8 +50,9 @@ struct ledger {
 	size_t count, room;
 	size_t *slot; /* of the names, by their hash: index + 1 */
 	size_t causes;
-	size_t dropped; /* failures that had no room */
-	bool failed;    /* memory ran out */
+	size_t dropped;  /* failures that had no room */
+	size_t repeated; /* and those that were told before: the same log twice, or a copy of it */
+	bool failed;     /* memory ran out */
 };
 
 void ledger_free(struct ledger *ledger);

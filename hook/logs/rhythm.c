@@ -28,6 +28,16 @@ void times_add(struct times *times, int64_t when)
 	times->at[i] = when;
 }
 
+bool times_has(const struct times *times, int64_t when)
+{
+	size_t i;
+
+	for (i = 0; i < times->count; i++)
+		if (times->at[i] == when)
+			return true;
+	return false;
+}
+
 const char *rhythm_word(enum rhythm_word word)
 {
 	static const char *const words[] = {
@@ -131,8 +141,8 @@ const char *rhythm_text(const struct rhythm *r, char buf[RHYTHM_TEXT])
 		snprintf(buf, RHYTHM_TEXT, "once");
 		break;
 	case RHYTHM_LOOP:
-		snprintf(buf, RHYTHM_TEXT, "%zu times within %s: a loop", r->count,
-			 rhythm_span(r->span, gap));
+		snprintf(buf, RHYTHM_TEXT, "%zu times%s within %s: a loop", r->count,
+			 r->count == TIMES_KEPT ? " and more" : "", rhythm_span(r->span, gap));
 		break;
 	case RHYTHM_REGULAR:
 		snprintf(buf, RHYTHM_TEXT, "every %s", rhythm_span(r->median, gap));

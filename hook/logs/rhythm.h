@@ -17,6 +17,9 @@ struct times {
 /* Adds one, in its place; what is older than the oldest kept, and -1, is left out. */
 void times_add(struct times *times, int64_t when);
 
+/* True when that very moment is among those kept. */
+bool times_has(const struct times *times, int64_t when);
+
 #define RHYTHMS(X)                                                                                 \
 	X(RHYTHM_UNKNOWN, "unknown") /* the log tells no times */                                  \
 	X(RHYTHM_ONCE, "once")                                                                     \

@@ -148,9 +148,10 @@ json_t *story_json(const struct story *story)
 		json_array_append_new(files, told_json(&story->told[i]));
 	for (i = 0; i < l->count; i++)
 		json_array_append_new(names, entry_json(&l->entry[i]));
-	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:I, s:I, s:o, s:o, s:n}", "program",
+	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:n}", "program",
 			 "dns01gate", "version", dg_version(), "document", "postmortem", "schema",
 			 STORY_SCHEMA, "written", moment(story->now), "files", files, "failures",
-			 (json_int_t)ledger_failures(l), "dropped", (json_int_t)l->dropped, "types",
-			 types_json(l), "names", names, "checks");
+			 (json_int_t)ledger_failures(l), "dropped", (json_int_t)l->dropped,
+			 "repeated", (json_int_t)l->repeated, "types", types_json(l), "names",
+			 names, "checks");
 }

@@ -233,6 +233,11 @@ void story_print(const struct story *story, FILE *to)
 	if (told < failing)
 		fprintf(to, "\n%zu more names failed less often: -v tells them too.\n",
 			failing - told);
+	if (l->repeated > 0)
+		fprintf(to,
+			"\n%zu failures stand in these files twice, at the same moment: they count "
+			"once.\n",
+			l->repeated);
 	if (l->dropped > 0)
 		fprintf(to, "\n%zu failures are not told: there are more than %d names or kinds.\n",
 			l->dropped, LEDGER_NAMES);

@@ -68,11 +68,17 @@ has "$TMP/out" '.names[0] | .name == null and .retry.at == "2026-11-20T11:30:00Z
 # Everything at once: the document's form, the types together, the name with the most failures first.
 run 0 "$PROGRAM" postmortem --json "$logs"/*
 has "$TMP/out" '.program == "dns01gate" and .document == "postmortem" and .schema == 1 and .checks == null and .dropped == 0'
-has "$TMP/out" '(.files | length) == 15 and ([.files[].failures] | add) == .failures'
+has "$TMP/out" '(.files | length) == 15 and ([.files[].failures] | add) == .failures + .repeated'
 has "$TMP/out" '([.types[]] | add) == .failures and .types.caa == 5'
 has "$TMP/out" '[.names[].failures] | . == (sort | reverse)'
 has "$TMP/out" '.names[0] | .name == "shop.example.org" and .failures == 7'
 has "$TMP/out" 'all(.names[].causes[]; (.advice | length) > 20 and (.meaning | length) > 10)'
+
+# The same log twice is no news.
+run 0 "$PROGRAM" postmortem --json "$logs/lego.log" "$logs/lego.log"
+has "$TMP/out" '.failures == 3 and .repeated == 3 and .names[0].failures == 3'
+run 0 "$PROGRAM" postmortem "$logs/lego.log" "$logs/lego.log"
+grep -q '^3 failures stand in these files twice' "$TMP/out" || fail "the copy is not told"
 
 # In plain text, from a file, from standard input, and without any word for that.
 run 0 "$PROGRAM" postmortem "$logs/loop.log"

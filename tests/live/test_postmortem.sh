@@ -57,11 +57,23 @@ has "$RIG/postmortem" '.checks.records[0] | .name == "_acme-challenge.lego.examp
 "$PROGRAM" postmortem --check "$RIG/uacme.log" >"$RIG/postmortem" 2>"$RIG/look" || fail "the look fails"
 grep -q 'absent .* 127.1.0.11 (NXDOMAIN' "$RIG/look" || fail "the look does not tell what is there: $(cat "$RIG/look")"
 
-# The example of examples/postmortem tells what fails, and is silent where nothing does.
+# The same client orders the name again, by a hook that publishes and waits: it is over, as the log that goes on tells.
 mkdir "$RIG/bin"
 ln -s "$PROGRAM" "$RIG/bin/dns01gate"
+PATH=$RIG/bin:$PATH
+cp "$(dirname "$1")/../../examples/lego/hook.sh" "$RIG/hook.sh"
+PROGRAM=$RIG/hook.sh
+issue_lego lego lego.example.lab >>"$RIG/lego.log" 2>&1 || fail "lego gets no certificate"
+PROGRAM=$GATE
+"$PROGRAM" postmortem --json "$RIG/lego.log" >"$RIG/postmortem" || fail "nothing is understood"
+has "$RIG/postmortem" '.names[0] | .name == "lego.example.lab" and .failures == 1 and .successes == 1 and .outcome == "over"'
+has "$RIG/postmortem" '.names[0] | .retry == null and .succeeded >= .last'
+
+# The example of examples/postmortem tells what fails, and is silent where nothing does.
 cp "$(dirname "$1")/../../examples/postmortem/weekly.sh" "$RIG/weekly.sh"
-PATH=$RIG/bin:$PATH sh "$RIG/weekly.sh" "$RIG/lego.log" "$RIG/certbot/letsencrypt.log" >"$RIG/mail" || fail "weekly.sh"
-grep -q '^lego.example.lab: 1 failure' "$RIG/mail" || fail "weekly.sh does not tell of lego: $(cat "$RIG/mail")"
-PATH=$RIG/bin:$PATH sh "$RIG/weekly.sh" "$RIG/pebble.json" >"$RIG/mail" 2>&1 || fail "weekly.sh, without a failure"
-[ ! -s "$RIG/mail" ] || fail "weekly.sh has something to tell: $(cat "$RIG/mail")"
+sh "$RIG/weekly.sh" "$RIG/lego.log" "$RIG/certbot/letsencrypt.log" >"$RIG/mail" || fail "weekly.sh"
+grep -q '^certbot.example.lab: 1 failure' "$RIG/mail" || fail "weekly.sh does not tell of certbot: $(cat "$RIG/mail")"
+for file in "$RIG/lego.log" "$RIG/pebble.json"; do
+	sh "$RIG/weekly.sh" "$file" >"$RIG/mail" 2>&1 || fail "weekly.sh, without a failure"
+	[ ! -s "$RIG/mail" ] || fail "weekly.sh has something to tell: $(cat "$RIG/mail")"
+done
