@@ -110,78 +110,188 @@ static enum dg_status plan_names(struct plan *plan, const struct ledger *ledger,
 	return status;
 }
 
-/* Looks, as the check command does, and tells it, or gives the report. */
-static enum dg_status look(struct run *run, const struct options *options, json_t **ret_report,
-			   struct dg_error *err)
+/* True when that finding fits what the CA said of a name. */
+static bool fits(const struct entry *e, const char *id)
 {
-	enum dg_status status = run_prepare(run, err);
+	size_t i, k;
+
+	for (i = 0; i < e->ncauses; i++)
+		for (k = 0; k < e->cause[i].problem.nfindings; k++)
+			if (strcmp(e->cause[i].problem.finding[k], id) == 0)
+				return true;
+	return false;
+}
+
+/* What the look sees of a name, and whether it fits: [{"id": "F-31", "fits": true}]; null: it was
+ * not looked at. */
+static json_t *seen_of(const struct dg_gate *gate, const struct entry *e)
+{
+	json_t *seen = NULL;
+	const struct dg_record *record;
+	const struct dg_finding *f;
+	char name[PROBLEM_NAME];
+	size_t i, k;
+
+	for (i = 0; i < dg_gate_records(gate); i++) {
+		record = dg_gate_record(gate, i);
+		if (!problem_name(name, dg_record_name(record), strlen(dg_record_name(record))) ||
+		    strcmp(name, e->name) != 0)
+			continue;
+		seen = json_array();
+		for (k = 0; (f = dg_record_finding(record, k)) != NULL; k++)
+			json_array_append_new(seen, json_pack("{s:s, s:b}", "id", f->id, "fits",
+							      (int)fits(e, f->id)));
+	}
+	return seen != NULL ? seen : json_null();
+}
+
+struct look {
+	struct run run;
+	struct plan plan;
+	json_t *report;
+	json_t *seen; /* of each name of the ledger */
+};
+
+static void look_free(struct look *look)
+{
+	json_decref(look->report);
+	json_decref(look->seen);
+	run_free(&look->run);
+	plan_free(&look->plan);
+}
+
+/* Looks, as the check command does, and tells it, or keeps the report. */
+static enum dg_status look_now(struct look *look, const struct ledger *ledger, struct dg_error *err)
+{
+	enum dg_status status = run_prepare(&look->run, err);
 	char *text = NULL;
+	size_t i;
 
 	guard_doing("asking");
 	if (status == DG_OK)
-		status = dg_gate_run(run->gate, err);
+		status = dg_gate_run(look->run.gate, err);
 	guard_doing(NULL);
 	if (status != DG_OK)
 		return status;
-	view_end(&run->view);
-	if (!options->json) {
-		check_result(&run->view, run->gate);
+	view_end(&look->run.view);
+	look->seen = json_array();
+	for (i = 0; i < ledger->count; i++)
+		json_array_append_new(look->seen, seen_of(look->run.gate, &ledger->entry[i]));
+	if (!look->run.options->json) {
+		check_result(&look->run.view, look->run.gate);
 		return DG_OK;
 	}
-	status = dg_gate_report(run->gate, &text, err);
+	status = dg_gate_report(look->run.gate, &text, err);
 	if (status == DG_OK)
-		*ret_report = json_loads(text, 0, NULL);
+		look->report = json_loads(text, 0, NULL);
 	free(text);
 	return status;
 }
 
-static enum dg_status check_names(const struct options *options, const struct ledger *ledger,
-				  json_t **ret_report, struct dg_error *err)
+static enum dg_status look_at_names(struct look *look, const struct options *options,
+				    const struct ledger *ledger, struct dg_error *err)
 {
-	struct plan plan = {0};
-	struct run run = {.options = options, .plan = &plan, .stop_fd = signals_catch()};
-	enum dg_status status = plan_names(&plan, ledger, err);
+	enum dg_status status = plan_names(&look->plan, ledger, err);
 
-	if (status == DG_OK && plan.count > 0)
-		status = look(&run, options, ret_report, err);
-	run_free(&run);
-	plan_free(&plan);
+	look->run =
+	    (struct run){.options = options, .plan = &look->plan, .stop_fd = signals_catch()};
+	if (status == DG_OK && look->plan.count > 0)
+		status = look_now(look, ledger, err);
 	return status;
 }
 
 /* ---- telling
  * ------------------------------------------------------------------------------------- */
 
-static enum dg_status tell_text(const struct story *story, struct dg_error *err)
+/* What is written so becomes one text. */
+struct page {
+	FILE *to;
+	char *text;
+	size_t len;
+};
+
+static enum dg_status page_open(struct page *page, struct dg_error *err)
 {
-	char *text = NULL;
-	size_t len = 0;
-	FILE *to = open_memstream(&text, &len);
+	page->to = open_memstream(&page->text, &page->len);
+	return page->to != NULL ? DG_OK : dg_fail(err, DG_ENOMEM, "out of memory");
+}
+
+static enum dg_status page_tell(struct page *page, struct dg_error *err)
+{
 	enum dg_status status;
 
-	if (to == NULL)
-		return dg_fail(err, DG_ENOMEM, "out of memory");
-	story_print(story, to);
-	if (fclose(to) != 0 || text == NULL)
+	if (fclose(page->to) != 0 || page->text == NULL)
 		status = dg_fail(err, DG_ENOMEM, "out of memory");
 	else {
 		/* A newline is added. */
-		if (len > 0 && text[len - 1] == '\n')
-			text[len - 1] = '\0';
-		status = output_stdout(text, err);
+		if (page->len > 0 && page->text[page->len - 1] == '\n')
+			page->text[page->len - 1] = '\0';
+		status = output_stdout(page->text, err);
 	}
-	free(text);
+	free(page->text);
 	return status;
 }
 
-static enum dg_status tell_json(const struct story *story, json_t *report, struct dg_error *err)
+static enum dg_status tell_story(const struct story *story, struct dg_error *err)
 {
-	json_t *document = story_json(story);
+	struct page page = {0};
+
+	if (page_open(&page, err) != DG_OK)
+		return err->status;
+	story_print(story, page.to);
+	return page_tell(&page, err);
+}
+
+/* "example.com: F-31, which fits the CA's words; F-26" */
+static void print_seen(FILE *to, const struct entry *e, const json_t *seen)
+{
+	size_t i;
+
+	fprintf(to, "%s now:", e->name);
+	for (i = 0; i < json_array_size(seen); i++) {
+		const json_t *one = json_array_get(seen, i);
+		bool fit = json_is_true(json_object_get(one, "fits"));
+
+		fprintf(to, "%s %s%s", i > 0 ? ";" : "",
+			json_string_value(json_object_get(one, "id")),
+			fit ? ", which fits what was said" : "");
+	}
+	fputs(json_array_size(seen) == 0 ? " none of these findings\n" : "\n", to);
+}
+
+/* In plain text: what the look saw, after it told all. */
+static enum dg_status tell_seen(const struct look *look, const struct ledger *ledger,
+				struct dg_error *err)
+{
+	struct page page = {0};
+	size_t i;
+
+	if (look->seen == NULL)
+		return DG_OK;
+	if (page_open(&page, err) != DG_OK)
+		return err->status;
+	putc('\n', page.to);
+	for (i = 0; i < ledger->count; i++)
+		if (json_is_array(json_array_get(look->seen, i)))
+			print_seen(page.to, &ledger->entry[i], json_array_get(look->seen, i));
+	return page_tell(&page, err);
+}
+
+static enum dg_status tell_json(const struct story *story, const struct look *look,
+				struct dg_error *err)
+{
+	json_t *document = story_json(story), *names = json_object_get(document, "names");
 	char *text = NULL;
 	enum dg_status status;
+	size_t i;
 
-	if (document != NULL && report != NULL)
-		json_object_set(document, "checks", report);
+	if (look->report != NULL)
+		json_object_set(document, "checks", look->report);
+	for (i = 0; i < json_array_size(names); i++)
+		json_object_set_new(json_array_get(names, i), "seen_now",
+				    look->report == NULL
+					? json_null()
+					: json_incref(json_array_get(look->seen, i)));
 	if (document != NULL)
 		text = json_dumps(document, JSON_INDENT(2));
 	status = text != NULL ? output_stdout(text, err) : dg_fail(err, DG_ENOMEM, "out of memory");
@@ -193,14 +303,15 @@ static enum dg_status tell_json(const struct story *story, json_t *report, struc
 static enum dg_status tell(const struct options *options, const struct story *story,
 			   struct dg_error *err)
 {
-	json_t *report = NULL;
-	enum dg_status status = options->json ? DG_OK : tell_text(story, err);
+	struct look look = {0};
+	enum dg_status status = options->json ? DG_OK : tell_story(story, err);
 
 	if (status == DG_OK && options->check)
-		status = check_names(options, story->ledger, &report, err);
-	if (status == DG_OK && options->json)
-		status = tell_json(story, report, err);
-	json_decref(report);
+		status = look_at_names(&look, options, story->ledger, err);
+	if (status == DG_OK)
+		status = options->json ? tell_json(story, &look, err)
+				       : tell_seen(&look, story->ledger, err);
+	look_free(&look);
 	return status;
 }
 

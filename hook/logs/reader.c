@@ -74,7 +74,7 @@ static void found(struct reader *r, struct problem *p, const char *text, const c
 		  int64_t when)
 {
 	struct failure f = {
-	    .problem = p, .text = problem_words(p, text), .when = when >= 0 ? when : r->when};
+	    .problem = p, .text = problem_words(text), .when = when >= 0 ? when : r->when};
 
 	if (p->name[0] == '\0' && !problem_name(p->name, near, strlen(near)))
 		strcpy(p->name, r->name);
@@ -174,6 +174,19 @@ static char *unescape(const char *text)
 	return plain;
 }
 
+/* A word such as "unauthorized", or a whole URN, with or without quotes. */
+static void take_type(struct reader *r, const char *text)
+{
+	size_t len;
+
+	text += strspn(text, " \t\"");
+	len = strcspn(text, " \t\"\r\n");
+	if (len == 0 || len >= sizeof(r->type) || text[0] < 'a' || text[0] > 'z')
+		return;
+	snprintf(r->type, sizeof(r->type), "%.*s", (int)len, text);
+	r->type_until = r->line + TYPE_LINES;
+}
+
 /* One problem at most. */
 static void take_part(struct reader *r, const char *text, const char *name, int64_t when)
 {
@@ -192,8 +205,11 @@ static void take_part(struct reader *r, const char *text, const char *name, int6
 		given = r->type;
 	}
 	/* A type alone says nothing yet, unless words follow it in the same line. */
-	if (!problem_read(&p, text, NULL) && (urn == NULL || words[0] == '\0' || words[0] == '\n'))
+	if (!problem_read(&p, text, NULL) && (urn == NULL || words[0] == '\0')) {
+		if (urn != NULL)
+			take_type(r, type);
 		return;
+	}
 	if (!problem_read(&p, text, given))
 		return;
 	name_before(text, urn != NULL ? urn : text + strlen(text), before);
@@ -274,19 +290,6 @@ static bool name_after(const char *rest, const char *before, char ret_name[PROBL
 			return true;
 	}
 	return false;
-}
-
-/* A word such as "unauthorized", or a whole URN, with or without quotes. */
-static void take_type(struct reader *r, const char *text)
-{
-	size_t len;
-
-	text += strspn(text, " \t\"");
-	len = strcspn(text, " \t\"\r\n");
-	if (len == 0 || len >= sizeof(r->type) || text[0] < 'a' || text[0] > 'z')
-		return;
-	snprintf(r->type, sizeof(r->type), "%.*s", (int)len, text);
-	r->type_until = r->line + TYPE_LINES;
 }
 
 /* False: the line is no client's. */
@@ -426,4 +429,7 @@ void reader_line(struct reader *reader, const char *line, bool cut)
 void reader_end(struct reader *reader)
 {
 	end_json(reader);
+	/* All that there was is a type. */
+	if (reader->failures == 0 && reader->type[0] != '\0')
+		reader_problem(reader, "", reader->type, "", -1);
 }

@@ -165,6 +165,10 @@ static void read_name(struct problem *p, const char *text)
 					    "manual-auth-hook' for ",
 					    "no valid A records found for ",
 					    "DNS lookup for ",
+					    "Cannot issue for ",
+					    "zone identifier for ",
+					    "zone_id for ",
+					    "base domain for ",
 					    "requesting certificates for ",
 					    "TXT record to domain:",
 					    "authorization error for "};
@@ -282,15 +286,28 @@ bool problem_read(struct problem *ret_problem, const char *text, const char *typ
 	return true;
 }
 
-const char *problem_words(const struct problem *problem, const char *text)
+const char *problem_words(const char *text)
 {
-	const char *words[] = {"During secondary validation: ", "While processing CAA for ",
-			       "DNS problem: ", problem->sentence->pattern};
+	static const char *const words[] = {"During secondary validation: ",
+					    "While processing CAA for ",
+					    "DNS problem: ",
+					    "Incorrect TXT record ",
+					    "No TXT record",
+					    "CAA record for ",
+					    "Rechecking CAA for ",
+					    "Error retrieving TXT ",
+					    "Correct value not found ",
+					    "too many ",
+					    "Cannot issue for ",
+					    "time limit exceeded: ",
+					    "Your account is ",
+					    "Error adding TXT record ",
+					    "errors.PluginError: "};
 	const char *first = NULL, *at;
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		at = words[i] != NULL ? pattern_find(text, words[i]) : NULL;
+		at = pattern_find(text, words[i]);
 		if (at != NULL && (first == NULL || at < first))
 			first = at;
 	}

@@ -74,7 +74,7 @@ bool problem_read(struct problem *ret_problem, const char *text, const char *typ
 
 /* Where the CA's or the client's own words begin in a text that has a problem in it; a part of it.
  */
-const char *problem_words(const struct problem *problem, const char *text);
+const char *problem_words(const char *text);
 
 /* A name as people write it, in the form that problems are grouped by: lower case, without "*.",
  * the challenge's labels and a final dot. False: it is no name of a host. */

@@ -53,20 +53,26 @@ static const struct cause *last_cause(const struct entry *e)
 	return last;
 }
 
-static const char *retry_words(enum retry retry)
+static const char *fixed_words(enum phase phase)
 {
-	switch (retry) {
+	if (phase == PHASE_OWN)
+		return "once the cause is gone; the CA was not asked, so this counts nowhere";
+	if (phase == PHASE_ORDER)
+		return "once the cause is gone: nothing heals by itself here";
+	return "once the cause is gone, and not before: each try counts as a failure";
+}
+
+static const char *retry_words(const struct problem *p)
+{
+	switch (p->sentence->retry) {
 	case RETRY_FIXED:
-		return "once the cause is gone, and not before: nothing heals by itself here, and "
-		       "each "
-		       "try counts as a failure";
+	case RETRY_HOUR:
+		return fixed_words(p->phase);
 	case RETRY_WAIT:
 		return "once all servers show the record: that may come by itself; dns01gate wait "
 		       "tells when";
 	case RETRY_SOON:
 		return "in some minutes, with a new order: it is the CA's own fault";
-	case RETRY_HOUR:
-		return "an hour after the last failure at the latest";
 	case RETRY_STATED:
 		return "when the CA's message says";
 	case RETRY_UNPAUSE:
@@ -77,36 +83,42 @@ static const char *retry_words(enum retry retry)
 	return "";
 }
 
+/* Until when the CA wants to be left alone, by the latest of its words; -1: it did not say. */
+static int64_t stated_of(const struct entry *e)
+{
+	int64_t stated = -1;
+	size_t i;
+
+	for (i = 0; i < e->ncauses; i++)
+		if (e->cause[i].retry_at > stated)
+			stated = e->cause[i].retry_at;
+	return stated >= e->last ? stated : -1;
+}
+
 int64_t story_retry(const struct entry *e, char buf[STORY_RETRY])
 {
-	int64_t allowed = rhythm_allowed(&e->validations, FAILED_MOST, FAILED_WINDOW), stated = -1;
+	int64_t at = stated_of(e);
 	const struct cause *last = last_cause(e);
 	char when[STAMP_TEXT];
-	size_t i;
 
 	buf[0] = '\0';
 	if (last == NULL || story_outcome(e) == OUTCOME_OVER)
 		return -1;
-	for (i = 0; i < e->ncauses; i++)
-		if (e->cause[i].retry_at > stated)
-			stated = e->cause[i].retry_at;
-	if (stated >= 0 && stated >= e->last) {
+	if (at >= 0) {
 		snprintf(buf, STORY_RETRY, "not before %s UTC, as the CA said",
-			 stamp_text(stated, when));
-		return stated;
+			 stamp_text(at, when));
+		return at;
 	}
-	if (allowed > 0) {
-		snprintf(buf, STORY_RETRY,
-			 "%s; and not before %s UTC: the %d failures within an hour that "
-			 "Let's Encrypt allows are used up",
-			 retry_words(last->problem.sentence->retry == RETRY_HOUR
-					 ? RETRY_FIXED
-					 : last->problem.sentence->retry),
-			 stamp_text(allowed, when), FAILED_MOST);
-		return allowed;
+	at = rhythm_allowed(&e->validations, FAILED_MOST, FAILED_WINDOW);
+	if (at == 0 && last->problem.sentence->retry == RETRY_HOUR && last->last >= 0)
+		at = last->last + FAILED_WINDOW;
+	if (at == 0) {
+		snprintf(buf, STORY_RETRY, "%s", retry_words(&last->problem));
+		return -1;
 	}
-	snprintf(buf, STORY_RETRY, "%s", retry_words(last->problem.sentence->retry));
-	if (last->problem.sentence->retry == RETRY_HOUR && last->last >= 0)
-		return last->last + FAILED_WINDOW;
-	return -1;
+	snprintf(buf, STORY_RETRY,
+		 "%s; and not before %s UTC: the %d failures within an hour that Let's Encrypt "
+		 "allows are used up",
+		 retry_words(&last->problem), stamp_text(at, when), FAILED_MOST);
+	return at;
 }

@@ -97,6 +97,15 @@ for way in 'postmortem -' postmortem; do
 	grep -q '^standard input: dehydrated' "$TMP/out" || fail "$way: which file?"
 done
 echo 'Incorrect TXT record "x" found at _acme-challenge.example.com' | run 0 "$PROGRAM" postmortem || fail "a bare line"
+# A type alone, as much as a bare line may be, and what never reached the CA.
+echo urn:ietf:params:acme:error:caa >"$TMP/bare"
+run 0 "$PROGRAM" postmortem --json "$TMP/bare"
+has "$TMP/out" '.names[0].causes[0] | .type == "caa" and .findings[0].id == "F-31"'
+cat >"$TMP/plugin" <<'EOT'
+certbot.errors.PluginError: Unable to determine zone identifier for www.example.com using zone names: ['www.example.com']
+EOT
+run 0 "$PROGRAM" postmortem --json "$TMP/plugin"
+has "$TMP/out" '.names[0] | .name == "www.example.com" and .asked == 0 and .causes[0].phase == "client"'
 # An explanation is told once.
 run 0 "$PROGRAM" postmortem "$logs/order.json" "$logs/lego.log"
 [ "$(grep -c 'If it is F-31' "$TMP/out")" = 1 ] || fail "F-31 is not explained once"
@@ -143,15 +152,21 @@ run 64 "$PROGRAM" postmortem "$TMP"
 run 64 "$PROGRAM" postmortem --nonsense
 run 70 sh -c '"$PROGRAM" postmortem "$0" >/dev/full' "$logs/loop.log"
 
-# --check looks at each name now, by the same options as the check command.
-start_world "$here/world.scn"
+# --check looks at each name now, by the same options as the check command, and says what of it fits the words.
+start_world "$here/postmortem.scn"
 cat >"$TMP/check.log" <<'EOT'
-No TXT record found at _acme-challenge.example.lab
+CAA record for example.lab prevents issuance
+DNS problem: SERVFAIL looking up TXT for _acme-challenge.b.example.lab
 EOT
 run 0 gate postmortem --check "$TMP/check.log"
 says '_acme-challenge.example.lab.'
+says 'F-31'
 grep -q '^example.lab: 1 failure' "$TMP/out" || fail "the story is missing"
+grep -q '^example.lab now: .*F-31, which fits what was said' "$TMP/out" || fail "what is seen now is not told"
+grep -q '^b.example.lab now: .*F-31\($\|;\)' "$TMP/out" || fail "F-31 fits, or is missing"
 run 0 gate postmortem --check --json "$TMP/check.log"
-has "$TMP/out" '.names[0].name == "example.lab" and .checks.records[0].name == "_acme-challenge.example.lab." and .checks.schema == 1'
+has "$TMP/out" '.names | map(select(.name == "example.lab"))[0].seen_now | any(.id == "F-31" and .fits)'
+has "$TMP/out" '.names | map(select(.name == "b.example.lab"))[0].seen_now | any(.id == "F-31" and (.fits | not))'
+has "$TMP/out" '.checks | .schema == 1 and (.records | map(.name) | index("_acme-challenge.example.lab.") != null)'
 stop_world
 grep -q '_acme-challenge.example.lab' "$TMP/asked" || fail "nothing was asked"

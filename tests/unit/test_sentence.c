@@ -110,6 +110,10 @@ static const struct row boulder[] = {
      "F-50"},
     {"During secondary validation: Secondary validation RPC canceled", "serverInternal", "ca", "",
      "F-50"},
+    {"No TXT record found for DNS-PERSIST-01 challenge", "unauthorized", "txt", "", "F-01 F-11"},
+    {"Checking DNS-PERSIST-01 challenge TXT record with issuer-domain-name \"ca.example\": "
+     "accounturi mismatch: expected \"https://ca.example/acct/1\", got \"x\"",
+     "unauthorized", "txt", "", "F-05"},
     {"Insufficient remote perspectives: need at least 3", "serverInternal", "ca", "", "F-50"},
 };
 
