@@ -113,10 +113,19 @@ static bool widen(int64_t *first, int64_t *last, int64_t when)
 	return latest;
 }
 
-/* What encloses words in a log is not theirs. */
+/* What encloses words in a log is not theirs: a quote, and the next item of a structured line. */
 static void trim(char *text)
 {
-	size_t len = strlen(text);
+	size_t len = strlen(text), i, word;
+
+	for (i = 0; i + 1 < len; i++) {
+		word = text[i] == '"' && text[i + 1] == ' '
+			   ? strspn(text + i + 2,
+				    "abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+			   : 0;
+		if (word > 0 && text[i + 2 + word] == '=')
+			len = i;
+	}
 
 	while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL)
 		len--;

@@ -11,6 +11,8 @@
 /* What was told again so soon, in seconds or else in lines, is the same failure. */
 #define AGAIN_SECONDS 2
 #define AGAIN_LINES 40
+/* A client that waits looks again and again: that is one attempt. */
+#define WAIT_SECONDS 900
 /* A type stands so many lines before its words at most. */
 #define TYPE_LINES 3
 /* Places in a line where JSON is looked for. */
@@ -29,12 +31,14 @@ void reader_start(struct reader *reader, struct ledger *ledger, int64_t now)
 /* A client tells a failure several times in a run, over as long as that takes. */
 static bool is_same(const struct reader *r, const struct recent *old, int64_t when)
 {
+	int64_t again = old->sentence->phase == PHASE_OWN ? WAIT_SECONDS : AGAIN_SECONDS;
+
 	if (old->run != r->run)
 		return false;
 	if (r->run > 0)
 		return true;
 	if (old->when >= 0 && when >= 0)
-		return when >= old->when - AGAIN_SECONDS && when <= old->when + AGAIN_SECONDS;
+		return when >= old->when - again && when <= old->when + again;
 	return r->line - old->line <= AGAIN_LINES;
 }
 
@@ -44,11 +48,14 @@ static bool told_before(struct reader *r, const struct problem *p, const char *n
 	size_t i;
 
 	for (i = 0; i < READER_RECENT; i++) {
-		const struct recent *old = &r->recent[i];
+		struct recent *old = &r->recent[i];
 
 		if (old->sentence == p->sentence && old->secondary == p->secondary &&
-		    strcmp(old->name, name) == 0 && is_same(r, old, when))
+		    strcmp(old->name, name) == 0 && is_same(r, old, when)) {
+			old->when = when > old->when ? when : old->when;
+			old->line = r->line;
 			return true;
+		}
 	}
 	*next = (struct recent){.sentence = p->sentence,
 				.secondary = p->secondary,

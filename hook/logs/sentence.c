@@ -301,6 +301,8 @@ const char *problem_words(const char *text)
 					    "Cannot issue for ",
 					    "time limit exceeded: ",
 					    "Your account is ",
+					    "DNS record for ",
+					    "Waiting for DNS-01 ",
 					    "Error adding TXT record ",
 					    "errors.PluginError: "};
 	const char *first = NULL, *at;

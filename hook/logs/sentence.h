@@ -52,7 +52,7 @@ struct sentence {
 #define PROBLEM_TYPE 32
 #define PROBLEM_NAME 256
 #define PROBLEM_VALUE 128
-#define PROBLEM_FINDINGS 8
+#define PROBLEM_FINDINGS 16
 
 /* A sentence as it was read. Texts are "" where the words do not tell them. */
 struct problem {

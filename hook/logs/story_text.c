@@ -12,6 +12,7 @@
 /* So many names are told, unless all are wanted. */
 #define NAMES_TOLD 20
 #define TYPES_TOLD 16
+#define FINDINGS_TOLD 6
 
 /* An advice of a finding, and of so many none twice. */
 #define ADVICE_TEXT 2048
@@ -140,7 +141,7 @@ static void print_findings(const struct problem *p, FILE *to)
 	if (p->nfindings == 0)
 		return;
 	fprintf(to, "  Causes that fit, the likeliest first:\n");
-	for (i = 0; i < p->nfindings; i++) {
+	for (i = 0; i < p->nfindings && i < FINDINGS_TOLD; i++) {
 		const struct finding_text *f = finding_find(p->finding[i]);
 
 		if (f != NULL)

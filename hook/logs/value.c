@@ -100,6 +100,6 @@ const char *value_findings(const char *value, unsigned more)
 	if (is_for_others(value))
 		return "F-12 F-05 F-01";
 	if (is_digest(value, strlen(value)) && more > 0)
-		return "F-06 F-05 F-02 F-14";
-	return "F-05 F-02 F-14 F-13 F-12";
+		return "F-06 F-05 F-02 F-14 F-13 F-15";
+	return "F-05 F-02 F-14 F-13 F-12 F-15 F-19 F-01";
 }

@@ -19,10 +19,11 @@ struct row {
 static const struct row boulder[] = {
     {"DNS problem: NXDOMAIN looking up TXT for " N
      " - check that a DNS record exists for this domain",
-     "dns", "txt", "example.com", "F-01 F-11 F-10 F-16 F-46 F-20"},
+     "dns", "txt", "example.com",
+     "F-01 F-11 F-10 F-16 F-46 F-20 F-02 F-62 F-61 F-47 F-30 F-03 F-53 F-15"},
     {"DNS problem: SERVFAIL looking up TXT for " N
      " - the domain's nameservers may be malfunctioning",
-     "dns", "txt", "example.com", "F-21 F-20 F-17 F-18 F-23 F-24 F-38"},
+     "dns", "txt", "example.com", "F-21 F-20 F-17 F-18 F-23 F-24 F-38 F-25 F-62"},
     {"DNS problem: looking up TXT for " N ": DNSSEC: Bogus", "dns", "txt", "example.com",
      "F-38 F-39 F-40 F-37 F-30"},
     {"DNS problem: looking up TXT for " N ": DNSSEC: Bogus: validation failure <" N
@@ -39,7 +40,7 @@ static const struct row boulder[] = {
     {"DNS problem: looking up TXT for " N ": DNSSEC: Signature Not Yet Valid", "dns", "txt",
      "example.com", "F-35"},
     {"DNS problem: looking up TXT for " N ": DNSSEC: DNSKEY Missing: no SEP matching the DS", "dns",
-     "txt", "example.com", "F-37 F-25 F-26"},
+     "txt", "example.com", "F-37 F-62 F-25 F-26"},
     {"DNS problem: looking up TXT for " N ": DNSSEC: RRSIGs Missing", "dns", "txt", "example.com",
      "F-36 F-39 F-40"},
     {"DNS problem: looking up TXT for " N ": DNSSEC: No Zone Key Bit Set", "dns", "txt",
@@ -70,20 +71,21 @@ static const struct row boulder[] = {
     {"DNS problem: REFUSED looking up TXT for " N, "dns", "txt", "example.com", "F-21 F-28 F-20"},
     {"DNS problem: response was truncated looking up CAA for example.com", "dns", "caa",
      "example.com", "F-25 F-26"},
-    {"No TXT record found at " N, "unauthorized", "txt", "example.com", "F-01 F-11 F-16 F-13 F-20"},
+    {"No TXT record found at " N, "unauthorized", "txt", "example.com",
+     "F-01 F-11 F-16 F-13 F-02 F-20 F-62 F-03"},
     {"No TXT record found at _ujmmovf2vn55tgye." N
      " (account: \"https://example.com/acme/acct/1\")",
-     "unauthorized", "txt", "example.com", "F-01 F-11 F-16 F-13 F-20"},
+     "unauthorized", "txt", "example.com", "F-01 F-11 F-16 F-13 F-02 F-20 F-62 F-03"},
     {"Incorrect TXT record \"" OTHER "\" found at " N, "unauthorized", "txt", "example.com",
-     "F-05 F-02 F-14 F-13 F-12"},
+     "F-05 F-02 F-14 F-13 F-12 F-15 F-19 F-01"},
     {"Incorrect TXT record \"" OTHER "\" (and 3 more) found at " N, "unauthorized", "txt",
-     "example.com", "F-06 F-05 F-02 F-14"},
+     "example.com", "F-06 F-05 F-02 F-14 F-13 F-15"},
     {"During secondary validation: Incorrect TXT record \"" OTHER "\" found at " N, "unauthorized",
-     "txt", "example.com", "F-02 F-66 F-04 F-03 F-14"},
+     "txt", "example.com", "F-02 F-66 F-04 F-03 F-45 F-14"},
     {"During secondary validation: DNS problem: NXDOMAIN looking up TXT for " N, "dns", "txt",
      "example.com", "F-02 F-66 F-62 F-43"},
     {"During secondary validation: No TXT record found at " N, "unauthorized", "txt", "example.com",
-     "F-02 F-66 F-04 F-03"},
+     "F-02 F-66 F-04 F-03 F-62"},
     {"During secondary validation: DNS problem: query timed out looking up TXT for " N, "dns",
      "txt", "example.com", "F-43 F-21 F-66"},
     {"During secondary validation: While processing CAA for example.com: DNS problem: query timed "
@@ -199,7 +201,7 @@ static const struct {
     {"the CA's own fault", "During secondary validation: Secondary validation RPC failed", "F-50"},
 };
 
-static void join(const struct problem *p, char buf[64])
+static void join(const struct problem *p, char buf[128])
 {
 	size_t i;
 
@@ -212,7 +214,7 @@ static void join(const struct problem *p, char buf[64])
 
 static void test_boulder(void **state)
 {
-	char findings[64];
+	char findings[128];
 	size_t i;
 
 	(void)state;
