@@ -101,5 +101,7 @@ const char *value_findings(const char *value, unsigned more)
 		return "F-12 F-05 F-01";
 	if (is_digest(value, strlen(value)) && more > 0)
 		return "F-06 F-05 F-02 F-14 F-13 F-15";
+	if (is_digest(value, strlen(value)))
+		return "F-05 F-06 F-02 F-14 F-13 F-15 F-19";
 	return "F-05 F-02 F-14 F-13 F-12 F-15 F-19 F-01";
 }

@@ -77,7 +77,7 @@ static const struct row boulder[] = {
      " (account: \"https://example.com/acme/acct/1\")",
      "unauthorized", "txt", "example.com", "F-01 F-11 F-16 F-13 F-02 F-20 F-62 F-03"},
     {"Incorrect TXT record \"" OTHER "\" found at " N, "unauthorized", "txt", "example.com",
-     "F-05 F-02 F-14 F-13 F-12 F-15 F-19 F-01"},
+     "F-05 F-06 F-02 F-14 F-13 F-15 F-19"},
     {"Incorrect TXT record \"" OTHER "\" (and 3 more) found at " N, "unauthorized", "txt",
      "example.com", "F-06 F-05 F-02 F-14 F-13 F-15"},
     {"During secondary validation: Incorrect TXT record \"" OTHER "\" found at " N, "unauthorized",
