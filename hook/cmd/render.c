@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* dns01gate render FILE: a report as one HTML page, for people. */
+/* dns01gate render FILE: a report, or a history, as one HTML page, for people. */
 #include <stdlib.h>
 
 #include "input/command.h"
@@ -17,7 +17,7 @@ static int run(const struct options *options, const struct operands *operands)
 
 	(void)options;
 	if (operands->count != 2) {
-		say(operands->count < 2 ? "render needs the file of a report, or \"-\""
+		say(operands->count < 2 ? "render needs the file of a report or a history, or \"-\""
 					: "render takes one file");
 		return EXIT_USAGE;
 	}

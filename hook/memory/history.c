@@ -12,6 +12,7 @@
 #include "state.h"
 #include "system/clock.h"
 #include "system/say.h"
+#include "totals.h"
 
 #define KEEP_MS (INT64_C(400) * 86400 * 1000)
 /* A run waits no longer for another one that writes. */
@@ -248,20 +249,6 @@ static bool keep_record(struct history *h, struct writing *w, const struct plan 
 	return good && keep_servers(w, id, r) && keep_findings(w, id, r);
 }
 
-static bool prune(struct history *h)
-{
-	sqlite3_stmt *s = NULL;
-	bool good = sqlite3_prepare_v2(h->db, "DELETE FROM wait WHERE asked < ?", -1, &s, NULL) ==
-		    SQLITE_OK;
-
-	if (good) {
-		sqlite3_bind_int64(s, 1, h->began - KEEP_MS);
-		good = finish(s);
-	}
-	sqlite3_finalize(s);
-	return good;
-}
-
 void history_keep(struct history *h, const struct plan *plan, const struct dg_gate *gate,
 		  dg_ms until)
 {
@@ -273,7 +260,7 @@ void history_keep(struct history *h, const struct plan *plan, const struct dg_ga
 		return;
 	database_patience(h->db, patience(until));
 	good = sqlite3_exec(h->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
-	       prepare(h->db, &w) && prune(h);
+	       prepare(h->db, &w) && totals_prune(h->db, h->began - KEEP_MS);
 	for (i = 0; good && i < dg_gate_records(gate); i++)
 		good = keep_record(h, &w, plan, dg_gate_record(gate, i));
 	good = good && sqlite3_exec(h->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;

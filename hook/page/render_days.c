@@ -43,7 +43,8 @@ static long day_of(const char *text)
 	day = two(text + 8);
 	if (century < 0 || year < 0 || month < 1 || month > 12 || day < 1 || day > 31)
 		return -1;
-	years = century * 100 + year + 1 - (month < 3);
+	/* As in the year 400 later, which is never below 0. */
+	years = 400 + century * 100 + year - (month < 3);
 	month = (month + 9) % 12;
 	return years * 365 + years / 4 - years / 100 + years / 400 + (153 * month + 2) / 5 + day;
 }
