@@ -35,7 +35,7 @@ static int run(const struct options *options, const struct operands *operands)
 const struct command command_render = {
     .name = "render",
     .place = 60,
-    .usage = "render REPORT.json > report.html   (\"-\": the report from stdin)",
+    .usage = "render REPORT.json|HISTORY.json > page.html   (\"-\": from stdin)",
     .options_follow = true,
     .run = run,
 };

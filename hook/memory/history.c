@@ -246,7 +246,23 @@ static bool keep_record(struct history *h, struct writing *w, const struct plan 
 	free(digests);
 	good = finish(w->wait);
 	id = sqlite3_last_insert_rowid(h->db);
+	good = good && totals_count(h->db, dg_record_zone(r) == NULL ? name : zone,
+				    dg_record_verdict(r), dg_record_visible_at(r), h->began);
 	return good && keep_servers(w, id, r) && keep_findings(w, id, r);
+}
+
+static bool prune(struct history *h)
+{
+	sqlite3_stmt *s = NULL;
+	bool good = sqlite3_prepare_v2(h->db, "DELETE FROM wait WHERE asked < ?", -1, &s, NULL) ==
+		    SQLITE_OK;
+
+	if (good) {
+		sqlite3_bind_int64(s, 1, h->began - KEEP_MS);
+		good = finish(s);
+	}
+	sqlite3_finalize(s);
+	return good && (sqlite3_changes(h->db) == 0 || totals_prune(h->db, h->began - KEEP_MS));
 }
 
 void history_keep(struct history *h, const struct plan *plan, const struct dg_gate *gate,
@@ -260,7 +276,7 @@ void history_keep(struct history *h, const struct plan *plan, const struct dg_ga
 		return;
 	database_patience(h->db, patience(until));
 	good = sqlite3_exec(h->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
-	       prepare(h->db, &w) && totals_prune(h->db, h->began - KEEP_MS);
+	       prepare(h->db, &w) && prune(h);
 	for (i = 0; good && i < dg_gate_records(gate); i++)
 		good = keep_record(h, &w, plan, dg_gate_record(gate, i));
 	good = good && sqlite3_exec(h->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;

@@ -8,6 +8,8 @@
 #include "system/clock.h"
 
 #define PATIENCE_MS 200
+/* Of the database between looks at the clock. */
+#define STEPS 10000
 #define PREFIX "dns01gate_"
 
 /* Milliseconds that the histogram has a bucket for, ascending. */
@@ -17,60 +19,61 @@ static const sqlite3_int64 limits[] = {500,   1000,   2000,   5000,   10000,   2
 #define BEYOND INT64_MAX
 #define NOT_OPENED (-1)
 
-/* bucket(opened): the least limit that it does not exceed. */
-static void bucket(sqlite3_context *context, int count, sqlite3_value **value)
+/* ---- writing --------------------------------------------------------------------------------- */
+
+/* The least limit that it does not exceed. */
+static sqlite3_int64 bucket_of(dg_ms opened)
 {
-	sqlite3_int64 span = sqlite3_value_int64(value[0]), found = BEYOND;
 	size_t i;
 
-	(void)count;
-	for (i = LIMITS; i > 0; i--)
-		if (span <= limits[i - 1])
-			found = limits[i - 1];
-	if (sqlite3_value_type(value[0]) == SQLITE_NULL)
-		found = NOT_OPENED;
-	sqlite3_result_int64(context, found);
+	if (opened < 0)
+		return NOT_OPENED;
+	for (i = 0; i < LIMITS && opened > limits[i]; i++)
+		;
+	return i < LIMITS ? limits[i] : BEYOND;
 }
 
-static bool know_bucket(sqlite3 *db)
-{
-	return sqlite3_create_function(db, "bucket", 1,
-				       SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
-				       bucket, NULL, NULL) == SQLITE_OK;
-}
-
-/* ---- pruning --------------------------------------------------------------------------------- */
-
-static bool run(sqlite3 *db, const char *sql, int64_t before)
+bool totals_count(sqlite3 *db, const char *zone, enum dg_verdict verdict, dg_ms opened,
+		  int64_t asked)
 {
 	sqlite3_stmt *s = NULL;
-	bool good = sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK;
+	bool good =
+	    sqlite3_prepare_v2(db,
+			       "INSERT INTO total (zone, verdict, most, waits, spent, asked) "
+			       "VALUES (?, ?, ?, 1, ?, ?) ON CONFLICT DO UPDATE SET "
+			       "waits = waits + 1, spent = spent + excluded.spent, "
+			       "asked = max(asked, excluded.asked)",
+			       -1, &s, NULL) == SQLITE_OK;
 
-	if (good && sqlite3_bind_parameter_count(s) > 0)
-		good = sqlite3_bind_int64(s, 1, before) == SQLITE_OK;
-	good = good && sqlite3_step(s) == SQLITE_DONE;
+	if (good) {
+		sqlite3_bind_text(s, 1, zone, -1, SQLITE_STATIC);
+		sqlite3_bind_text(s, 2, dg_verdict_text(verdict), -1, SQLITE_STATIC);
+		sqlite3_bind_int64(s, 3, bucket_of(opened));
+		sqlite3_bind_int64(s, 4, opened < 0 ? 0 : opened);
+		sqlite3_bind_int64(s, 5, asked);
+		good = sqlite3_step(s) == SQLITE_DONE;
+	}
 	sqlite3_finalize(s);
 	return good;
 }
 
 bool totals_prune(sqlite3 *db, int64_t before)
 {
-	if (!know_bucket(db) ||
-	    !run(db,
-		 "INSERT INTO gone (zone, verdict, most, waits, total) "
-		 "SELECT coalesce(zone, name), verdict, bucket(opened), count(*), "
-		 "sum(coalesce(opened, 0)) FROM wait WHERE asked < ? GROUP BY 1, 2, 3 "
-		 "ON CONFLICT (zone, verdict, most) DO UPDATE SET "
-		 "waits = waits + excluded.waits, total = total + excluded.total",
-		 before) ||
-	    !run(db, "DELETE FROM wait WHERE asked < ?", before))
-		return false;
-	return sqlite3_changes(db) == 0 ||
-	       run(db, "DELETE FROM gone WHERE zone NOT IN (SELECT coalesce(zone, name) FROM wait)",
-		   before);
+	sqlite3_stmt *s = NULL;
+	bool good = sqlite3_prepare_v2(db,
+				       "DELETE FROM total WHERE zone IN (SELECT zone FROM total "
+				       "GROUP BY zone HAVING max(asked) < ?)",
+				       -1, &s, NULL) == SQLITE_OK;
+
+	if (good) {
+		sqlite3_bind_int64(s, 1, before);
+		good = sqlite3_step(s) == SQLITE_DONE;
+	}
+	sqlite3_finalize(s);
+	return good;
 }
 
-/* ---- counting -------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 struct tally {
 	char *zone;
@@ -131,17 +134,11 @@ static bool read_totals(sqlite3 *db, struct totals *t)
 {
 	sqlite3_stmt *s = NULL;
 	bool good =
-	    know_bucket(db) &&
-	    sqlite3_prepare_v2(
-		db,
-		"WITH latest AS (SELECT coalesce(zone, name) AS zone FROM wait GROUP BY 1 "
-		"ORDER BY max(asked) DESC LIMIT ?) "
-		"SELECT zone, verdict, most, sum(waits), sum(total) FROM ("
-		"SELECT coalesce(zone, name) AS zone, verdict, bucket(opened) AS most, "
-		"count(*) AS waits, sum(coalesce(opened, 0)) AS total FROM wait GROUP BY 1, 2, 3 "
-		"UNION ALL SELECT zone, verdict, most, waits, total FROM gone) "
-		"WHERE zone IN (SELECT zone FROM latest) GROUP BY 1, 2, 3 ORDER BY 1",
-		-1, &s, NULL) == SQLITE_OK;
+	    sqlite3_prepare_v2(db,
+			       "SELECT zone, verdict, most, waits, spent FROM total WHERE zone IN "
+			       "(SELECT zone FROM total GROUP BY zone ORDER BY max(asked) DESC "
+			       "LIMIT ?) ORDER BY zone",
+			       -1, &s, NULL) == SQLITE_OK;
 	int step = SQLITE_DONE;
 
 	if (good)
@@ -215,6 +212,11 @@ static void write_totals(FILE *to, const struct totals *t)
 		}
 }
 
+static int is_late(void *until)
+{
+	return clock_now() >= *(const dg_ms *)until;
+}
+
 void totals_write(FILE *to, const struct options *options, dg_ms until)
 {
 	dg_ms left = until - clock_now();
@@ -222,8 +224,12 @@ void totals_write(FILE *to, const struct options *options, dg_ms until)
 	struct dg_error err = {0};
 	sqlite3 *db = database_open(options, false, left < PATIENCE_MS ? left : PATIENCE_MS, &err);
 
-	if (db != NULL && read_totals(db, &t) && t.count > 0)
-		write_totals(to, &t);
+	if (db != NULL) {
+		/* The file has more to tell than this. */
+		sqlite3_progress_handler(db, STEPS, is_late, &until);
+		if (read_totals(db, &t) && t.count > 0)
+			write_totals(to, &t);
+	}
 	sqlite3_close(db);
 	totals_free(&t);
 }
