@@ -148,6 +148,10 @@ include tests/tests.mk
 
 # ---- everything else -----------------------------------------------------------------------------
 
+# SHELL:FILE below share.
+COMPLETIONS := bash:bash-completion/completions/dns01gate zsh:zsh/site-functions/_dns01gate \
+	fish:fish/vendor_completions.d/dns01gate.fish
+
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(DOCDIR)
 	install -m 755 $(PROGRAM) $(DESTDIR)$(BINDIR)/dns01gate
@@ -156,12 +160,15 @@ install: all
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' lib/dns01gate.pc.in \
 		> $(DESTDIR)$(LIBDIR)/pkgconfig/dns01gate.pc
 	for m in $(MANUALS); do install -D -m 644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
+	set -e; $(foreach c,$(COMPLETIONS),install -d $(DESTDIR)$(PREFIX)/share/$(dir $(lastword $(subst :, ,$c))); \
+		$(PROGRAM) completion $(firstword $(subst :, ,$c)) > $(DESTDIR)$(PREFIX)/share/$(lastword $(subst :, ,$c));)
 	cp -R examples $(DESTDIR)$(DOCDIR)/
 	install -m 644 README.md CHANGES LICENSE $(DESTDIR)$(DOCDIR)/
 
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/dns01gate $(DESTDIR)$(LIBDIR)/libdns01gate.a \
 		$(DESTDIR)$(INCLUDEDIR)/dns01gate.h $(DESTDIR)$(LIBDIR)/pkgconfig/dns01gate.pc
+	rm -f $(foreach c,$(COMPLETIONS),$(DESTDIR)$(PREFIX)/share/$(lastword $(subst :, ,$c)))
 	for m in $(MANUALS); do rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
 	rm -rf $(DESTDIR)$(DOCDIR)
 

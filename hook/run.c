@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "system/clock.h"
 #include "system/guard.h"
@@ -11,6 +12,7 @@
 #include "memory/totals.h"
 #include "show/metrics.h"
 #include "system/output.h"
+#include "system/owned.h"
 #include "system/say.h"
 #include "system/signals.h"
 #include "show/view.h"
@@ -143,11 +145,27 @@ static enum dg_status tell_published(const struct run *run, struct dg_error *err
 	return status;
 }
 
+/* What pays for a vantage is nobody else's to read. */
+static enum dg_status check_token(const struct dg_options *g, struct dg_error *err)
+{
+	int fd;
+
+	if (g->place_token == NULL)
+		return DG_OK;
+	fd = owned_open_secret("vantage token file", g->place_token, err);
+	if (fd < 0)
+		return err->status;
+	close(fd);
+	return DG_OK;
+}
+
 enum dg_status run_new_gate(struct dg_gate **ret_gate, const struct options *options,
 			    const struct dg_options *g, struct dg_error *err)
 {
-	enum dg_status status = dg_gate_new(ret_gate, g, err);
+	enum dg_status status = check_token(g, err);
 
+	if (status == DG_OK)
+		status = dg_gate_new(ret_gate, g, err);
 	/* Every file and number in it came from the user. */
 	if (status == DG_ESYSTEM)
 		status = err->status = DG_EINVAL;
@@ -215,7 +233,7 @@ static int finish(struct run *run, dg_ms until)
 	} else {
 		view_result(&run->view, gate, proceed);
 		guard_doing("using the state directory");
-		memory_keep(o, gate, until);
+		memory_keep(o, gate, proceed || (run->plan->may_veto && !o->veto), until);
 	}
 	guard_doing("writing the report");
 	if (deliver_report(o, gate, &stdout_failed, &err) != DG_OK)

@@ -59,6 +59,8 @@ if [ "$what" = test ]; then
 	program xmllint libxml2-utils
 	program chromium chromium
 	program tmux tmux
+	program zsh zsh
+	program fish fish
 	program dash dash
 	program bash bash
 	program openssl openssl

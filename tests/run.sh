@@ -10,7 +10,7 @@ export LOGS
 rm -rf "$LOGS"
 mkdir -p "$LOGS"
 
-xargs -P "$jobs" -d '\n' -n 1 sh -c '
+xargs -r -P "$jobs" -d '\n' -n 1 sh -c '
 	name=${1%% *}
 	DNS01GATE_STATE_DIR=$(mktemp -d)
 	DNS01GATE_HISTORY=off

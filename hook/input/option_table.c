@@ -77,6 +77,8 @@ const struct option_row option_table[] = {
      "when certbot's record is not visible, end certbot before it asks the CA"},
     {"report", 0, "FILE", set_text, AT(report), 0, 0, false, "write the JSON report there"},
     {"json", 0, NULL, set_flag, AT(json), 0, 0, false, "write the JSON report to stdout"},
+    {"check", 0, NULL, set_flag, AT(check), 0, 0, false,
+     "postmortem: look at each name that failed, as the check command does"},
     {"metrics", 0, "FILE", set_text, AT(metrics), 0, 0, false,
      "write metrics there, for Prometheus' textfile collector"},
     {"log", 0, "syslog|stderr", set_word, AT(log), IS_ENUM, 0, false,

@@ -313,6 +313,7 @@ void options_free(struct options *options, struct operands *operands)
 	text_list_free(&options->exec);
 	free(options->ssh_command);
 	free((char *)options->gate.place_token);
+	free((char *)options->history);
 	free((char *)options->gate.proxy);
 	free((char *)options->rfc2136);
 	free((char *)options->gate.account);

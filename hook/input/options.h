@@ -55,6 +55,7 @@ struct options {
 	const char *rfc2136;
 	enum layer publisher_layer; /* which source chose the one or the other last */
 	bool veto;
+	bool check; /* postmortem: look at each name now */
 	bool operands_from_ssh;
 	char *ssh_command; /* that the operands are in then */
 	bool quiet, verbose;

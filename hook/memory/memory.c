@@ -257,12 +257,36 @@ static void keep_record(const struct options *o, json_t *all, const struct dg_re
 		      "values", far ? values_of_places(r) : values_of(r, recursive)));
 }
 
-static bool is_any_visible(const struct dg_gate *gate)
+/* The CA is asked all the same, and finds no record, or another one: caches that keep a denial for
+ * its whole TTL (RFC 2308 section 5) have that for the next order. */
+static bool met_absence(const struct options *o, const struct dg_record *r, bool goes_on)
+{
+	return goes_on && o->gate.ca != DG_CA_LETSENCRYPT &&
+	       dg_record_verdict(r) == DG_VERDICT_TIMEOUT;
+}
+
+static void keep_absence(const struct options *o, json_t *all, const struct dg_record *r,
+			 time_t now)
+{
+	char key[KEY_LEN];
+
+	key_of(o, dg_record_name(r), key);
+	json_object_set_new(all, key,
+			    json_pack("{s:I, s:I, s:[]}", "at", (json_int_t)now, "ttl",
+				      (json_int_t)longest_ttl(r, resolvers_tell(r)), "values"));
+}
+
+static bool is_worth_keeping(const struct options *o, const struct dg_record *r, bool goes_on)
+{
+	return dg_record_verdict(r) == DG_VERDICT_VISIBLE || met_absence(o, r, goes_on);
+}
+
+static bool is_any_worth_keeping(const struct options *o, const struct dg_gate *gate, bool goes_on)
 {
 	size_t i;
 
 	for (i = 0; i < dg_gate_records(gate); i++)
-		if (dg_record_verdict(dg_gate_record(gate, i)) == DG_VERDICT_VISIBLE)
+		if (is_worth_keeping(o, dg_gate_record(gate, i), goes_on))
 			return true;
 	return false;
 }
@@ -276,9 +300,11 @@ static json_t *open_memory(int dir, dg_ms until, time_t *ret_now)
 	return state_read_object(dir, FILE_NAME);
 }
 
-void memory_keep(const struct options *options, const struct dg_gate *gate, dg_ms until)
+void memory_keep(const struct options *options, const struct dg_gate *gate, bool goes_on,
+		 dg_ms until)
 {
-	int dir = is_any_visible(gate) ? state_open(options->state_dir) : -1;
+	bool any = is_any_worth_keeping(options, gate, goes_on);
+	int dir = any ? state_open(options->state_dir) : -1;
 	json_t *all;
 	time_t now;
 	size_t i;
@@ -287,9 +313,14 @@ void memory_keep(const struct options *options, const struct dg_gate *gate, dg_m
 		return;
 	all = open_memory(dir, until, &now);
 	forget_old(options, all, now);
-	for (i = 0; i < dg_gate_records(gate); i++)
-		if (dg_record_verdict(dg_gate_record(gate, i)) == DG_VERDICT_VISIBLE)
-			keep_record(options, all, dg_gate_record(gate, i), now);
+	for (i = 0; i < dg_gate_records(gate); i++) {
+		const struct dg_record *r = dg_gate_record(gate, i);
+
+		if (dg_record_verdict(r) == DG_VERDICT_VISIBLE)
+			keep_record(options, all, r, now);
+		else if (met_absence(options, r, goes_on))
+			keep_absence(options, all, r, now);
+	}
 	state_write(dir, FILE_NAME, all);
 	json_decref(all);
 	close(dir);

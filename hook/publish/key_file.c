@@ -12,11 +12,8 @@
 #include "key_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <openssl/crypto.h>
@@ -272,38 +269,13 @@ static enum dg_status parse(struct reader *r, struct key *key)
 	return status;
 }
 
-/* A regular file that nobody else can read. The mode of a secret that a container is given cannot
- * be changed there: that of a directory above counts too. */
-static enum dg_status check_open(const char *file, int fd, const struct stat *st,
-				 struct dg_error *err)
-{
-	bool write = (st->st_mode & 022) != 0, others = (st->st_mode & 07) != 0, fixed;
-	struct statvfs fs;
-
-	if (!S_ISREG(st->st_mode))
-		return dg_fail(err, DG_EINVAL, "key file %.200s: not a regular file", file);
-	fixed = fstatvfs(fd, &fs) == 0 && (fs.f_flag & ST_RDONLY) != 0;
-	if (write || (others && !(fixed && owned_is_out_of_reach(file))))
-		return dg_fail(err, DG_EINVAL, "key file %.200s: others can %s it (mode %04o); %s",
-			       file, write ? "write" : "read", (unsigned)st->st_mode & 07777u,
-			       fixed ? "it is on a read-only file system, so have it mounted with "
-				       "mode 0400, or below a directory with mode 0700"
-				     : "chmod 600 it");
-	return owned_check("key file", file, st, err);
-}
-
 /* Its text with a final NUL. */
 static enum dg_status load(const char *file, char text[FILE_LEN], struct dg_error *err)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
-	enum dg_status status;
+	int fd = owned_open_secret("key file", file, err);
+	enum dg_status status = fd < 0 ? err->status : DG_OK;
 	ssize_t n = 0;
 
-	if (fd < 0 || fstat(fd, &st) != 0)
-		status = dg_fail(err, DG_EINVAL, "key file %.200s: %s", file, strerror(errno));
-	else
-		status = check_open(file, fd, &st, err);
 	if (status == DG_OK && (n = read(fd, text, FILE_LEN)) < 0)
 		status = dg_fail(err, DG_EINVAL, "key file %.200s: %s", file, strerror(errno));
 	if (status == DG_OK && n == FILE_LEN)

@@ -13,6 +13,11 @@ dg_ms clock_now(void)
 	return (dg_ms)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t clock_wall(void)
+{
+	return (int64_t)time(NULL);
+}
+
 void clock_start(void)
 {
 	started = clock_now();

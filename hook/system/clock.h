@@ -8,6 +8,9 @@
 /* Milliseconds on the monotonic clock. */
 dg_ms clock_now(void);
 
+/* Seconds since 1970, by the clock on the wall. */
+int64_t clock_wall(void);
+
 /* The program starts now. */
 void clock_start(void);
 

@@ -4,9 +4,12 @@
 
 #include "owned.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define PATH_LEN 4096
@@ -85,6 +88,38 @@ bool owned_is_out_of_reach(const char *file)
 	}
 	free(real);
 	return out;
+}
+
+static enum dg_status check_secret(const char *what, const char *file, int fd,
+				   const struct stat *st, struct dg_error *err)
+{
+	bool write = (st->st_mode & 022) != 0, others = (st->st_mode & 07) != 0, fixed;
+	struct statvfs fs;
+
+	if (!S_ISREG(st->st_mode))
+		return dg_fail(err, DG_EINVAL, "%s %.200s: not a regular file", what, file);
+	fixed = fstatvfs(fd, &fs) == 0 && (fs.f_flag & ST_RDONLY) != 0;
+	if (write || (others && !(fixed && owned_is_out_of_reach(file))))
+		return dg_fail(err, DG_EINVAL, "%s %.200s: others can %s it (mode %04o); %s", what,
+			       file, write ? "write" : "read", mode_of(st),
+			       fixed ? "it is on a read-only file system, so have it mounted with "
+				       "mode 0400, or below a directory with mode 0700"
+				     : "chmod 600 it");
+	return owned_check(what, file, st, err);
+}
+
+int owned_open_secret(const char *what, const char *file, struct dg_error *err)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0)
+		dg_fail(err, DG_EINVAL, "%s %.200s: %s", what, file, strerror(errno));
+	else if (check_secret(what, file, fd, &st, err) == DG_OK)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
 }
 
 /* Finds the first regular file in PATH that can be executed. False: there is none. */

@@ -18,6 +18,11 @@
 enum dg_status owned_check(const char *what, const char *file, const struct stat *st,
 			   struct dg_error *err) DG_MUST_CHECK;
 
+/* Opens a regular file that nobody but root and the caller can read or change. The mode of a secret
+ * that a container is given cannot be changed there: that of a directory above counts too. close()
+ * it; -1, and DG_EINVAL as above. */
+int owned_open_secret(const char *what, const char *file, struct dg_error *err) DG_MUST_CHECK;
+
 /* True when others than the owner and group of some directory above the file cannot enter that. */
 bool owned_is_out_of_reach(const char *file);
 

@@ -20,9 +20,8 @@ static void judge(const struct dg_case *c, struct dg_findings *f)
 				"shorter, and so does publishing all values of a name at once.",
 			    .ca_text = "Incorrect TXT record",
 			},
-			"held for %lld s: the gate was opened for other values of this name a "
-			"moment ago, and the CA "
-			"may have these in its cache until then",
+			"held for %lld s: the CA was let ask for this name a moment ago, and may "
+			"have what it got in its cache until then",
 			(long long)(c->hold - c->now + 999) / 1000);
 }
 

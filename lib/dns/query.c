@@ -104,6 +104,7 @@ enum dg_status dg_query_build(struct dg_query *ret_query, const struct dg_ask *a
 	if (ask->message == NULL)
 		return build(ret_query, ask, edns, mixed_case, random, err);
 	ret_query->message = ask->message;
+	ret_query->any_source = ask->any_source;
 	ret_query->len = ask->message->len;
 	ret_query->question_len = ask->message->zone_len;
 	return DG_OK;

@@ -279,8 +279,8 @@ static enum dg_status describe_hold(const struct dg_gate *g, struct dg_record *r
 	if (left <= 0)
 		return DG_OK;
 	snprintf(words, sizeof(words),
-		 "the record is there; held for %lld s more, until the CA has forgotten the values "
-		 "of a moment ago",
+		 "the record is there; held for %lld s more, until the CA has forgotten what it "
+		 "got a moment ago",
 		 (long long)(left + 999) / 1000);
 	return dg_gate_set_trouble(r, words, err);
 }

@@ -77,11 +77,11 @@ grep -qx 'No wait is remembered yet.' "$TMP/out" || fail "not told"
 rm -f "$DB"*
 pids=
 for i in $(seq 20); do
-	"$PROGRAM" -q -t 60 wait $name value 2>>"$TMP/many" &
+	"$PROGRAM" --state-dir "$TMP/state$i" -q -t 60 wait $name value 2>>"$TMP/many" &
 	pids="$pids $!"
 done
 for i in $(seq 200); do
-	"$PROGRAM" -q -t 60 wait "_acme-challenge.n$i.w.lab" value 2>>"$TMP/many" &
+	"$PROGRAM" --state-dir "$TMP/state$i" -q -t 60 wait "_acme-challenge.n$i.w.lab" value 2>>"$TMP/many" &
 	pids="$pids $!"
 done
 for pid in $pids; do wait "$pid" || fail "one of many failed: $(cat "$TMP/many")"; done

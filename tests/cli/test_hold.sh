@@ -50,3 +50,26 @@ took '. < 1500'
 echo '{"_acme-challenge.lab": 7, "x": []}' >"$state/dns01gate-$(id -u)/.opened"
 gate 0 _acme-challenge.lab two
 took '. < 1500'
+
+# An order that failed: certbot goes to the CA all the same, and a CA that keeps what it gets for the whole TTL has what was
+# there; Let's Encrypt has not, and lego never asks it.
+order() { # STATUS VERB VALUE [OPTION...]
+	status=$1 verb=$2 value=$3
+	shift 3
+	run "$status" env CERTBOT_DOMAIN=lab CERTBOT_VALIDATION="$value" "$PROGRAM" --root-hints "$HINTS" --port "$PORT" \
+		--state-dir "$state" "$@" certbot "$verb"
+}
+rm -rf "$state"
+order 1 auth nowhere --ca generic -t 1
+order 0 cleanup nowhere --ca generic
+gate 0 _acme-challenge.lab two --ca generic -t 30
+took '. > 3500 and . < 7000'
+rm -rf "$state"
+order 1 auth nowhere -t 1
+order 0 cleanup nowhere
+gate 0 _acme-challenge.lab two
+took '. < 1500'
+rm -rf "$state"
+run 1 "$PROGRAM" --root-hints "$HINTS" --port "$PORT" --state-dir "$state" --ca generic -t 1 present _acme-challenge.lab. nowhere
+gate 0 _acme-challenge.lab two --ca generic
+took '. < 1500'

@@ -35,6 +35,9 @@ refused 'authoritative: "x" is neither ask, skip nor via' --authoritative x
 refused 'proxy: "ftp://x" is no URL of http://, https:// or socks5h://' --proxy ftp://x
 refused 'vantage-budget: "0" is out of range' --vantage-budget 0
 echo secret-token >"$TMP/token"
+refused "vantage token file $TMP/token: others can read it (mode 0644); chmod 600 it" --vantage globalping --vantage-token-file "$TMP/token"
+chmod 600 "$TMP/token"
+refused "vantage token file $TMP: not a regular file" --vantage globalping --vantage-token-file "$TMP"
 refused "$TMP/token: its token is for one vantage over HTTPS, and 0 are given" --vantage ssh:a --vantage-token-file "$TMP/token"
 refused 'and 2 are given' --vantage globalping --vantage mpic:https://x --vantage-token-file "$TMP/token"
 refused "$TMP/none: No such file" --vantage globalping --vantage-token-file "$TMP/none"

@@ -137,7 +137,7 @@ rm -f "$TMP"/order.*
 expect 0 '.records[0].places | length == 5' --vantage globalping:EU,DE,AS64500,london wait $name value
 [ "$(jq -s -c 'map(select(.locations | type == "array"))[0].locations' "$TMP"/order.*)" = \
 	'[{"continent":"EU","limit":1},{"country":"DE","limit":1},{"asn":64500,"limit":1},{"magic":"london","limit":1}]' ] || fail "$(cat "$TMP"/order.*)"
-echo s3cret >"$TMP/token"
+(umask 077; echo s3cret >"$TMP/token")
 mode good
 run 0 far --vantage-token-file "$TMP/token" --vantage globalping wait $name value
 [ "$(grep -c 'Authorization: Bearer s3cret' "$TMP/requests")" = 6 ] || fail "$(cat "$TMP/requests")"

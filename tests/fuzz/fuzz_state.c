@@ -116,11 +116,11 @@ static void check_memory(const uint8_t *data, size_t size)
 	must(dg_gate_add(gate, NAME, "value", &err) == DG_OK, err.text);
 	dg_gate_decide(gate, gate->record[0], DG_VERDICT_VISIBLE);
 	must(memory_hold(&options, &plan, gate, &err) == DG_OK, "a name that nobody knows");
-	memory_keep(&options, gate, clock_now() + 1000);
+	memory_keep(&options, gate, false, clock_now() + 1000);
 	must(find_file(), "nothing was kept");
 	overwrite(data, size);
 	must(memory_hold(&options, &plan, gate, &err) == DG_OK, "any octets");
-	memory_keep(&options, gate, clock_now() + 1000);
+	memory_keep(&options, gate, false, clock_now() + 1000);
 	must(unlink(found) == 0, "the file is gone");
 	dg_gate_free(gate);
 	plan_free(&plan);

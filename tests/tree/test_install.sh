@@ -11,7 +11,8 @@ make -s install DESTDIR="$T" PREFIX=/opt/gate CC="${CC:-cc}" FLAVOUR="$(basename
 	exit 1
 }
 for file in bin/dns01gate lib/libdns01gate.a lib/pkgconfig/dns01gate.pc include/dns01gate.h share/man/man1/dns01gate.1 \
-	share/doc/dns01gate/README.md share/doc/dns01gate/examples/certbot/auth.sh \
+	share/bash-completion/completions/dns01gate share/zsh/site-functions/_dns01gate \
+	share/fish/vendor_completions.d/dns01gate.fish share/doc/dns01gate/README.md share/doc/dns01gate/examples/certbot/auth.sh \
 	share/doc/dns01gate/examples/acme.sh/dns_dns01gate.sh; do
 	[ -s "$T/opt/gate/$file" ] || { echo "$file is not installed"; exit 1; }
 done

@@ -37,14 +37,15 @@ forbidden lib/check lib/places lib/update lib/net lib/gate
 forbidden lib/places lib/update lib/net lib/gate
 forbidden lib/net lib/dnssec lib/find lib/watch lib/update lib/check lib/places lib/gate
 forbidden hook/system lib/base lib/gate hook/input hook/show hook/memory hook/publish hook/page hook
-forbidden hook/input lib/base hook/show hook/memory hook/publish hook/page hook
+forbidden hook/input lib/base hook/logs hook/show hook/memory hook/publish hook/page hook
 forbidden hook/show lib/gate hook/memory hook/publish hook/page hook
 forbidden hook/memory lib/dns hook/show hook/publish hook/page hook
 forbidden hook/publish lib/update hook/show hook/page hook
 forbidden hook/page lib/gate hook/input hook/show hook/memory hook/publish hook
-forbidden hook lib/base lib/gate hook/page
+forbidden hook/logs lib/gate hook/memory hook/publish hook/page hook
+forbidden hook lib/base lib/gate hook/page hook/logs
 forbidden hook/cmd lib/check
-forbidden hook/client lib/update hook/page
+forbidden hook/client lib/update hook/page hook/logs
 
 # And each other rule.
 breaks() { # FILE LINE COMPLAINT

@@ -10,6 +10,10 @@ running=
 trap '[ -z "$running" ] || kill -KILL $running 2>/dev/null || :; rm -rf "$T"' EXIT
 mkdir "$T/folder"
 
+# A run of no tests is no success.
+! sh tests/run.sh 1 "$T/logs" </dev/null >"$T/said" || { cat "$T/said"; exit 1; }
+grep -qx 'checks: 0 passed, 0 failed' "$T/said"
+
 cat >"$T/test" <<'EOF2'
 . tests/world/servers.sh
 trap 'stop_all; rm -rf "$1"' EXIT
