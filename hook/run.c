@@ -9,6 +9,7 @@
 #include "system/guard.h"
 #include "memory/history.h"
 #include "memory/memory.h"
+#include "memory/totals.h"
 #include "show/metrics.h"
 #include "system/output.h"
 #include "system/owned.h"
@@ -37,22 +38,19 @@ int run_failed(const struct dg_error *err)
 	return err->status == DG_EINVAL ? EXIT_USAGE : EXIT_INTERNAL;
 }
 
-/* The metrics, and the report; what cannot be written is no reason to lose the certificate too. */
+/* What cannot be written is no reason to lose the certificate too. */
 static enum dg_status deliver_report(const struct options *o, const struct dg_gate *gate,
-				     dg_ms until, bool *ret_stdout_failed, struct dg_error *err)
+				     bool *ret_stdout_failed, struct dg_error *err)
 {
 	struct dg_error wrong = {0};
 	char *json = NULL;
 	enum dg_status status;
 
-	if (o->metrics != NULL && metrics_write(o->metrics, gate, until, &wrong) != DG_OK)
-		say_at(SAY_WARNING, "%s", wrong.text);
 	if (o->report == NULL && !o->json)
 		return DG_OK;
 	status = dg_gate_report(gate, &json, err);
 	if (status != DG_OK)
 		return status;
-	wrong = (struct dg_error){0};
 	if (o->report != NULL && output_file(o->report, json, &wrong) != DG_OK)
 		say_at(SAY_WARNING, "%s", wrong.text);
 	wrong = (struct dg_error){0};
@@ -64,6 +62,15 @@ static enum dg_status deliver_report(const struct options *o, const struct dg_ga
 	}
 	free(json);
 	return status == DG_ESTOPPED ? dg_fail(err, status, "%s", wrong.text) : DG_OK;
+}
+
+/* After the history, whose counters are in them. */
+static void deliver_metrics(const struct options *o, const struct dg_gate *gate, dg_ms until)
+{
+	struct dg_error wrong = {0};
+
+	if (o->metrics != NULL && metrics_write(o, gate, totals_write, until, &wrong) != DG_OK)
+		say_at(SAY_WARNING, "%s", wrong.text);
 }
 
 int run_exit_status(enum dg_verdict verdict, bool proceed)
@@ -229,10 +236,12 @@ static int finish(struct run *run, dg_ms until)
 		memory_keep(o, gate, proceed || (run->plan->may_veto && !o->veto), until);
 	}
 	guard_doing("writing the report");
-	if (deliver_report(o, gate, until, &stdout_failed, &err) != DG_OK)
+	if (deliver_report(o, gate, &stdout_failed, &err) != DG_OK)
 		return run_failed(&err);
 	guard_doing("writing the history");
 	history_keep(run->history, run->plan, gate, until);
+	guard_doing("writing the metrics");
+	deliver_metrics(o, gate, until);
 	/* A report on stdout has a reader: half of one must not look like a whole one. */
 	if (stdout_failed && status == EXIT_VISIBLE)
 		return EXIT_INTERNAL;

@@ -420,12 +420,16 @@ DG_API enum dg_status dg_gate_report(const struct dg_gate *gate, char **ret_json
 
 struct json_t; /* jansson's */
 
-/* Reads a report that came from anywhere, of at most so many values, with every key that the manual
- * promises, of the type that it promises; json_decref it. DG_EINVAL names the key at fault, or what
- * else is wrong, with `called` in front. */
-DG_API enum dg_status dg_report_take(struct json_t **ret_report, const char *text, size_t len,
-				     size_t most, const char *called,
-				     struct dg_error *err) DG_MUST_CHECK;
+/* Reads JSON that came from anywhere, of at most so many values and 32 levels; json_decref it.
+ * DG_EINVAL tells where it goes wrong, in printable words with `called` in front. */
+DG_API enum dg_status dg_json_in(struct json_t **ret_json, const char *text, size_t len,
+				 size_t most, const char *called,
+				 struct dg_error *err) DG_MUST_CHECK;
+
+/* Whether that is a report, with every key that the manual promises, of the type that it promises.
+ * DG_EINVAL names the key at fault, with `called` in front. */
+DG_API enum dg_status dg_report_check(const struct json_t *report, const char *called,
+				      struct dg_error *err) DG_MUST_CHECK;
 
 /* ---- publishing ------------------------------------------------------------------------------ */
 

@@ -54,6 +54,7 @@ if [ "$what" = test ]; then
 	program apache2 apache2-bin
 	program mandoc mandoc
 	program jq jq
+	program promtool prometheus
 	program sqlite3 sqlite3
 	program xmllint libxml2-utils
 	program chromium chromium

@@ -34,7 +34,7 @@ COUNT_CRYPTO := -Wl,--wrap=ldns_verify_rrsig_buffers_raw
 
 $(UNITS): LDFLAGS += $(COUNT_CRYPTO)
 UNIT_O := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/unit/unit*.c)))
-$(addprefix $(B)/unit/,test_ancestor test_logs test_plan test_sentence test_view): $(PARTS_O)
+$(addprefix $(B)/unit/,test_ancestor test_logs test_plan test_sentence test_totals test_view): $(PARTS_O)
 $(UNITS): $(B)/unit/%: $(B)/tests/unit/%.o $(UNIT_O) $(SIGNED_O) $(LIB)
 	$(SAY) LINK $@
 	$(Q)mkdir -p $(@D) && $(LINK) -o $@ $(filter %.o,$^) $(LIB) $(LIBS) -lcmocka

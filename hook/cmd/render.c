@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* dns01gate render FILE: a report as one HTML page, for people. */
+/* dns01gate render FILE: a report, or a history, as one HTML page, for people. */
 #include <stdlib.h>
 
 #include "input/command.h"
@@ -17,7 +17,7 @@ static int run(const struct options *options, const struct operands *operands)
 
 	(void)options;
 	if (operands->count != 2) {
-		say(operands->count < 2 ? "render needs the file of a report, or \"-\""
+		say(operands->count < 2 ? "render needs the file of a report or a history, or \"-\""
 					: "render takes one file");
 		return EXIT_USAGE;
 	}
@@ -35,7 +35,7 @@ static int run(const struct options *options, const struct operands *operands)
 const struct command command_render = {
     .name = "render",
     .place = 60,
-    .usage = "render REPORT.json > report.html   (\"-\": the report from stdin)",
+    .usage = "render REPORT.json|HISTORY.json > page.html   (\"-\": from stdin)",
     .options_follow = true,
     .run = run,
 };

@@ -33,6 +33,10 @@ static const char tables[] =
     "CREATE INDEX IF NOT EXISTS finding_wait ON finding (wait);"
     "CREATE TABLE IF NOT EXISTS look ("
     " name TEXT PRIMARY KEY, at INTEGER NOT NULL, servers TEXT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS total ("
+    " zone TEXT NOT NULL, verdict TEXT NOT NULL, most INTEGER NOT NULL, waits INTEGER NOT NULL,"
+    " spent INTEGER NOT NULL, asked INTEGER NOT NULL, PRIMARY KEY (zone, verdict, most))"
+    " WITHOUT ROWID;"
     "PRAGMA user_version = 1;";
 
 /* ---- the file -------------------------------------------------------------------------------- */

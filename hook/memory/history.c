@@ -12,6 +12,7 @@
 #include "state.h"
 #include "system/clock.h"
 #include "system/say.h"
+#include "totals.h"
 
 #define KEEP_MS (INT64_C(400) * 86400 * 1000)
 /* A run waits no longer for another one that writes. */
@@ -245,6 +246,8 @@ static bool keep_record(struct history *h, struct writing *w, const struct plan 
 	free(digests);
 	good = finish(w->wait);
 	id = sqlite3_last_insert_rowid(h->db);
+	good = good && totals_count(h->db, dg_record_zone(r) == NULL ? name : zone,
+				    dg_record_verdict(r), dg_record_visible_at(r), h->began);
 	return good && keep_servers(w, id, r) && keep_findings(w, id, r);
 }
 
@@ -259,7 +262,7 @@ static bool prune(struct history *h)
 		good = finish(s);
 	}
 	sqlite3_finalize(s);
-	return good;
+	return good && (sqlite3_changes(h->db) == 0 || totals_prune(h->db, h->began - KEEP_MS));
 }
 
 void history_keep(struct history *h, const struct plan *plan, const struct dg_gate *gate,

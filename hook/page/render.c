@@ -89,7 +89,7 @@ static void draw_summary(struct html *h, const json_t *records)
 	html_raw(h, "</tbody></table></div>\n</section>\n");
 }
 
-void render_page(struct html *h, const json_t *report)
+static void draw_report(struct html *h, const json_t *report)
 {
 	const json_t *records = json_object_get(report, "records"), *record;
 	struct sign verdict = sign_of_verdict(text_of(report, "verdict"));
@@ -104,6 +104,38 @@ void render_page(struct html *h, const json_t *report)
 	{
 		render_record(h, record, i, elapsed);
 	}
+}
+
+static void draw_history(struct html *h, const json_t *history)
+{
+	static const struct sign past = {.label = "Past waits", .tone = "note", .icon = "wait"};
+	const json_t *zones = json_object_get(history, "zones"), *zone;
+	double waits = 0, visible = 0;
+	size_t i;
+
+	json_array_foreach(zones, i, zone)
+	{
+		waits += number_of(zone, "waits") > 0 ? whole_of(zone, "waits") : 0;
+		visible += number_of(zone, "visible") > 0 ? whole_of(zone, "visible") : 0;
+	}
+	draw_head(h, &past);
+	html(h, "<header class=\"verdict %s\">\n", past.tone);
+	render_icon(h, past.icon);
+	html(h,
+	     "<div><h1>%s</h1>\n<p>%d of %d wait%s in %d zone%s ended well.</p></div>\n</header>\n",
+	     past.label, visible < 1e9 ? (int)visible : 1000000000,
+	     waits < 1e9 ? (int)waits : 1000000000, waits == 1 ? "" : "s",
+	     (int)json_array_size(zones), json_array_size(zones) == 1 ? "" : "s");
+	html_raw(h, "<main>\n");
+	render_history(h, history);
+}
+
+void render_page(struct html *h, const json_t *report)
+{
+	if (report_is_history(report))
+		draw_history(h, report);
+	else
+		draw_report(h, report);
 	html(h,
 	     "</main>\n<footer>%s %s. Finding ids are those of the manual, dns01gate(1).</footer>\n"
 	     "</body>\n</html>",

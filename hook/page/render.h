@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* A report as one HTML page that needs nothing else. */
+/* A report, or a history, as one HTML page that needs nothing else. */
 #ifndef RENDER_H
 #define RENDER_H
 
 #include "html.h"
 #include "report_read.h"
 
-/* Draws the page of a report. */
+/* Draws the page of a report or a history, as report_read gives it. */
 void render_page(struct html *h, const json_t *report);
 
 /* Its parts. A word of the report as it is shown: its label, a tone of colour and an icon, so that
@@ -40,6 +40,10 @@ void render_timeline(struct html *h, const json_t *record, double elapsed);
 
 /* What other places see: a table of places by servers. */
 void render_places(struct html *h, const json_t *record);
+
+/* All zones of a history; and the waits and failures of its days. */
+void render_history(struct html *h, const json_t *history);
+void render_days(struct html *h, json_t *days);
 
 /* The server of a row, in one line: its name, and its address if that says more. */
 void render_server(struct html *h, const json_t *row);

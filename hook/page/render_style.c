@@ -131,6 +131,14 @@ static const char *const style[] = {
     "anywhere; }\n",
     "td:nth-of-type(1) { min-width: 12rem; max-width: 26rem; overflow-wrap: anywhere; }\n",
     ".n { font-variant-numeric: tabular-nums; white-space: nowrap; }\n",
+    ".spread { width: auto; } .spread td:nth-of-type(1) { min-width: 0; }\n",
+    ".spread th, .spread td { padding-right: .6rem; }\n",
+    ".spread .bar { vertical-align: bottom; min-width: 3.4rem; }\n",
+    ".bars { width: 100%; height: 7rem; display: block; border-bottom: 1px solid var(--dim); "
+    "overflow: hidden; }\n",
+    ".bar .bars { height: 2.5rem; } .swatch.bars { width: 26px; height: 16px; }\n",
+    ".bars .shown { fill: var(--present); } .bars .failed { fill: url(#p-relapsed); "
+    "stroke: var(--broken); stroke-width: 2; }\n",
     "footer { font-size: .85rem; padding: .5rem; }\n",
     ".drawings { position: absolute; width: 0; height: 0; }\n",
     "@media screen and (max-width: 50rem) { body { padding: .5rem; } .card, .verdict { "

@@ -44,6 +44,75 @@ static enum dg_status slurp(FILE *from, const char *file, char **ret_text, size_
 	return DG_OK;
 }
 
+/* ---- a history --------------------------------------------------------------------------------
+ */
+
+bool report_is_history(const json_t *report)
+{
+	const char *document = text_of(report, "document");
+
+	return document != NULL && strcmp(document, "history") == 0;
+}
+
+static enum dg_status complain(const char *file, size_t zone, const char *what,
+			       struct dg_error *err)
+{
+	return dg_fail(err, DG_EINVAL, "%.200s: not a history: zones[%zu]%s", file, zone, what);
+}
+
+/* What names the parts; whatever else is missing, or of another type, is shown as unknown. */
+static enum dg_status check_zone(const json_t *zone, size_t i, const char *file,
+				 struct dg_error *err)
+{
+	const json_t *servers = json_object_get(zone, "servers"), *server;
+	size_t k;
+
+	if (text_of(zone, "zone") == NULL)
+		return complain(file, i, ".zone is not a text", err);
+	if (!json_is_object(json_object_get(zone, "opened")))
+		return complain(file, i, ".opened is not an object", err);
+	if (!json_is_object(json_object_get(zone, "days")))
+		return complain(file, i, ".days is not an object", err);
+	if (!json_is_array(servers))
+		return complain(file, i, ".servers is not a list", err);
+	json_array_foreach(servers, k, server)
+	{
+		if (text_of(server, "address") == NULL)
+			return complain(file, i, ".servers: an address is not a text", err);
+	}
+	return DG_OK;
+}
+
+static enum dg_status check_history(const json_t *history, const char *file, struct dg_error *err)
+{
+	const json_t *zones = json_object_get(history, "zones"), *zone;
+	const char *program = text_of(history, "program");
+	size_t i;
+
+	if (program == NULL || strcmp(program, "dns01gate") != 0)
+		return dg_fail(err, DG_EINVAL,
+			       "%.200s: not a history: program is not \"dns01gate\"", file);
+	if (text_of(history, "version") == NULL)
+		return dg_fail(err, DG_EINVAL, "%.200s: not a history: version is not a text",
+			       file);
+	if (whole_of(history, "schema") != 1)
+		return dg_fail(err, DG_EINVAL,
+			       "%.200s: not a history: schema is not 1, the one that is known here",
+			       file);
+	if (!json_is_array(zones))
+		return dg_fail(err, DG_EINVAL, "%.200s: not a history: zones is not a list", file);
+	json_array_foreach(zones, i, zone)
+	{
+		enum dg_status status = check_zone(zone, i, file, err);
+
+		if (status != DG_OK)
+			return status;
+	}
+	return DG_OK;
+}
+
+/* ---- a file ---------------------------------------------------------------------------------- */
+
 enum dg_status report_read(json_t **ret_report, const char *file, struct dg_error *err)
 {
 	bool standard = strcmp(file, "-") == 0;
@@ -51,6 +120,7 @@ enum dg_status report_read(json_t **ret_report, const char *file, struct dg_erro
 	FILE *from = standard ? stdin : dg_file_open(file, &why);
 	const char *name = standard ? "standard input" : file;
 	enum dg_status status;
+	json_t *report = NULL;
 	char *text = NULL;
 	size_t len = 0;
 
@@ -60,8 +130,15 @@ enum dg_status report_read(json_t **ret_report, const char *file, struct dg_erro
 	if (!standard)
 		fclose(from);
 	if (status == DG_OK)
-		status = dg_report_take(ret_report, text, len, VALUES_MAX, name, err);
+		status = dg_json_in(&report, text, len, VALUES_MAX, name, err);
 	free(text);
+	if (status == DG_OK)
+		status = report_is_history(report) ? check_history(report, name, err)
+						   : dg_report_check(report, name, err);
+	if (status == DG_OK)
+		*ret_report = report;
+	else
+		json_decref(report);
 	return status;
 }
 

@@ -350,8 +350,17 @@ static void write_successes(FILE *to, const struct successes *s)
 	}
 }
 
-static char *metrics_text(const struct dg_gate *gate, const char *before, int64_t now)
+/* What a file is made of. */
+struct writing {
+	const struct options *options;
+	const struct dg_gate *gate;
+	metrics_more *more;
+	dg_ms until;
+};
+
+static char *metrics_text(const struct writing *w, const char *before, int64_t now)
 {
+	const struct dg_gate *gate = w->gate;
 	struct successes last = {0};
 	char *text = NULL;
 	size_t len = 0;
@@ -371,6 +380,7 @@ static char *metrics_text(const struct dg_gate *gate, const char *before, int64_
 		write_servers(to, gate);
 		write_places(to, gate);
 		write_findings(to, gate);
+		w->more(to, w->options, w->until);
 		good = !ferror(to);
 		if (fclose(to) != 0 || !good) {
 			free(text);
@@ -407,10 +417,11 @@ static char *read_before(int dir, const char *name)
 	return text;
 }
 
-enum dg_status metrics_write(const char *file, const struct dg_gate *gate, dg_ms until,
-			     struct dg_error *err)
+enum dg_status metrics_write(const struct options *options, const struct dg_gate *gate,
+			     metrics_more *more, dg_ms until, struct dg_error *err)
 {
-	const char *name;
+	const struct writing writing = {options, gate, more, until};
+	const char *file = options->metrics, *name;
 	int dir = folder_of(file, &name);
 	char *before = NULL, *text;
 	enum dg_status status;
@@ -423,7 +434,7 @@ enum dg_status metrics_write(const char *file, const struct dg_gate *gate, dg_ms
 		       file);
 	if (dir >= 0)
 		before = read_before(dir, name);
-	text = metrics_text(gate, before, (int64_t)time(NULL));
+	text = metrics_text(&writing, before, (int64_t)time(NULL));
 	free(before);
 	if (text == NULL)
 		status = dg_fail(err, DG_ENOMEM, "cannot write %.300s: out of memory", file);

@@ -321,10 +321,13 @@ static enum dg_status heard(struct dg_visit *v, const struct dg_fetched *f, dg_m
 			      f->why[0] != '\0' ? f->why : "the host answers nothing");
 		return DG_OK;
 	}
-	status = dg_report_take(&report, f->body, f->len, DG_JSON_MOST, v->vantage->text, &err);
+	status = dg_json_in(&report, f->body, f->len, DG_JSON_MOST, v->vantage->text, &err);
+	if (status == DG_OK)
+		status = dg_report_check(report, v->vantage->text, &err);
 	if (status == DG_ENOMEM)
 		return status;
 	if (status != DG_OK) {
+		json_decref(report);
 		dg_visit_fail(v, "%s%s%s%s", err.text, f->why[0] != '\0' ? " (" : "", f->why,
 			      f->why[0] != '\0' ? ")" : "");
 		return DG_OK;

@@ -8,11 +8,6 @@
 
 #include "dns01gate.h"
 
-/* Reads it; json_decref it. `called` names it in messages; not more than `most` values, nor deeper
- * than any of its kind is. DG_EINVAL tells where it goes wrong, in printable words. */
-enum dg_status dg_json_in(json_t **ret_json, const char *text, size_t len, size_t most,
-			  const char *called, struct dg_error *err) DG_MUST_CHECK;
-
 /* A text of an object, or of nothing: NULL where there is none. */
 const char *dg_json_text(const json_t *object, const char *key);
 

@@ -185,28 +185,13 @@ static enum dg_status check_object(const json_t *object, const struct key *key, 
 	return DG_OK;
 }
 
-static enum dg_status check(const json_t *report, const char *file, struct dg_error *err)
+enum dg_status dg_report_check(const json_t *report, const char *called, struct dg_error *err)
 {
-	enum dg_status status = check_object(report, report_keys, "", file, err);
+	enum dg_status status = check_object(report, report_keys, "", called, err);
 
 	if (status == DG_OK && strcmp(dg_json_text(report, "program"), "dns01gate") != 0)
-		return complain(file, "program", "is not \"dns01gate\"", err);
+		return complain(called, "program", "is not \"dns01gate\"", err);
 	if (status == DG_OK && dg_json_whole(report, "schema") != 1)
-		return complain(file, "schema", "is not 1, the one that is known here", err);
-	return status;
-}
-
-enum dg_status dg_report_take(json_t **ret_report, const char *text, size_t len, size_t most,
-			      const char *called, struct dg_error *err)
-{
-	json_t *report = NULL;
-	enum dg_status status = dg_json_in(&report, text, len, most, called, err);
-
-	if (status == DG_OK)
-		status = check(report, called, err);
-	if (status == DG_OK)
-		*ret_report = report;
-	else
-		json_decref(report);
+		return complain(called, "schema", "is not 1, the one that is known here", err);
 	return status;
 }

@@ -12,6 +12,8 @@ for file in $(cd "$top" && find examples -type f); do
 	*.conf | *.ini) ! grep -v -E '^(#.*|[A-Za-z].* .*|)$' "$top/$file" || fail "$file has a line that sets nothing" ;;
 	# systemd's: sections, settings and comments.
 	*.service | *.timer) ! grep -v -E '^(#.*|\[[A-Z][a-z]*\]|[A-Z][A-Za-z]*=.*|)$' "$top/$file" || fail "$file has a line that sets nothing" ;;
+	# Prometheus' alerts; tests/cli/test_alerts.sh has promtool read them.
+	*.yml) ! grep -v -E '^( *(- )?[a-z]+:( .*|)| *[a-z>].*| *(- )?alert: [A-Za-z0-9]+|#.*)$' "$top/$file" || fail "$file has a line that is none" ;;
 	*/crontab) [ "$(grep -v '^#' "$top/$file" | awk 'NF < 7 || $6 != "root"')" = '' ] || fail "$file is no crontab" ;;
 	*) sh -n "$top/$file" || fail "$file is no shell script" ;;
 	esac

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Any octets as a report, and what is well-formed of it as a page. Whatever a report holds, the
- * page is well-formed too: nothing in it becomes markup. What is wrong with a report is told in
- * printable words.
+ * Any octets as a report or a history, and what is well-formed of it as a page. Whatever a report
+ * holds, the page is well-formed too: nothing in it becomes markup. What is wrong with a report is
+ * told in printable words.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,6 +63,8 @@ static void render_all(const json_t *report)
 	size_t i;
 
 	must(elapsed < 4e12, "longer than a century");
+	if (report_is_history(report))
+		render_history(&page, report);
 	for (i = 0; i < json_array_size(records); i++)
 		render_record(&page, json_array_get(records, i), i, elapsed);
 	must(!page.failed, "memory");
@@ -80,7 +82,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (status == DG_OK) {
 		must(strcmp(text_of(report, "program"), "dns01gate") == 0 &&
-			 json_is_array(json_object_get(report, "records")),
+			 json_is_array(json_object_get(
+			     report, report_is_history(report) ? "zones" : "records")),
 		     "not a report");
 		render_all(report);
 	} else {

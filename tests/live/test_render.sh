@@ -32,7 +32,7 @@ onload = () => {
 	}
 	document.title = 'wide ' + d.documentElement.scrollWidth + ' loaded ' + w.performance.getEntriesByType('resource').length +
 		' dark ' + w.matchMedia('(prefers-color-scheme: dark)').matches + ' contrast ' + (worst >= 4.5 ? 'good' : worst + ' of ' + where) +
-		' lanes ' + d.querySelectorAll('.lane .track rect').length;
+		' lanes ' + d.querySelectorAll('.lane .track rect, .bars rect').length;
 };
 </script></body></html>
 EOT
@@ -75,7 +75,14 @@ jq --arg long "$long" '.records[0].name = "_acme-challenge." + $long | .records[
 	.records[0].servers[0].events = [["asked", "absent", "present", "bogus", "confirmed", "relapsed", "other", "silent",
 		"refused", "lame", "broken", "left-out"] | to_entries[] | {ms: (.key * 250), event: .value}] |
 	.records[0].dnssec_chain[2].zone = $long | .records[0].dnssec_chain[2].reason = $long' "$TMP/late.json" >"$TMP/all.json"
-for report in late several all; do
+# What past waits were like.
+jq -n --arg long "$long" '[range(11)] as $n | [$n[] | {most_ms: (500 * pow(2; .)), waits: (. * 7 % 10)}] as $d |
+	{p50_ms: 900, p95_ms: 9000, p99_ms: 90000, max_ms: 400000, distribution: $d} as $s | {program: "dns01gate", document: "history",
+	version: "1", schema: 1, zones: [$long, "example.lab" | {zone: ., names: 1, waits: 60, visible: 50, retries: 1, timeout_s: 300,
+	last_success: "2026-11-20T10:11:12Z", opened: $s, findings: [$n[] | {id: "F-\(10 + .)", waits: .}],
+	servers: ["ns1.example.lab.", "ns." + $long | $s + {server: ., address: "2001:db8::1", waits: 50, slowest: 30}],
+	days: ([$n[] | {key: "2026-11-\(10 + .)", value: {waits: (5 + .), failed: (. % 3)}}] | from_entries)}]}' >"$TMP/past.json"
+for report in late several all past; do
 	run 0 "$PROGRAM" render "$TMP/$report.json"
 	mv "$TMP/out" "$TMP/$report.html"
 	for scheme in light dark; do
