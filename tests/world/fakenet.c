@@ -15,7 +15,7 @@
 struct event {
 	dg_ms at;
 	uint64_t order; /* of two at one time, the earlier made */
-	uint32_t handle;
+	uint32_t handle, opening;
 	bool elsewhere; /* from another port than was asked */
 	bool failed;
 	enum dg_heard_kind failure;
@@ -30,10 +30,14 @@ struct fakenet {
 	struct weather *weather; /* NULL: a fair day */
 	struct dg_pending *pending;
 	dg_ms now, stop;
-	struct event *event;
+	struct event *event; /* a heap, the earliest first */
 	size_t nevents;
+	uint32_t *opening; /* by handle: grows when it is opened or stopped */
+	size_t handles;
 	uint64_t order;
 	uint32_t random;
+	fakenet_answer answer; /* NULL: the world does */
+	void *self;
 };
 
 void (*fakenet_outside)(bool outside);
@@ -52,19 +56,68 @@ static uint32_t next_random(struct fakenet *n)
 	return n->random;
 }
 
-static void add_event(struct fakenet *n, const struct event *event)
+static bool is_before(const struct event *a, const struct event *b)
 {
-	n->event = realloc(n->event, (n->nevents + 1) * sizeof(*event));
-	if (n->event == NULL)
-		abort();
-	n->event[n->nevents] = *event;
-	n->event[n->nevents].order = n->order++;
-	n->event[n->nevents++].sent = n->now;
+	return a->at < b->at || (a->at == b->at && a->order < b->order);
 }
 
-static void remove_event(struct fakenet *n, size_t i)
+static void swap_events(struct fakenet *n, size_t i, size_t k)
 {
-	n->event[i] = n->event[--n->nevents];
+	struct event e = n->event[i];
+
+	n->event[i] = n->event[k];
+	n->event[k] = e;
+}
+
+static uint32_t *opening_of(struct fakenet *n, uint32_t handle)
+{
+	size_t room = n->handles == 0 ? 64 : n->handles;
+
+	while (room <= handle)
+		room *= 2;
+	if (room > n->handles) {
+		n->opening = realloc(n->opening, room * sizeof(*n->opening));
+		if (n->opening == NULL)
+			abort();
+		memset(n->opening + n->handles, 0, (room - n->handles) * sizeof(*n->opening));
+		n->handles = room;
+	}
+	return &n->opening[handle];
+}
+
+static void add_event(struct fakenet *n, const struct event *event)
+{
+	size_t i = n->nevents;
+
+	if ((i & (i - 1)) == 0)
+		n->event = realloc(n->event, (i == 0 ? 1 : 2 * i) * sizeof(*event));
+	if (n->event == NULL)
+		abort();
+	n->event[i] = *event;
+	n->event[i].order = n->order++;
+	n->event[i].opening = *opening_of(n, event->handle);
+	n->event[i].sent = n->now;
+	n->nevents++;
+	for (; i > 0 && is_before(&n->event[i], &n->event[(i - 1) / 2]); i = (i - 1) / 2)
+		swap_events(n, i, (i - 1) / 2);
+}
+
+/* Takes the earliest out. */
+static struct event take_event(struct fakenet *n)
+{
+	struct event e = n->event[0];
+	size_t i = 0, least = 0;
+
+	n->event[0] = n->event[--n->nevents];
+	do {
+		i = least;
+		if (2 * i + 1 < n->nevents && is_before(&n->event[2 * i + 1], &n->event[least]))
+			least = 2 * i + 1;
+		if (2 * i + 2 < n->nevents && is_before(&n->event[2 * i + 2], &n->event[least]))
+			least = 2 * i + 2;
+		swap_events(n, i, least);
+	} while (i != least);
+	return e;
 }
 
 static double seconds(const struct fakenet *n)
@@ -184,6 +237,25 @@ static const char *find_address(struct fakenet *n, uint32_t handle, const struct
 	return text;
 }
 
+/* What is asked of a function, not of the world. */
+static void ask_function(struct fakenet *n, uint32_t handle, const char *addr,
+			 const struct dg_query *query)
+{
+	struct event event = {.handle = handle};
+	uint8_t wire[DG_EDNS_SIZE];
+	struct world_reply reply = {.wire = wire};
+	double later = n->weather == NULL
+			   ? 0
+			   : weather_pass(n->weather, true, query->len, seconds(n));
+
+	if (later < 0)
+		return;
+	reply.len = n->answer(n->self, addr, query->wire, query->len, wire);
+	event.at = n->now + trips(n, 1) + (dg_ms)(later * 1000);
+	if (reply.len > 0)
+		send_back(n, addr, &event, &reply);
+}
+
 static enum dg_status open_inside(struct fakenet *n, uint32_t handle,
 				  enum dg_transport_kind transport, const struct dg_ask *ask,
 				  const struct dg_query *query, enum dg_heard_kind *ret_failure)
@@ -195,6 +267,11 @@ static enum dg_status open_inside(struct fakenet *n, uint32_t handle,
 
 	if (addr == NULL)
 		return DG_OK;
+	if (n->answer != NULL) {
+		if (transport == DG_TRANSPORT_UDP)
+			ask_function(n, handle, addr, query);
+		return DG_OK;
+	}
 	world_connect(n->world, addr, transport, seconds(n), &e);
 	if (n->weather != NULL && weather_is_out(n->weather, seconds(n))) {
 		e.no_route = e.no_route || n->weather->no_route;
@@ -244,6 +321,7 @@ static enum dg_status fake_open(void *self, uint32_t handle, enum dg_transport_k
 	enum dg_status status;
 
 	outside(true);
+	++*opening_of(self, handle);
 	status = open_inside(self, handle, transport, ask, query, ret_failure);
 	outside(false);
 	return status;
@@ -251,15 +329,7 @@ static enum dg_status fake_open(void *self, uint32_t handle, enum dg_transport_k
 
 static void fake_stop(void *self, uint32_t handle)
 {
-	struct fakenet *n = self;
-	size_t i;
-
-	for (i = n->nevents; i-- > 0;) {
-		if (n->event[i].handle != handle)
-			continue;
-		free(n->event[i].wire);
-		remove_event(n, i);
-	}
+	++*opening_of(self, handle);
 }
 
 static bool fake_octets(void *self, uint8_t *octets, size_t len)
@@ -291,12 +361,24 @@ void fakenet_free(struct fakenet *net)
 	while (net->nevents > 0)
 		free(net->event[--net->nevents].wire);
 	free(net->event);
+	free(net->opening);
 	free(net);
 }
 
 void fakenet_weather(struct fakenet *net, struct weather *weather)
 {
 	net->weather = weather;
+}
+
+void fakenet_answer_by(struct fakenet *net, fakenet_answer answer, void *self)
+{
+	net->answer = answer;
+	net->self = self;
+}
+
+double fakenet_seconds(const struct fakenet *net)
+{
+	return seconds(net);
 }
 
 void fakenet_stop_at(struct fakenet *net, double at)
@@ -318,24 +400,23 @@ static void fake_cancel(void *self, uint64_t ask_id)
 	dg_pending_cancel(n->pending, ask_id);
 }
 
-static size_t earliest(const struct fakenet *n)
+/* NULL: there is none. Those of attempts that were stopped go. */
+static const struct event *earliest(struct fakenet *n)
 {
-	size_t best = SIZE_MAX, i;
+	while (n->nevents > 0 &&
+	       n->event[0].opening != *opening_of(n, n->event[0].handle)) {
+		struct event e = take_event(n);
 
-	for (i = 0; i < n->nevents; i++)
-		if (best == SIZE_MAX || n->event[i].at < n->event[best].at ||
-		    (n->event[i].at == n->event[best].at &&
-		     n->event[i].order < n->event[best].order))
-			best = i;
-	return best;
+		free(e.wire);
+	}
+	return n->nevents > 0 ? &n->event[0] : NULL;
 }
 
-static void happen(struct fakenet *n, size_t i)
+static void happen(struct fakenet *n)
 {
 	static const struct dg_addr other_port = {.family = 4, .ip = {127, 0, 0, 12}, .port = 5300};
-	struct event e = n->event[i];
+	struct event e = take_event(n);
 
-	remove_event(n, i);
 	if (e.failed)
 		dg_pending_failed(n->pending, e.handle, e.failure, e.why[0] == '\0' ? NULL : e.why,
 				  n->now);
@@ -356,7 +437,7 @@ static enum dg_status fake_wait(void *self, dg_ms until, dg_ms *ret_now, struct 
 	for (;;) {
 		dg_ms next;
 		enum dg_status status = dg_pending_run(n->pending, n->now, &next, err);
-		size_t first = earliest(n);
+		const struct event *first = earliest(n);
 
 		if (status != DG_OK)
 			return status;
@@ -367,10 +448,10 @@ static enum dg_status fake_wait(void *self, dg_ms until, dg_ms *ret_now, struct 
 			return DG_OK;
 		next = next < until ? next : until;
 		next = next < n->stop ? next : n->stop;
-		if (first != SIZE_MAX && n->event[first].at <= next) {
-			if (n->event[first].at > n->now)
-				n->now = n->event[first].at;
-			happen(n, first);
+		if (first != NULL && first->at <= next) {
+			if (first->at > n->now)
+				n->now = first->at;
+			happen(n);
 		} else {
 			n->now = next;
 		}
