@@ -123,7 +123,7 @@ struct dg_zone {
 };
 
 /* Zones are found by their names' hash: there may be thousands. */
-#define DG_ZONE_BUCKETS 1024
+#define DG_ZONE_BUCKETS 4096
 
 struct dg_zones {
 	struct dg_zone **zone;

@@ -17,6 +17,8 @@
  */
 #include "gate.h"
 
+#include <stdlib.h>
+
 #include "base/err.h"
 
 #define CHECK_AGAIN_MS 200
@@ -109,14 +111,11 @@ static dg_ms chase_due(void *gate)
 	return dg_chase_due(&g->chase);
 }
 
-static bool all_decided(const struct dg_gate *g)
+static bool all_decided(struct dg_gate *g)
 {
-	size_t i;
-
-	for (i = 0; i < g->count; i++)
-		if (g->record[i]->verdict == DG_VERDICT_WAITING)
-			return false;
-	return true;
+	while (g->decided < g->count && g->record[g->decided]->verdict != DG_VERDICT_WAITING)
+		g->decided++;
+	return g->decided == g->count;
 }
 
 /* Step 3, once all are decided. True when there is something left to look at. */
@@ -138,6 +137,8 @@ static bool look_once_more(struct dg_gate *g)
 		again = true;
 	}
 	g->round = g->drive.now;
+	if (again)
+		dg_gate_list_waiting(g);
 	return again;
 }
 
@@ -312,6 +313,7 @@ static void admit(struct dg_gate *g)
 		if (r->watch->policy.look || g->options.skip_authoritative)
 			dg_resolver_watch_begin(&r->resolvers, g->drive.now);
 		r->next_check = g->drive.now + CHECK_AGAIN_MS;
+		g->waiting[g->nwaiting++] = (uint32_t)g->admitted;
 		dg_timers_set(&g->timers, (uint32_t)g->admitted++, g->drive.now);
 	}
 	if (g->admitted == g->count)
@@ -360,7 +362,8 @@ static enum dg_status start(struct dg_gate *g, const struct dg_net *net, struct 
 	g->next_tick = g->drive.started + g->options.observer.tick;
 	g->round = -1;
 	g->looking_at = SIZE_MAX;
-	if (!dg_timers_reserve(&g->timers, g->count))
+	g->waiting = calloc(g->count + 1, sizeof(*g->waiting));
+	if (g->waiting == NULL || !dg_timers_reserve(&g->timers, g->count))
 		return dg_fail_memory(err);
 	return DG_OK;
 }

@@ -46,7 +46,7 @@ struct dg_record {
 };
 
 /* Names are found by their hash: there may be thousands. */
-#define DG_NAME_BUCKETS 1024
+#define DG_NAME_BUCKETS 8192
 
 struct dg_gate {
 	struct dg_options options;
@@ -66,6 +66,9 @@ struct dg_gate {
 	size_t count;
 	struct dg_record *bucket[DG_NAME_BUCKETS];
 	struct dg_timers timers; /* by record: when to look at it */
+	uint32_t *waiting;       /* admitted records that may wait, in order; with room for all */
+	size_t nwaiting;
+	size_t decided; /* so many records, from the first on, are decided */
 	size_t looking_at;       /* the record that is being looked at; SIZE_MAX: none */
 	struct dg_drive drive;
 	dg_ms next_tick;
@@ -186,6 +189,9 @@ bool dg_gate_places_settled(const struct dg_record *r);
 /* Judges a few of the replies that waited for the chain of trust, as far as more is known of it:
  * call it until g->judged is g->admitted. */
 enum dg_status dg_gate_judge_kept(struct dg_gate *g, struct dg_error *err) DG_MUST_CHECK;
+
+/* Decided records wait again: they are to be woken, too. */
+void dg_gate_list_waiting(struct dg_gate *g);
 
 /* Looks at the records that discovery found, or gave up, something for. */
 void dg_gate_wake_for_news(struct dg_gate *g);

@@ -56,6 +56,7 @@ static enum dg_status take_news(struct dg_gate *g, size_t i, const struct dg_wat
 	if (r->looking && r->watch->rechecked_from < 0) {
 		r->looking = false;
 		g->round = -1;
+	dg_gate_list_waiting(g);
 	}
 	if (news->changed) {
 		r->survey.news = true;
@@ -221,16 +222,33 @@ enum dg_status dg_gate_chase_heard(void *gate, const struct dg_heard *heard, str
 	return status;
 }
 
+void dg_gate_list_waiting(struct dg_gate *g)
+{
+	size_t i;
+
+	g->decided = 0;
+	for (i = g->nwaiting = 0; i < g->admitted; i++)
+		if (g->record[i]->verdict == DG_VERDICT_WAITING)
+			g->waiting[g->nwaiting++] = (uint32_t)i;
+}
+
 /* Wakes the records that discovery found, or gave up, something for. */
 void dg_gate_wake_for_news(struct dg_gate *g)
 {
 	unsigned news = dg_discover_news(g->discover);
-	size_t i;
+	size_t i, kept = 0;
 
 	if (news == g->news)
 		return;
 	g->news = news;
-	for (i = 0; i < g->admitted; i++)
-		if (g->record[i]->verdict == DG_VERDICT_WAITING && dg_gate_has_news(g->record[i]))
-			dg_timers_set(&g->timers, (uint32_t)i, g->drive.now);
+	for (i = 0; i < g->nwaiting; i++) {
+		uint32_t k = g->waiting[i];
+
+		if (g->record[k]->verdict != DG_VERDICT_WAITING)
+			continue;
+		g->waiting[kept++] = k;
+		if (dg_gate_has_news(g->record[k]))
+			dg_timers_set(&g->timers, k, g->drive.now);
+	}
+	g->nwaiting = kept;
 }

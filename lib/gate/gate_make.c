@@ -11,7 +11,7 @@
 #include "net/net.h"
 #include "version.h"
 
-#define MAX_RECORDS 8192
+#define MAX_RECORDS 131072
 
 const char *dg_version(void)
 {
@@ -218,6 +218,7 @@ void dg_gate_free(struct dg_gate *gate)
 	free(gate->account);
 	dg_hints_free(&gate->hints);
 	dg_timers_free(&gate->timers);
+	free(gate->waiting);
 	free(gate);
 }
 

@@ -38,27 +38,65 @@ void dg_peers_free(struct dg_peers *peers)
 		free(peers->peer[i]);
 	}
 	free(peers->peer);
+	free(peers->waits);
 	free(peers->count);
 	free(peers);
 }
 
-struct dg_peer *dg_peers_at(struct dg_peers *peers, const struct dg_addr *addr)
+static size_t bucket_of(const struct dg_addr *addr)
 {
-	struct dg_peer *peer;
+	uint32_t hash = addr->port;
 	size_t i;
 
-	for (i = 0; i < peers->npeers; i++)
-		if (dg_addr_equal(&peers->peer[i]->addr, addr))
-			return peers->peer[i];
+	for (i = 0; i < sizeof(addr->ip); i++)
+		hash = hash * 31 + addr->ip[i];
+	return hash % DG_PEER_BUCKETS;
+}
+
+struct dg_peer *dg_peers_at(struct dg_peers *peers, const struct dg_addr *addr)
+{
+	struct dg_peer **bucket = &peers->bucket[bucket_of(addr)], *peer = *bucket;
+
+	for (; peer != NULL; peer = peer->next_alike)
+		if (dg_addr_equal(&peer->addr, addr))
+			return peer;
 	peer = calloc(1, sizeof(*peer));
-	if (peer == NULL || !dg_grow(&peers->peer, peers->npeers, sizeof(struct dg_peer *))) {
+	if (peer == NULL || !dg_grow(&peers->peer, peers->npeers, sizeof(struct dg_peer *)) ||
+	    (peers->npeers % 64 == 0 &&
+	     !dg_grow(&peers->waits, peers->npeers / 64, sizeof(*peers->waits)))) {
 		free(peer);
 		return NULL;
 	}
+	if (peers->npeers % 64 == 0)
+		peers->waits[peers->npeers / 64] = 0;
 	peer->addr = *addr;
+	peer->index = peers->npeers;
 	peer->window = &peers->window;
-	peers->peer[peers->npeers++] = peer;
+	peer->next_alike = *bucket;
+	peers->peer[peers->npeers++] = *bucket = peer;
 	return peer;
+}
+
+void dg_peers_note_turns(struct dg_peers *peers, const struct dg_peer *peer)
+{
+	uint64_t bit = UINT64_C(1) << peer->index % 64;
+
+	if (peer->turns.count > 0)
+		peers->waits[peer->index / 64] |= bit;
+	else
+		peers->waits[peer->index / 64] &= ~bit;
+}
+
+size_t dg_peers_waiting(const struct dg_peers *peers, size_t from)
+{
+	while (from < peers->npeers) {
+		uint64_t left = peers->waits[from / 64] >> from % 64;
+
+		if ((left & 1) != 0)
+			return from;
+		from = left != 0 ? from + 1 : (from / 64 + 1) * 64;
+	}
+	return peers->npeers;
 }
 
 dg_ms dg_peer_timeout(const struct dg_peer *peer)

@@ -13,17 +13,24 @@
 
 struct dg_peer {
 	struct dg_addr addr;
+	size_t index; /* among all */
 	struct dg_manners manners;
 	struct dg_rtt rtt;
 	struct dg_pace pace;
 	dg_ms answered; /* when it was heard last; 0: never */
 	struct dg_turns turns;
 	struct dg_window *window; /* that all share; NULL: there is none */
+	struct dg_peer *next_alike; /* whose address has the same bucket */
 };
+
+/* There may be thousands. */
+#define DG_PEER_BUCKETS 1024
 
 struct dg_peers {
 	struct dg_peer **peer;
+	struct dg_peer *bucket[DG_PEER_BUCKETS]; /* by address */
 	size_t npeers;
+	uint64_t *waits; /* a bit for each that questions wait for */
 	struct dg_window window;
 	struct dg_name_count *count; /* open addressing, `slots` a power of two */
 	size_t slots, taken;
@@ -35,6 +42,11 @@ void dg_peers_free(struct dg_peers *peers);
 /* The peer at addr, made at its first mention; NULL when memory ran out. The pointer holds as long
  * as the table. */
 struct dg_peer *dg_peers_at(struct dg_peers *peers, const struct dg_addr *addr);
+
+/* Notes whether questions wait for it, after its turns changed; the index of the first that some wait
+ * for, `from` or later, or npeers. */
+void dg_peers_note_turns(struct dg_peers *peers, const struct dg_peer *peer);
+size_t dg_peers_waiting(const struct dg_peers *peers, size_t from);
 
 /* How long to wait for an answer before it is asked again. */
 dg_ms dg_peer_timeout(const struct dg_peer *peer);

@@ -274,6 +274,7 @@ static enum dg_status run_slot(struct dg_pending *p, size_t slot, dg_ms now, str
 			last = e->ask.near;
 		if (!dg_turns_add(&peer->turns, last, handle_of(slot, i), e->serial))
 			return dg_fail_memory(err);
+		dg_peers_note_turns(p->peers, peer);
 	}
 	end_if_done(p, slot);
 	return DG_OK;
@@ -283,19 +284,25 @@ static enum dg_status run_slot(struct dg_pending *p, size_t slot, dg_ms now, str
  * may be. */
 static struct dg_peer *next_peer(struct dg_pending *p, dg_ms now, dg_ms *ret_next)
 {
-	size_t k;
+	struct dg_peers *peers = p->peers;
+	size_t half, i;
 
 	*ret_next = INT64_MAX;
-	for (k = 0; k < p->peers->npeers; k++) {
-		struct dg_peer *peer = p->peers->peer[(p->turn + k) % p->peers->npeers];
-		dg_ms at = peer->turns.count == 0 ? INT64_MAX : dg_pace_next(&peer->pace, now);
+	/* From the one whose turn it is to the last, and then from the first. */
+	for (half = 0; half < 2; half++) {
+		size_t end = half == 0 ? peers->npeers : p->turn;
 
-		if (at <= now) {
-			p->turn = (p->turn + k + 1) % p->peers->npeers;
-			return peer;
+		for (i = dg_peers_waiting(peers, half == 0 ? p->turn : 0); i < end;
+		     i = dg_peers_waiting(peers, i + 1)) {
+			dg_ms at = dg_pace_next(&peers->peer[i]->pace, now);
+
+			if (at <= now) {
+				p->turn = (i + 1) % peers->npeers;
+				return peers->peer[i];
+			}
+			if (at < *ret_next)
+				*ret_next = at;
 		}
-		if (at < *ret_next)
-			*ret_next = at;
 	}
 	return NULL;
 }
@@ -312,6 +319,7 @@ static enum dg_status serve(struct dg_pending *p, struct dg_peer *peer, dg_ms no
 	enum dg_status status = DG_OK;
 	dg_ms at;
 
+	dg_peers_note_turns(p->peers, peer);
 	if (e == NULL || e->serial != turn.serial)
 		return DG_OK;
 	a = &e->exchange.attempt[i];
