@@ -178,6 +178,11 @@ unsigned dg_discover_news(const struct dg_discover *d)
 	return d->zones.news;
 }
 
+unsigned dg_discover_late(const struct dg_discover *d)
+{
+	return d->zones.late;
+}
+
 enum dg_status dg_discover_search(struct dg_discover *d, const struct dg_name *name,
 				  struct dg_allowance *allowance, dg_ms now,
 				  struct dg_search **ret_search, struct dg_error *err)

@@ -70,6 +70,9 @@ void dg_discover_rest(struct dg_search *search, bool rest);
 /* Grows whenever something was found, or given up, that a search may wait for. */
 unsigned dg_discover_news(const struct dg_discover *d);
 
+/* How many servers were found for a zone that a search had ended at. */
+unsigned dg_discover_late(const struct dg_discover *d);
+
 /* A server of the zone was asked about the record: the message, or NULL for none, may have its NS
  * set, which then need not be asked for. DG_ENOMEM. */
 enum dg_status dg_discover_told(struct dg_discover *d, struct dg_zone *zone, size_t server,

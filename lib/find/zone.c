@@ -183,6 +183,7 @@ enum dg_status dg_zone_add_server(struct dg_zone *zone, size_t ns, const struct 
 		return DG_ENOMEM;
 	}
 	zone->all->nservers++;
+	zone->all->late += zone->users > 0;
 	zone->all->news++;
 	zone->server[zone->nservers++] = server;
 	return DG_OK;

@@ -131,6 +131,7 @@ struct dg_zones {
 	size_t count;
 	size_t nns, nservers; /* of all of them */
 	size_t searches;      /* that they are met by */
+	unsigned late;        /* servers that came when their zone was in use */
 	unsigned news;        /* grows with whatever somebody may have waited for */
 	const char *limit;    /* the limit that was reached, or NULL */
 };

@@ -35,6 +35,8 @@ static void set_timer(struct dg_gate *g, size_t i)
 	dg_ms due = ask_servers ? dg_watch_due(r->watch, g->drive.now) : INT64_MAX;
 	size_t k;
 
+	if (r->verdict == DG_VERDICT_WAITING)
+		dg_gate_note_seeking(g, i);
 	if (r->verdict != DG_VERDICT_WAITING) {
 		dg_timers_unset(&g->timers, (uint32_t)i);
 		return;
@@ -363,7 +365,9 @@ static enum dg_status start(struct dg_gate *g, const struct dg_net *net, struct 
 	g->round = -1;
 	g->looking_at = SIZE_MAX;
 	g->waiting = calloc(g->count + 1, sizeof(*g->waiting));
-	if (g->waiting == NULL || !dg_timers_reserve(&g->timers, g->count))
+	g->seeking = calloc(g->count + 1, sizeof(*g->seeking));
+	if (g->waiting == NULL || g->seeking == NULL ||
+	    !dg_timers_reserve(&g->timers, g->count))
 		return dg_fail_memory(err);
 	return DG_OK;
 }

@@ -39,6 +39,7 @@ struct dg_record {
 	size_t pending; /* questions about it on their way, without those of searches */
 	struct dg_allowance allowance; /* of all searches for its owners */
 	const char *limit;             /* that a search reached which is forgotten, or NULL */
+	bool seeking;  /* it is in the gate's list of those */
 	bool looking;  /* visible before, and looked at once more before the gate opens */
 	bool complete; /* all servers of all owners are known */
 	char *trouble; /* what it waits for, beyond its servers' answers; NULL: nothing */
@@ -68,6 +69,9 @@ struct dg_gate {
 	struct dg_timers timers; /* by record: when to look at it */
 	uint32_t *waiting;       /* admitted records that may wait, in order; with room for all */
 	size_t nwaiting;
+	uint32_t *seeking; /* those that discovery may have something for; likewise */
+	size_t nseeking;
+	unsigned late; /* servers found for zones in use, as far as they were looked at */
 	size_t decided; /* so many records, from the first on, are decided */
 	size_t looking_at;       /* the record that is being looked at; SIZE_MAX: none */
 	struct dg_drive drive;
@@ -189,6 +193,9 @@ bool dg_gate_places_settled(const struct dg_record *r);
 /* Judges a few of the replies that waited for the chain of trust, as far as more is known of it:
  * call it until g->judged is g->admitted. */
 enum dg_status dg_gate_judge_kept(struct dg_gate *g, struct dg_error *err) DG_MUST_CHECK;
+
+/* Notes that discovery may have something for the record, if so: after each look at it. */
+void dg_gate_note_seeking(struct dg_gate *g, size_t i);
 
 /* Decided records wait again: they are to be woken, too. */
 void dg_gate_list_waiting(struct dg_gate *g);

@@ -232,23 +232,68 @@ void dg_gate_list_waiting(struct dg_gate *g)
 			g->waiting[g->nwaiting++] = (uint32_t)i;
 }
 
+/* All that discovery has is taken in; a server that is found late would be more. */
+static bool has_all(const struct dg_record *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->watch->nowners; i++) {
+		const struct dg_owner *l = &r->watch->owner[i];
+
+		if (!l->live || (l->search == NULL && r->given != NULL))
+			continue;
+		if (l->search == NULL || l->outdated || l->search->state == DG_SEARCH_OPEN ||
+		    l->search->state == DG_SEARCH_NOT_DELEGATED || l->zone != l->search->zone ||
+		    !r->complete)
+			return false;
+	}
+	return true;
+}
+
+void dg_gate_note_seeking(struct dg_gate *g, size_t i)
+{
+	size_t k = g->nseeking;
+
+	if (g->record[i]->seeking || has_all(g->record[i]))
+		return;
+	g->record[i]->seeking = true;
+	g->nseeking++;
+	for (; k > 0 && g->seeking[k - 1] > i; k--)
+		g->seeking[k] = g->seeking[k - 1];
+	g->seeking[k] = (uint32_t)i;
+}
+
+/* Those of the list that there is something for; how many of them stay in it. */
+static size_t wake_of(struct dg_gate *g, uint32_t *list, size_t count, bool seeking)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < count; i++) {
+		struct dg_record *r = g->record[list[i]];
+
+		if (seeking)
+			r->seeking = r->verdict == DG_VERDICT_WAITING && !has_all(r);
+		if (seeking ? !r->seeking : r->verdict != DG_VERDICT_WAITING)
+			continue;
+		list[kept++] = list[i];
+		if (dg_gate_has_news(r))
+			dg_timers_set(&g->timers, list[i], g->drive.now);
+	}
+	return kept;
+}
+
 /* Wakes the records that discovery found, or gave up, something for. */
 void dg_gate_wake_for_news(struct dg_gate *g)
 {
 	unsigned news = dg_discover_news(g->discover);
-	size_t i, kept = 0;
+	unsigned late = dg_discover_late(g->discover);
 
 	if (news == g->news)
 		return;
 	g->news = news;
-	for (i = 0; i < g->nwaiting; i++) {
-		uint32_t k = g->waiting[i];
-
-		if (g->record[k]->verdict != DG_VERDICT_WAITING)
-			continue;
-		g->waiting[kept++] = k;
-		if (dg_gate_has_news(g->record[k]))
-			dg_timers_set(&g->timers, k, g->drive.now);
-	}
-	g->nwaiting = kept;
+	if (late != g->late)
+		g->nwaiting = wake_of(g, g->waiting, g->nwaiting, false);
+	else
+		g->nseeking = wake_of(g, g->seeking, g->nseeking, true);
+	g->late = late;
 }

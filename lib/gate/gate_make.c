@@ -219,6 +219,7 @@ void dg_gate_free(struct dg_gate *gate)
 	dg_hints_free(&gate->hints);
 	dg_timers_free(&gate->timers);
 	free(gate->waiting);
+	free(gate->seeking);
 	free(gate);
 }
 
