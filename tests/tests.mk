@@ -131,6 +131,7 @@ part-checks:
 		echo "chaos/$$t $(B)/chaos tests/scenario/$$t.scn"; done
 	@for t in $(FUZZERS); do echo "replay/$$t $(B)/replay_$$t tests/fuzz/corpus_$$t/*"; done
 	@echo "networks $(B)/networks 1 60"
+	@echo "scale $(B)/scale -c 1000 5000"
 
 # T=PATTERN: only the tests with that in their name.
 PICK = awk -v t='$(T)' 'index($$1, t)'
@@ -217,7 +218,7 @@ demo:
 	@BUILD=$(B) PROGRAM=$(PROGRAM) sh tests/demo.sh
 
 bench: deps
-	$(Q)$(MAKE) --no-print-directory -s all $(B)/world $(B)/bench_validate $(B)/attack
+	$(Q)$(MAKE) --no-print-directory -s all $(B)/world $(B)/bench_validate $(B)/attack $(B)/scale
 	@BUILD=$(CURDIR)/$(B) PROGRAM=$(CURDIR)/$(PROGRAM) sh tests/bench/bench.sh
 
 lint:

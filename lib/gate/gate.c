@@ -366,8 +366,7 @@ static enum dg_status start(struct dg_gate *g, const struct dg_net *net, struct 
 	g->looking_at = SIZE_MAX;
 	g->waiting = calloc(g->count + 1, sizeof(*g->waiting));
 	g->seeking = calloc(g->count + 1, sizeof(*g->seeking));
-	if (g->waiting == NULL || g->seeking == NULL ||
-	    !dg_timers_reserve(&g->timers, g->count))
+	if (g->waiting == NULL || g->seeking == NULL || !dg_timers_reserve(&g->timers, g->count))
 		return dg_fail_memory(err);
 	return DG_OK;
 }

@@ -39,7 +39,7 @@ struct dg_record {
 	size_t pending; /* questions about it on their way, without those of searches */
 	struct dg_allowance allowance; /* of all searches for its owners */
 	const char *limit;             /* that a search reached which is forgotten, or NULL */
-	bool seeking;  /* it is in the gate's list of those */
+	bool seeking;                  /* it is in the gate's list of those */
 	bool looking;  /* visible before, and looked at once more before the gate opens */
 	bool complete; /* all servers of all owners are known */
 	char *trouble; /* what it waits for, beyond its servers' answers; NULL: nothing */
@@ -71,9 +71,9 @@ struct dg_gate {
 	size_t nwaiting;
 	uint32_t *seeking; /* those that discovery may have something for; likewise */
 	size_t nseeking;
-	unsigned late; /* servers found for zones in use, as far as they were looked at */
-	size_t decided; /* so many records, from the first on, are decided */
-	size_t looking_at;       /* the record that is being looked at; SIZE_MAX: none */
+	unsigned late;     /* servers found for zones in use, as far as they were looked at */
+	size_t decided;    /* so many records, from the first on, are decided */
+	size_t looking_at; /* the record that is being looked at; SIZE_MAX: none */
 	struct dg_drive drive;
 	dg_ms next_tick;
 	int64_t started_wall; /* seconds since 1970 */

@@ -56,7 +56,7 @@ static enum dg_status take_news(struct dg_gate *g, size_t i, const struct dg_wat
 	if (r->looking && r->watch->rechecked_from < 0) {
 		r->looking = false;
 		g->round = -1;
-	dg_gate_list_waiting(g);
+		dg_gate_list_waiting(g);
 	}
 	if (news->changed) {
 		r->survey.news = true;

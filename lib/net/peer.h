@@ -19,7 +19,7 @@ struct dg_peer {
 	struct dg_pace pace;
 	dg_ms answered; /* when it was heard last; 0: never */
 	struct dg_turns turns;
-	struct dg_window *window; /* that all share; NULL: there is none */
+	struct dg_window *window;   /* that all share; NULL: there is none */
 	struct dg_peer *next_alike; /* whose address has the same bucket */
 };
 
@@ -43,8 +43,8 @@ void dg_peers_free(struct dg_peers *peers);
  * as the table. */
 struct dg_peer *dg_peers_at(struct dg_peers *peers, const struct dg_addr *addr);
 
-/* Notes whether questions wait for it, after its turns changed; the index of the first that some wait
- * for, `from` or later, or npeers. */
+/* Notes whether questions wait for it, after its turns changed; the index of the first that some
+ * wait for, `from` or later, or npeers. */
 void dg_peers_note_turns(struct dg_peers *peers, const struct dg_peer *peer);
 size_t dg_peers_waiting(const struct dg_peers *peers, size_t from);
 

@@ -4,8 +4,8 @@
 # beside lego's own check in the same world at the same time; (b) round trips to the first answer; (c) peak
 # memory; (d) a thousand names; (e) a validated look-up beside Unbound's, and what validation costs; (f) the first answer
 # of a resolver over each transport beside kdig's; (g) what a diagnostic pass costs a gate that opens; (h) how a wait
-# grows with names and zones; (i) what attacks cost.
-# TRIALS (20) and LAG (8 s at most) are for (a), TRIALS for (g) too, LOOKUPS (20) for (e) and (f); PARTS ("a b d e f g h i") says
+# grows with names and zones; (i) what attacks cost; (j) the same growth in virtual time, far beyond.
+# TRIALS (20) and LAG (8 s at most) are for (a), TRIALS for (g) too, LOOKUPS (20) for (e) and (f); PARTS ("a b d e f g h i j") says
 # what is measured. Not a test: nothing fails.
 set -eu
 if [ "${BENCH_INSIDE:-}" = "" ]; then
@@ -17,7 +17,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 TRIALS=${TRIALS:-20}
 LAG=${LAG:-8}
 LOOKUPS=${LOOKUPS:-20}
-PARTS=${PARTS:-a b d e f g h i}
+PARTS=${PARTS:-a b d e f g h i j}
 PATH=$PATH:/usr/sbin:/sbin
 T=$(mktemp -d)
 export DNS01GATE_DNSSEC=off DNS01GATE_STATE_DIR="$T/state"
@@ -400,10 +400,14 @@ echo "    with a diagnostic pass (CAA and the like: $(column 1 "$T/extra") quest
 echo "    without one: $(column 1 "$T/without.delay") s"
 fi
 
-# ---- (h), (i) -------------------------------------------------------------------------------------
+# ---- (h), (i), (j) -------------------------------------------------------------------------------------
 
 if wants h; then
 	echo "(h) names in one zone, and zones of one name each, on four server addresses; all is visible at once"
 	sh "$here/scale.sh"
 fi
 if wants i; then sh "$here/attacks.sh"; fi
+if wants j; then
+	echo "(j) names in a fifth as many zones on a fiftieth as many addresses, a packet in a thousand lost, in virtual time"
+	for names in 1000 10000 100000; do printf '    %s\n' "$("$BUILD/scale" $names)"; done
+fi

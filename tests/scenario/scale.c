@@ -17,7 +17,7 @@
 
 #define NAMES_A_ZONE 5
 #define ZONES_AN_ADDRESS 10
-#define LOSS 0.02
+#define LOSS 0.001
 #define VALUE "value-of-a-name-that-is-as-long-as-one-of-ACME"
 #define HINTS ". NS root.\nroot. A 127.0.0.1\n"
 /* How much more work a name may be of many than of few. */
@@ -271,7 +271,7 @@ static struct figures run(unsigned names, double loss, uint32_t seed, const char
 	struct weather weather = {.loss = loss, .random = seed};
 	struct servers s = {.addresses = 1 + names / NAMES_A_ZONE / ZONES_AN_ADDRESS};
 	struct fakenet *net = fakenet_new(&world, seed);
-	struct dg_net seam = {counted_ask, counted_cancel, counted_wait,
+	struct dg_net seam = {counted_ask,  counted_cancel, counted_wait,
 			      counted_wall, counted_random, &s};
 	struct figures f = {0};
 	struct dg_gate *gate = NULL;

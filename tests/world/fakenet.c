@@ -244,9 +244,8 @@ static void ask_function(struct fakenet *n, uint32_t handle, const char *addr,
 	struct event event = {.handle = handle};
 	uint8_t wire[DG_EDNS_SIZE];
 	struct world_reply reply = {.wire = wire};
-	double later = n->weather == NULL
-			   ? 0
-			   : weather_pass(n->weather, true, query->len, seconds(n));
+	double later =
+	    n->weather == NULL ? 0 : weather_pass(n->weather, true, query->len, seconds(n));
 
 	if (later < 0)
 		return;
@@ -403,8 +402,7 @@ static void fake_cancel(void *self, uint64_t ask_id)
 /* NULL: there is none. Those of attempts that were stopped go. */
 static const struct event *earliest(struct fakenet *n)
 {
-	while (n->nevents > 0 &&
-	       n->event[0].opening != *opening_of(n, n->event[0].handle)) {
+	while (n->nevents > 0 && n->event[0].opening != *opening_of(n, n->event[0].handle)) {
 		struct event e = take_event(n);
 
 		free(e.wire);

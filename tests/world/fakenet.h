@@ -19,8 +19,8 @@ struct dg_net fakenet_seam(struct fakenet *net);
 /* What the network does to packets from now on; borrowed. TLS and HTTPS know only its outages. */
 void fakenet_weather(struct fakenet *net, struct weather *weather);
 
-/* Has questions over UDP answered by this function instead of the world, of which only the round trip
- * counts; nothing else is. It writes at most DG_EDNS_SIZE octets; 0: there is no answer. */
+/* Has questions over UDP answered by this function instead of the world, of which only the round
+ * trip counts; nothing else is. It writes at most DG_EDNS_SIZE octets; 0: there is no answer. */
 typedef size_t (*fakenet_answer)(void *self, const char *addr, const uint8_t *query, size_t len,
 				 uint8_t *ret_wire);
 void fakenet_answer_by(struct fakenet *net, fakenet_answer answer, void *self);
