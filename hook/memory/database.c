@@ -23,6 +23,7 @@ static const char tables[] =
     " cleaned INTEGER);"
     "CREATE INDEX IF NOT EXISTS wait_name ON wait (name, asked);"
     "CREATE INDEX IF NOT EXISTS wait_asked ON wait (asked);"
+    "CREATE INDEX IF NOT EXISTS wait_zone ON wait (zone, asked);"
     "CREATE TABLE IF NOT EXISTS server ("
     " wait INTEGER NOT NULL REFERENCES wait ON DELETE CASCADE, name TEXT, address TEXT NOT NULL,"
     " visible INTEGER);"
