@@ -8,7 +8,9 @@
 
 #include "input/command.h"
 #include "logs/reader.h"
+#include "logs/stamp.h"
 #include "logs/story.h"
+#include "memory/then.h"
 #include "run.h"
 #include "system/clock.h"
 #include "system/guard.h"
@@ -19,8 +21,7 @@
 /* So many names are looked at, those that failed most. */
 #define CHECK_NAMES 100
 
-/* ---- reading
- * ------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /* The next line without its end, as much of it as is kept; NULs in it become blanks. False: the
  * file is at its end. */
@@ -87,8 +88,7 @@ static enum dg_status read_file(const char *file, struct told *told, struct ledg
 	return status;
 }
 
-/* ---- a look at each name now
- * --------------------------------------------------------------------- */
+/* ---- a look at each name now ----------------------------------------------------------------- */
 
 static enum dg_status plan_names(struct plan *plan, const struct ledger *ledger,
 				 struct dg_error *err)
@@ -200,8 +200,7 @@ static enum dg_status look_at_names(struct look *look, const struct options *opt
 	return status;
 }
 
-/* ---- telling
- * ------------------------------------------------------------------------------------- */
+/* ---- telling --------------------------------------------------------------------------------- */
 
 /* What is written so becomes one text. */
 struct page {
@@ -242,6 +241,77 @@ static enum dg_status tell_story(const struct story *story, struct dg_error *err
 	return page_tell(&page, err);
 }
 
+/* ---- what was true then ---------------------------------------------------------------------- */
+
+/* What the waits of that time came to; waits 0: none is remembered, or the log tells no time. */
+static struct then then_of_entry(const struct past *past, const struct entry *e)
+{
+	struct then none = {0};
+
+	return e->name[0] == '\0' || e->first < 0 ? none
+						  : then_of(past, e->name, e->first, e->last);
+}
+
+static void print_then(FILE *to, const struct entry *e, const struct then *then)
+{
+	const struct past_wait *w = then->last;
+	char when[STAMP_TEXT];
+	size_t i;
+
+	fprintf(to, "%s then: %zu of %zu wait%s here ended visible", e->name, then->visible,
+		then->waits, then->waits == 1 ? "" : "s");
+	fprintf(to, "; the last before the failure began at %s UTC and ended with \"%s\"",
+		stamp_text(w->asked / 1000, when), w->verdict);
+	for (i = 0; i < w->nfindings; i++)
+		fprintf(to, "%s %s%s", i == 0 ? ":" : ",", w->finding[i],
+			fits(e, w->finding[i]) ? ", which fits what was said" : "");
+	fputs(".\n", to);
+}
+
+static enum dg_status tell_then(const struct past *past, const struct ledger *ledger,
+				struct dg_error *err)
+{
+	struct page page = {0};
+	bool any = false;
+	size_t i;
+
+	if (page_open(&page, err) != DG_OK)
+		return err->status;
+	for (i = 0; i < ledger->count && ledger->entry[i].failures > 0; i++) {
+		struct then then = then_of_entry(past, &ledger->entry[i]);
+
+		if (then.waits == 0)
+			continue;
+		if (!any)
+			putc('\n', page.to);
+		any = true;
+		print_then(page.to, &ledger->entry[i], &then);
+	}
+	if (any)
+		return page_tell(&page, err);
+	fclose(page.to);
+	free(page.text);
+	return DG_OK;
+}
+
+static json_t *then_json(const struct then *then)
+{
+	const struct past_wait *w = then->last;
+	json_t *findings;
+	size_t i;
+
+	if (then->waits == 0)
+		return json_null();
+	findings = json_array();
+	for (i = 0; i < w->nfindings; i++)
+		json_array_append_new(findings, json_string(w->finding[i]));
+	return json_pack("{s:I, s:I, s:I, s:s, s:o}", "waits", (json_int_t)then->waits, "visible",
+			 (json_int_t)then->visible, "last_asked", (json_int_t)(w->asked / 1000),
+			 "last_verdict", w->verdict, "last_findings", findings);
+}
+
+/* ---- telling it all -------------------------------------------------------------------------- */
+
 /* "example.com: F-31, which fits the CA's words; F-26" */
 static void print_seen(FILE *to, const struct entry *e, const json_t *seen)
 {
@@ -278,7 +348,7 @@ static enum dg_status tell_seen(const struct look *look, const struct ledger *le
 }
 
 static enum dg_status tell_json(const struct story *story, const struct look *look,
-				struct dg_error *err)
+				const struct past *past, struct dg_error *err)
 {
 	json_t *document = story_json(story), *names = json_object_get(document, "names");
 	char *text = NULL;
@@ -287,11 +357,15 @@ static enum dg_status tell_json(const struct story *story, const struct look *lo
 
 	if (look->report != NULL)
 		json_object_set(document, "checks", look->report);
-	for (i = 0; i < json_array_size(names); i++)
+	for (i = 0; i < json_array_size(names); i++) {
+		struct then then = then_of_entry(past, &story->ledger->entry[i]);
+
 		json_object_set_new(json_array_get(names, i), "seen_now",
 				    look->report == NULL
 					? json_null()
 					: json_incref(json_array_get(look->seen, i)));
+		json_object_set_new(json_array_get(names, i), "then", then_json(&then));
+	}
 	if (document != NULL)
 		text = json_dumps(document, JSON_INDENT(2));
 	status = text != NULL ? output_stdout(text, err) : dg_fail(err, DG_ENOMEM, "out of memory");
@@ -304,14 +378,21 @@ static enum dg_status tell(const struct options *options, const struct story *st
 			   struct dg_error *err)
 {
 	struct look look = {0};
+	struct past past = {0};
 	enum dg_status status = options->json ? DG_OK : tell_story(story, err);
 
+	/* Without a history there is less to tell. */
+	if (status == DG_OK && history_read(options, NULL, &past, err) != DG_OK)
+		say_at(SAY_WARNING, "%s", err->text);
+	if (status == DG_OK && !options->json)
+		status = tell_then(&past, story->ledger, err);
 	if (status == DG_OK && options->check)
 		status = look_at_names(&look, options, story->ledger, err);
 	if (status == DG_OK)
-		status = options->json ? tell_json(story, &look, err)
+		status = options->json ? tell_json(story, &look, &past, err)
 				       : tell_seen(&look, story->ledger, err);
 	look_free(&look);
+	past_free(&past);
 	return status;
 }
 

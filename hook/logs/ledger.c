@@ -184,8 +184,7 @@ void ledger_success(struct ledger *ledger, const char *name, int64_t when)
 		e->succeeded = when;
 }
 
-/* ---- order
- * --------------------------------------------------------------------------------------- */
+/* ---- order ----------------------------------------------------------------------------------- */
 
 static int more_first(size_t a, size_t b)
 {

@@ -25,8 +25,7 @@ void reader_start(struct reader *reader, struct ledger *ledger, int64_t now)
 	*reader = (struct reader){.ledger = ledger, .now = now, .when = -1, .retry_after = -1};
 }
 
-/* ---- what was found
- * ------------------------------------------------------------------------------ */
+/* ---- what was found -------------------------------------------------------------------------- */
 
 /* A client tells a failure several times in a run, over as long as that takes. */
 static bool is_same(const struct reader *r, const struct recent *old, int64_t when)
@@ -112,8 +111,7 @@ void reader_valid(struct reader *reader, const char *name)
 	ledger_success(reader->ledger, plain, reader->when);
 }
 
-/* ---- text
- * ---------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 /* Where an error type begins, and its length; NULL: there is none. */
 static const char *find_urn(const char *text, size_t *ret_len)
@@ -260,8 +258,7 @@ void reader_text(struct reader *reader, const char *text, const char *name, int6
 	}
 }
 
-/* ---- lines
- * --------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static void take_retry(struct reader *r, const char *text)
 {
@@ -339,8 +336,7 @@ static bool take_marks(struct reader *r, const char *message)
 	return true;
 }
 
-/* ---- JSON over several lines
- * --------------------------------------------------------------------- */
+/* ---- JSON over several lines ----------------------------------------------------------------- */
 
 /* The object is over, or never was one: then it is text. */
 static void end_json(struct reader *r)

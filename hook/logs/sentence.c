@@ -70,8 +70,7 @@ const char *pattern_find(const char *text, const char *pattern)
 	return begin;
 }
 
-/* ---- names
- * --------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static bool is_name(const char *name)
 {
@@ -182,8 +181,7 @@ static void read_name(struct problem *p, const char *text)
 		name_behind(p->name, text, ") for ");
 }
 
-/* ---- findings
- * ------------------------------------------------------------------------------------ */
+/* ---- findings -------------------------------------------------------------------------------- */
 
 static void take_findings(struct problem *p, const char *ids)
 {
@@ -224,8 +222,7 @@ static void read_findings(struct problem *p, const char *text)
 	take_findings(p, ids);
 }
 
-/* ---- all of it
- * ----------------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 static const struct sentence *find_sentence(const char *text, const char *type)
 {

@@ -48,8 +48,7 @@ static const struct {
 static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 static const char days[] = "MonTueWedThuFriSatSun";
 
-/* ---- numbers and words
- * --------------------------------------------------------------------------- */
+/* ---- numbers and words ----------------------------------------------------------------------- */
 
 /* Exactly so many digits, at most 4. */
 static bool digits(const char *text, int count, int *ret)
@@ -116,8 +115,7 @@ static int64_t seconds_of(const struct moment *m)
 	       m->second - m->zone * 60;
 }
 
-/* ---- parts
- * --------------------------------------------------------------------------------------- */
+/* ---- parts ----------------------------------------------------------------------------------- */
 
 /* "10:11:12", with a fraction behind a dot or comma. Where it ends; NULL: it is none. */
 static const char *read_time(const char *at, struct moment *m)
@@ -242,8 +240,7 @@ static int64_t with_year(struct moment *m, int64_t now)
 	return -1;
 }
 
-/* ---- lines
- * --------------------------------------------------------------------------------------- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 /* Behind "HOST PROGRAM[PID]: " or "HOST PROGRAM: ", or `at`. */
 static const char *skip_syslog(const char *at)

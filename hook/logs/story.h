@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * What a ledger means, for a person and as a JSON document. Pure. What ran at the time of a failure
- * is known to nobody here: a history of runs could add it to each name, by its first and last
- * failure.
- */
+/* What a ledger means, for a person and as a JSON document. Pure. */
 #ifndef STORY_H
 #define STORY_H
 
@@ -35,8 +31,7 @@ void story_print(const struct story *story, FILE *to);
 /* The same as an object, with the key "checks" null; json_decref it. NULL: out of memory. */
 json_t *story_json(const struct story *story);
 
-/* ---- parts of both
- * ------------------------------------------------------------------------------- */
+/* ---- parts of both --------------------------------------------------------------------------- */
 
 enum outcome {
 	OUTCOME_UNKNOWN, /* the logs tell no times, or no success */

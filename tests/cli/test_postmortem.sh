@@ -170,3 +170,26 @@ has "$TMP/out" '.names | map(select(.name == "b.example.lab"))[0].seen_now | any
 has "$TMP/out" '.checks | .schema == 1 and (.records | map(.name) | index("_acme-challenge.example.lab.") != null)'
 stop_world
 grep -q '_acme-challenge.example.lab' "$TMP/asked" || fail "nothing was asked"
+
+# With a history: what the waits of that time came to.
+db=$TMP/history.db
+export DNS01GATE_HISTORY="$db"
+run 1 "$PROGRAM" --server 127.0.0.1#9 --dnssec off -t 0.1 --state-dir "$TMP/state" wait a.lab v
+at() { # TIME: in milliseconds
+	echo "$(date -u -d "$1" +%s)000"
+}
+sqlite3 "$db" "INSERT INTO wait (id, asked, name, zone, digests, verdict) VALUES
+	(10, $(at 2026-11-20T01:10:00Z), '_acme-challenge.example.com', 'example.com', '', 'visible'),
+	(11, $(at 2026-11-20T02:00:01Z), '_acme-challenge.example.com', 'example.com', '', 'timeout'),
+	(12, $(at 2026-11-20T02:30:00Z), '_acme-challenge.example.com', 'example.com', '', 'visible'),
+	(13, $(at 2026-11-20T02:00:01Z), '_acme-challenge.other.example', 'other.example', '', 'fault');
+	INSERT INTO finding VALUES (11, 'F-02', 'wait', NULL), (11, 'F-21', 'warning', NULL)"
+run 0 "$PROGRAM" postmortem "$logs/certbot.log"
+grep -qx 'example.com then: 1 of 2 waits here ended visible; the last before the failure began at 2026-11-20 02:00:01 UTC and ended with "timeout": F-02, which fits what was said, F-21.' \
+	"$TMP/out" || fail "what was true then is not told"
+run 0 "$PROGRAM" postmortem --json "$logs/certbot.log"
+[ "$(jq -c '[.names[] | select(.name == "example.com") | .then | .waits, .visible, .last_verdict, (.last_findings | join(" "))]' \
+	"$TMP/out")" = '[2,1,"timeout","F-02 F-21"]' ] || fail "then as JSON"
+sqlite3 "$db" 'PRAGMA user_version = 9' >/dev/null
+run 0 "$PROGRAM" postmortem "$logs/certbot.log"
+says 'of a later version'
