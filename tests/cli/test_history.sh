@@ -185,6 +185,9 @@ run 0 as_nobody "$PROGRAM" wait $name value
 ! grep -q history "$TMP/err" || fail "something is said of it"
 [ "$(stat -c '%a %U' "$TMP/home/.local/state/dns01gate")" = '700 nobody' ] || fail "the default place"
 [ -f "$TMP/home/.local/state/dns01gate/history.db" ] || fail "no default file"
+rm -rf "$TMP/home/.local"
+run 0 as_nobody "$PROGRAM" history
+grep -qx 'No wait is remembered yet.' "$TMP/out" && [ ! -e "$TMP/home/.local" ] || fail "reading made the default place"
 rm -rf "$TMP/home"
 run 0 as_nobody "$PROGRAM" wait $name value
 ! grep -q history "$TMP/err" || fail "something is said of it"
