@@ -285,7 +285,8 @@ int run_wait(struct run *run, dg_ms timeout)
 	run->history = history;
 	good = (run->gate != NULL || run_prepare(run, &err) == DG_OK) &&
 	       tell_published(run, &err) == DG_OK &&
-	       memory_hold(options, run->plan, run->gate, &err) == DG_OK;
+	       memory_hold(options, run->plan, run->gate, &err) == DG_OK &&
+	       history_expect(run->history, run->gate, &err) == DG_OK;
 	if (good)
 		dg_gate_set_timeout(run->gate, until - kept - clock_now());
 	guard_doing("asking");

@@ -382,6 +382,11 @@ DG_API enum dg_status dg_gate_hold(struct dg_gate *gate, const char *name, dg_ms
 				   const char *const *values, size_t nvalues,
 				   struct dg_error *err) DG_MUST_CHECK;
 
+/* A record that was added came to this server address between `from` and `until` after the start in
+ * earlier runs: it is asked more often then, and seldom before. DG_EINVAL: it is no address. */
+DG_API enum dg_status dg_gate_expect(struct dg_gate *gate, const char *name, const char *address,
+				     dg_ms from, dg_ms until, struct dg_error *err) DG_MUST_CHECK;
+
 /* Wants what DNSSEC makes of the records of `type` (an IANA name or TYPEnnn) at name judged once,
  * on every address and resolver; the verdict is DG_VERDICT_VISIBLE then. DG_EINVAL when name or
  * type is none. */

@@ -23,6 +23,7 @@ static const char tables[] =
     " cleaned INTEGER);"
     "CREATE INDEX IF NOT EXISTS wait_name ON wait (name, asked);"
     "CREATE INDEX IF NOT EXISTS wait_asked ON wait (asked);"
+    "CREATE INDEX IF NOT EXISTS wait_zone ON wait (zone, asked);"
     "CREATE TABLE IF NOT EXISTS server ("
     " wait INTEGER NOT NULL REFERENCES wait ON DELETE CASCADE, name TEXT, address TEXT NOT NULL,"
     " visible INTEGER);"
@@ -54,8 +55,8 @@ static void make_above(char *path)
 	}
 }
 
-/* False: there is no place. The default one is made. */
-static bool find_file(const struct options *options, char path[PATH_LEN])
+/* False: there is no place. The default one is made, to write there. */
+static bool find_file(const struct options *options, bool write, char path[PATH_LEN])
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	int n;
@@ -72,7 +73,7 @@ static bool find_file(const struct options *options, char path[PATH_LEN])
 		return false;
 	if (n < 0 || n >= PATH_LEN)
 		return false;
-	if (options->history == NULL)
+	if (options->history == NULL && write)
 		make_above(path);
 	return true;
 }
@@ -115,7 +116,7 @@ enum dg_status database_failed(const struct options *options, sqlite3 *db, struc
 {
 	char path[PATH_LEN] = "";
 
-	find_file(options, path);
+	find_file(options, false, path);
 	return dg_fail(err, DG_ESYSTEM, "history %.300s: %s", path,
 		       db == NULL ? "out of memory" : sqlite3_errmsg(db));
 }
@@ -185,7 +186,7 @@ sqlite3 *database_open(const struct options *options, bool write, dg_ms patience
 	sqlite3 *db = NULL;
 
 	err->text[0] = '\0';
-	if (is_off(options) || !find_file(options, path) ||
+	if (is_off(options) || !find_file(options, write, path) ||
 	    check_file(options, path, write, err) != DG_OK)
 		return NULL;
 	if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK) {

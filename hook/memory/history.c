@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 
 #include "database.h"
+#include "history_parts.h"
 #include "state.h"
 #include "system/clock.h"
 #include "system/say.h"
@@ -19,12 +20,6 @@
 #define PATIENCE_MS 5000
 #define NAME_LEN 1024
 #define HEX_LEN 65
-
-struct history {
-	const struct options *options;
-	sqlite3 *db;
-	int64_t began; /* milliseconds since 1970 */
-};
 
 static int64_t wall_ms(void)
 {

@@ -18,6 +18,11 @@ struct history;
 struct history *history_open(const struct options *options, dg_ms until);
 void history_close(struct history *history);
 
+/* Tells the gate when records of its names' zones came to each server address in earlier waits.
+ * `history` may be NULL. DG_ENOMEM. */
+enum dg_status history_expect(struct history *history, struct dg_gate *gate,
+			      struct dg_error *err) DG_MUST_CHECK;
+
 /* Adds the wait of each record of a gate whose run is over. `history` may be NULL. */
 void history_keep(struct history *history, const struct plan *plan, const struct dg_gate *gate,
 		  dg_ms until);

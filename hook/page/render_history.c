@@ -40,18 +40,23 @@ static void find_limits(const json_t *spread, struct limits *l)
 	}
 }
 
-static double count_at(const json_t *spread, double ms)
+/* How many waits each limit counts. */
+static void count(const json_t *spread, const struct limits *l, double ret_waits[LIMITS_MAX])
 {
 	const json_t *one;
-	double waits = 0;
-	size_t i;
+	size_t i, k;
 
+	for (k = 0; k < l->count; k++)
+		ret_waits[k] = 0;
 	json_array_foreach(json_object_get(spread, "distribution"), i, one)
 	{
-		if (number_of(one, "most_ms") == ms && number_of(one, "waits") > 0)
-			waits += whole_of(one, "waits");
+		double ms = number_of(one, "most_ms"), waits = number_of(one, "waits");
+
+		for (k = 0; k < l->count && l->ms[k] != ms; k++)
+			;
+		if (k < l->count && waits > 0)
+			ret_waits[k] += waits;
 	}
-	return waits;
 }
 
 /* ---- the table ------------------------------------------------------------------------------- */
@@ -80,8 +85,8 @@ static void draw_spread(struct html *h, const json_t *spread, double waits, cons
 	double at[LIMITS_MAX], shown = 0, most = 0, never;
 	size_t i;
 
+	count(spread, l, at);
 	for (i = 0; i < l->count; i++) {
-		at[i] = count_at(spread, l->ms[i]);
 		shown += at[i];
 		most = at[i] > most ? at[i] : most;
 	}

@@ -404,6 +404,19 @@ enum dg_status dg_gate_published(struct dg_gate *gate, const char *name, uint32_
 	return status;
 }
 
+enum dg_status dg_gate_expect(struct dg_gate *gate, const char *name, const char *address,
+			      dg_ms from, dg_ms until, struct dg_error *err)
+{
+	struct dg_expectation expectation = {.from = from, .until = until};
+	struct dg_record *r;
+	enum dg_status status = added_record(gate, name, &r, err);
+
+	if (status == DG_OK)
+		status =
+		    dg_addr_parse(&expectation.addr, address, (uint16_t)gate->options.port, err);
+	return status == DG_OK ? dg_watch_expect(r->watch, &expectation, err) : status;
+}
+
 enum dg_status dg_gate_inspect(struct dg_gate *gate, const char *name, const char *type,
 			       struct dg_error *err)
 {

@@ -37,6 +37,15 @@ _Static_assert(DG_MAX_ZONE_ADDRESSES <= DG_ASK_SERVERS && DG_MAX_RESOLVERS <= DG
 		   DG_MAX_PROBES <= DG_ASK_SERVERS,
 	       "what is asked fits in an id");
 
+enum dg_status dg_watch_expect(struct dg_watch *w, const struct dg_expectation *expectation,
+			       struct dg_error *err)
+{
+	if (!dg_grow(&w->expectation, w->nexpectations, sizeof(*w->expectation)))
+		return dg_fail_memory(err);
+	w->expectation[w->nexpectations++] = *expectation;
+	return DG_OK;
+}
+
 /* ---- making it ------------------------------------------------------------------------------- */
 
 static void free_polls(struct dg_owner *owner)
@@ -136,6 +145,7 @@ void dg_watch_free(struct dg_watch *w)
 	for (i = 0; i < w->nowners; i++)
 		owner_free(&w->owner[i]);
 	dg_expected_free(&w->expected);
+	free(w->expectation);
 	free(w->owner);
 	free(w);
 }
@@ -314,9 +324,10 @@ dg_ms dg_watch_due(const struct dg_watch *w, dg_ms now)
 }
 
 /* Rule 1. */
-static dg_ms interval(struct dg_watch *w, dg_ms now)
+static dg_ms interval(struct dg_watch *w, const struct dg_addr *addr, dg_ms now)
 {
-	dg_ms span = (now - w->started) / 20;
+	dg_ms since = now - w->started;
+	dg_ms span = dg_expectation_span(w->expectation, w->nexpectations, addr, since, since / 20);
 
 	span -= span * (256 + dg_scatter(&w->random) % 1024) / (5 * 1024);
 	if (span < DG_WATCH_SHORTEST_MS)
@@ -333,7 +344,7 @@ dg_ms dg_watch_confirm_interval(const struct dg_policy *policy)
 static void schedule(struct dg_watch *w, struct dg_poll *p, const struct dg_heard *heard, dg_ms now)
 {
 	unsigned sent = heard->sent > 1 ? heard->sent : 1;
-	dg_ms span = interval(w, now);
+	dg_ms span = interval(w, &p->addr, now);
 
 	if (p->history.confirmations >= p->history.needed)
 		span = LONGEST_MS;

@@ -7,6 +7,7 @@
 #define DG_WATCH_H
 
 #include "find/chase.h"
+#include "expectation.h"
 #include "find/discover.h"
 #include "find/outage.h"
 #include "server_poll.h"
@@ -42,6 +43,8 @@ struct dg_owner {
 struct dg_watch {
 	struct dg_policy policy;
 	struct dg_expected expected;
+	struct dg_expectation *expectation;
+	size_t nexpectations;
 	struct dg_owner *owner; /* may move when one more comes: most records have no alias */
 	size_t nowners, room;
 	const struct dg_outage *outage; /* of our own way; borrowed; NULL: not looked at */
@@ -76,6 +79,10 @@ void dg_watch_free(struct dg_watch *w);
 /* One more expected value, copied. */
 enum dg_status dg_watch_value(struct dg_watch *w, const char *value,
 			      struct dg_error *err) DG_MUST_CHECK;
+
+/* DG_ENOMEM. */
+enum dg_status dg_watch_expect(struct dg_watch *w, const struct dg_expectation *expectation,
+			       struct dg_error *err) DG_MUST_CHECK;
 
 /* Starts the wait; `seed` is for jitter, and `origin` when the run began. */
 void dg_watch_start(struct dg_watch *w, uint32_t seed, dg_ms origin, dg_ms now);

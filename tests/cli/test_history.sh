@@ -18,7 +18,7 @@ run 0 "$PROGRAM" wait $name value
 silent_but() { # WORDS
 	[ "$(grep -vc "$1" "$TMP/err")" = 0 ] || fail "more is said"
 }
-silent_but 'is visible'
+silent_but 'visible'
 [ "$(stat -c %a "$DB")" = 600 ] || fail "mode $(stat -c %a "$DB")"
 [ "$(sql 'SELECT name, zone, client, verdict, opened > 0, cleaned IS NULL FROM wait')" = "$name|w.lab|wait|visible|1|1" ] ||
 	fail "kept: $(sql 'SELECT * FROM wait')"
@@ -97,7 +97,7 @@ done
 [ "$(sql 'PRAGMA integrity_check')" = ok ] || fail "the database is not sound"
 before=$(sql 'SELECT count(*) FROM wait')
 run 0 "$PROGRAM" wait $name value
-silent_but 'is visible'
+silent_but 'visible'
 [ "$(sql 'SELECT count(*) FROM wait')" = $((before + 1)) ] || fail "the next run is not kept"
 
 # ---- of no use: a warning, and the run is as it would be -------------------------------------------
@@ -105,8 +105,7 @@ silent_but 'is visible'
 warned() { # WORDS
 	run 0 "$PROGRAM" wait $name value
 	says "$1"
-	[ "$(grep -c 'this run is not kept there' "$TMP/err")" = 1 ] || fail "not one warning"
-	lines 2
+	[ "$(grep -c history "$TMP/err")" = 1 ] || fail "not one warning"
 }
 sql 'PRAGMA user_version = 2' >/dev/null
 warned "history $DB is of a later version of dns01gate (schema 2)"
@@ -144,6 +143,33 @@ rm "$DB"
 DNS01GATE_HISTORY=$TMP/no/such/folder/x.db
 warned 'No such file or directory'
 
+# ---- the schedule learns ---------------------------------------------------------------------------
+
+# $questions to the late server
+late() {
+	stop_world
+	start_world "$here/late.scn"
+	export DNS01GATE_ROOT_HINTS="$HINTS" DNS01GATE_PORT="$PORT"
+	run 0 "$PROGRAM" --json -t 60 "$@" wait _acme-challenge.late.lab value
+	has "$TMP/out" '.elapsed_ms < 9600'
+	questions=$(jq '.records[0].servers[] | select(.address == "127.0.0.12") | .queries' "$TMP/out")
+}
+DNS01GATE_HISTORY=$DB
+late --history off
+before=$questions
+run 0 "$PROGRAM" --json wait _acme-challenge.late.lab value
+for i in 1 2 3 4 5 6; do
+	sql "INSERT INTO wait (id, asked, name, zone, digests, verdict) VALUES (10$i, $i, 'x', 'late.lab', '', 'visible');
+		INSERT INTO server VALUES (10$i, 'ns2.late.lab.', '127.0.0.12', 800$i);
+		INSERT INTO server VALUES (10$i, 'ns2.late.lab.', 'no address', 8000)"
+done
+sql 'DELETE FROM wait WHERE id < 100'
+late
+[ $((3 * questions)) -lt $((2 * before)) ] || fail "$questions questions with a history, $before without"
+stop_world
+start_world "$here/history.scn"
+tell_by_environment
+
 # The default place: below $XDG_STATE_HOME for who is not root; where there is none, nothing is said.
 unset DNS01GATE_HISTORY
 [ "$(id -u)" = 0 ] || exit 0
@@ -156,19 +182,22 @@ as_nobody() {
 mkdir "$TMP/home" "$TMP/nobody"
 chown 65534 "$TMP/home" "$TMP/nobody"
 run 0 as_nobody "$PROGRAM" wait $name value
-lines 1
+! grep -q history "$TMP/err" || fail "something is said of it"
 [ "$(stat -c '%a %U' "$TMP/home/.local/state/dns01gate")" = '700 nobody' ] || fail "the default place"
 [ -f "$TMP/home/.local/state/dns01gate/history.db" ] || fail "no default file"
+rm -rf "$TMP/home/.local"
+run 0 as_nobody "$PROGRAM" history
+grep -qx 'No wait is remembered yet.' "$TMP/out" && [ ! -e "$TMP/home/.local" ] || fail "reading made the default place"
 rm -rf "$TMP/home"
 run 0 as_nobody "$PROGRAM" wait $name value
-lines 1
+! grep -q history "$TMP/err" || fail "something is said of it"
 # Full, and read-only: a file system of its own.
 on_mount() { # OPTIONS STATUS-AFTER COMMAND: before it is used
 	unshare -m sh -c 'mount -t tmpfs -o mode=755 none /var/lib && eval "$1" && exec "$PROGRAM" wait "$2" value' sh "$1" $name
 }
 run 0 on_mount 'mkdir -m 700 /var/lib/dns01gate && mount -t tmpfs -o size=20k,mode=700 none /var/lib/dns01gate'
 says 'this run is not kept there'
-lines 2
+[ "$(grep -c history "$TMP/err")" = 1 ] || fail "not one warning"
 run 0 on_mount '"$PROGRAM" -q wait '$name' value && mount -o remount,ro /var/lib'
 says 'readonly database'
-lines 2
+[ "$(grep -c history "$TMP/err")" = 1 ] || fail "not one warning"

@@ -9,6 +9,7 @@ name=_acme-challenge.a.w.lab
 for i in 1 2 3 4 5; do run 0 "$PROGRAM" wait $name value; done
 run 1 "$PROGRAM" -t 1 wait $name missing
 stop_world
+unset DNS01GATE_TIMEOUT
 
 page() { # FILE
 	run 0 "$PROGRAM" render "$1"

@@ -31,6 +31,21 @@ static enum dg_status tell_published(struct dg_gate *gate, long long serial, str
 	return status;
 }
 
+static enum dg_status tell_expected(struct dg_gate *gate, const struct world *w,
+				    struct dg_error *err)
+{
+	enum dg_status status = DG_OK;
+	size_t i, k;
+
+	for (i = 0; i < dg_gate_records(gate); i++)
+		for (k = 0; k < w->nexpected && status == DG_OK; k++)
+			status =
+			    dg_gate_expect(gate, dg_record_name(dg_gate_record(gate, i)),
+					   w->expected[k].addr, (dg_ms)(w->expected[k].from * 1000),
+					   (dg_ms)(w->expected[k].until * 1000), err);
+	return status;
+}
+
 /* What a run has around it. */
 struct around {
 	char hints[64], anchor[64];
@@ -105,7 +120,7 @@ static bool run_gate(struct world *w, const struct options *o, const struct plan
 		fakenet_weather(net, &weather);
 	if (make_gate(&gate, o, plan, &around, &err) == DG_OK &&
 	    tell_published(gate, w->published, &err) == DG_OK &&
-	    dg_gate_run_over(gate, &seam, &err) == DG_OK &&
+	    tell_expected(gate, w, &err) == DG_OK && dg_gate_run_over(gate, &seam, &err) == DG_OK &&
 	    dg_gate_report(gate, &json, &err) == DG_OK) {
 		outcome.exit = run_exit_status(dg_gate_verdict(gate), o->proceed);
 		outcome.elapsed = (double)dg_gate_elapsed(gate) / 1000;

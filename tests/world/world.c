@@ -335,7 +335,13 @@ static void read_line(struct world *w, int line, char *text)
 		w->rtt = atof(word[1]);
 	else if (strcmp(word[0], "seeds") == 0 && n == 2)
 		w->seeds = (unsigned)atoi(word[1]);
-	else if (strcmp(word[0], "published") == 0 && n == 2)
+	else if (strcmp(word[0], "expected") == 0 && n == 4 && w->nexpected < 16) {
+		struct world_expected *e = &w->expected[w->nexpected++];
+
+		snprintf(e->addr, sizeof(e->addr), "%s", word[1]);
+		e->from = atof(word[2]);
+		e->until = atof(word[3]);
+	} else if (strcmp(word[0], "published") == 0 && n == 2)
 		w->published = atoll(word[1]);
 	else if (strcmp(word[0], "net") == 0)
 		w->net = must(strdup(text + 3));

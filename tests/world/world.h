@@ -17,8 +17,9 @@
  *   host NAME ADDR                  what the system's look-up says (virtual only)
  *   rtt SECONDS                     round trip in virtual time (0.02)
  *   seeds N                         N runs with other random numbers (virtual only)
- *   published SERIAL                the primary had it once the records were published (no real run
- * is told) net KEY=VALUE...                what the network does to packets (virtual only), see
+ *   expected ADDR FROM UNTIL        seconds from the start at which earlier runs saw the records
+ * there published SERIAL                the primary had it once the records were published (no real
+ * run is told) net KEY=VALUE...                what the network does to packets (virtual only), see
  * weather.h run ARGUMENTS                   how dns01gate is called expect ... what must come of
  * it, see expect.h
  *
@@ -104,7 +105,12 @@ struct world {
 	struct world_asked *asked;
 	size_t nasked;
 	double rtt;
-	unsigned seeds;      /* runs in virtual time, each with another one */
+	unsigned seeds; /* runs in virtual time, each with another one */
+	struct world_expected {
+		char addr[64];
+		double from, until;
+	} expected[16];
+	size_t nexpected;
 	long long published; /* serial that the primary told, for all records; 0: it did not */
 	char *run;
 	char *net;

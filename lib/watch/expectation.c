@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+#include "expectation.h"
+
+#define TIMES 20
+
+dg_ms dg_expectation_span(const struct dg_expectation *all, size_t count,
+			  const struct dg_addr *addr, dg_ms since, dg_ms span)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct dg_expectation *e = &all[i];
+		dg_ms dense = (e->until - e->from) / TIMES;
+
+		if (!dg_addr_equal(&e->addr, addr))
+			continue;
+		if (since < e->from)
+			return e->from - since;
+		return since < e->until && dense < span ? dense : span;
+	}
+	return span;
+}
