@@ -113,7 +113,7 @@ run 70 "$PROGRAM" history
 says 'of a later version'
 sql 'PRAGMA user_version = 1' >/dev/null
 mkfifo "$TMP/statements"
-sqlite3 "$DB" <"$TMP/statements" >/dev/null 2>&1 &
+timeout 30 sqlite3 "$DB" <"$TMP/statements" >/dev/null 2>&1 8>&- &
 locker=$!
 exec 8>"$TMP/statements"
 echo "BEGIN EXCLUSIVE; SELECT writefile('$TMP/locked', '');" >&8
