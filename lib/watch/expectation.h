@@ -13,8 +13,8 @@ struct dg_expectation {
 };
 
 /* How long to leave the address alone, `since` the start of the wait, where it is otherwise asked
- * each `span`: as long as the record is not expected yet, but the caller's longest span at most;
- * twenty times while it is, if that is more often. */
+ * each `span`: three times as long before the record is expected, and not beyond that moment; while
+ * it is, a twentieth of the time, if that is more often. */
 dg_ms dg_expectation_span(const struct dg_expectation *all, size_t count,
 			  const struct dg_addr *addr, dg_ms since, dg_ms span);
 

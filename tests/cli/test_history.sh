@@ -165,7 +165,7 @@ for i in 1 2 3 4 5 6; do
 done
 sql 'DELETE FROM wait WHERE id < 100'
 late
-[ $((3 * questions)) -lt $((2 * before)) ] || fail "$questions questions with a history, $before without"
+[ $((4 * questions)) -lt $((3 * before)) ] || fail "$questions questions with a history, $before without"
 stop_world
 start_world "$here/history.scn"
 tell_by_environment
