@@ -8,7 +8,7 @@ PARTS_O := $(filter-out $(B)/hook/main.o,$(HOOK_O))
 UNITS := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 REPLAYS := $(FUZZERS:%=$(B)/replay_%)
-TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/networks $(B)/scale $(B)/live $(B)/world $(B)/hostile $(B)/agree \
+TEST_PROGRAMS := $(UNITS) $(REPLAYS) $(B)/scenario $(B)/chaos $(B)/networks $(B)/scale $(B)/learning $(B)/live $(B)/world $(B)/hostile $(B)/agree \
 	$(B)/log_sink $(B)/dead_fs $(B)/update $(B)/survive $(B)/https_server
 # Tests mostly sleep.
 JOBS ?= $(shell expr 5 \* $$(nproc) / 2)
@@ -58,6 +58,7 @@ $(REPLAYS) $(FUZZERS:%=$(B)/fuzz_%): LIBS += -lcmocka
 $(B)/replay_validate $(B)/fuzz_validate: LDFLAGS += $(COUNT_CRYPTO),--wrap=ldns_nsec3_hash_name
 $(B)/scenario: $(B)/tests/scenario/scenario.o $(TESTLIB_O) $(PARTS_O) $(LIB)
 $(B)/networks: $(B)/tests/scenario/networks.o $(TESTLIB_O) $(LIB)
+$(B)/learning: $(B)/tests/scenario/learning.o $(TESTLIB_O) $(PARTS_O) $(LIB)
 $(B)/scale: $(B)/tests/scenario/scale.o $(TESTLIB_O) $(LIB)
 $(B)/chaos: $(B)/tests/scenario/chaos.o $(TESTLIB_O) $(LIB)
 $(B)/chaos: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
@@ -76,7 +77,7 @@ HOSTILE_O := $(addprefix $(B)/tests/hostile/,child.o draft.o ground.o ground_ans
 	server.o sign.o)
 $(B)/survive: $(B)/tests/hostile/survive.o $(B)/tests/hostile/trial.o $(HOSTILE_O) $(LIB)
 $(B)/attack: $(addprefix $(B)/tests/hostile/,attack.o attack_main.o attack_world.o) $(HOSTILE_O) $(LIB)
-$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/networks $(B)/scale $(B)/live $(B)/world $(B)/hostile $(B)/agree $(B)/bench_validate $(B)/log_sink \
+$(REPLAYS) $(B)/scenario $(B)/chaos $(B)/networks $(B)/scale $(B)/learning $(B)/live $(B)/world $(B)/hostile $(B)/agree $(B)/bench_validate $(B)/log_sink \
 	$(B)/dead_fs $(B)/update $(B)/survive $(B)/attack $(B)/https_server:
 	$(SAY) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(LIBS)
@@ -131,6 +132,7 @@ part-checks:
 		echo "chaos/$$t $(B)/chaos tests/scenario/$$t.scn"; done
 	@for t in $(FUZZERS); do echo "replay/$$t $(B)/replay_$$t tests/fuzz/corpus_$$t/*"; done
 	@echo "networks $(B)/networks 1 60"
+	@echo "learning $(B)/learning 200"
 	@echo "scale $(B)/scale -c 1000 5000"
 
 # T=PATTERN: only the tests with that in their name.

@@ -24,20 +24,24 @@ static int compare(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-/* From a little before all to a little after all but the slowest in twenty. */
+bool history_window(dg_ms *span, size_t count, dg_ms *ret_from, dg_ms *ret_until)
+{
+	if (count < LEAST_WAITS)
+		return false;
+	qsort(span, count, sizeof(*span), compare);
+	*ret_from = span[0] * 9 / 10;
+	*ret_until = span[count - 1 - count / 20] * 5 / 4;
+	return *ret_from >= SOON_MS;
+}
+
 static enum dg_status expect(struct dg_gate *gate, const char *name, const char *address,
 			     dg_ms *span, size_t count, struct dg_error *err)
 {
 	dg_ms from, until;
 
-	if (count < LEAST_WAITS)
-		return DG_OK;
-	qsort(span, count, sizeof(*span), compare);
-	from = span[0] * 9 / 10;
-	until = span[count - 1 - count / 20] * 5 / 4;
-	if (from < SOON_MS)
-		return DG_OK;
-	return dg_gate_expect(gate, name, address, from, until, err);
+	return history_window(span, count, &from, &until)
+		   ? dg_gate_expect(gate, name, address, from, until, err)
+		   : DG_OK;
 }
 
 /* The spans of one address follow each other, the newest first. */

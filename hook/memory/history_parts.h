@@ -13,4 +13,9 @@ struct history {
 	int64_t began; /* milliseconds since 1970 */
 };
 
+/* When to expect the record at a server where earlier waits took so long: from a little before all
+ * of them to a little after all but the slowest in twenty. Puts them in order. False: they are too
+ * few, or soon over. */
+bool history_window(dg_ms *span, size_t count, dg_ms *ret_from, dg_ms *ret_until);
+
 #endif
