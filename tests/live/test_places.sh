@@ -118,10 +118,11 @@ for c in home $continents; do
 	wait_for 20 at $c sh -c "kdig +short +timeout=1 +retry=0 @127.1.0.2 lab SOA | grep -q ."
 done
 
-# node CONTINENT SIGNAL: to all processes of its name server
+# node CONTINENT SIGNAL: to all processes of its name server, of which some come and go
 node() {
-	# shellcheck disable=SC2046
-	kill "-$2" $(pgrep -f -- "-c $RIG/$1-node[.]conf")
+	for pid in $(pgrep -f -- "-c $RIG/$1-node[.]conf"); do
+		kill "-$2" "$pid" 2>/dev/null || :
+	done
 }
 
 # ---- ssh ------------------------------------------------------------------------------------------
