@@ -432,7 +432,7 @@ static int run(const struct options *options, const struct operands *operands)
 
 const struct command command_postmortem = {
     .name = "postmortem",
-    .place = 55,
+    .place = 57,
     .usage = "postmortem [--check] [--json] [FILE]...   (what failed, by clients' logs, and why)",
     .options_follow = true,
     .run = run,

@@ -14,6 +14,12 @@ says 'completion takes bash, zsh or fish'
 run 0 "$PROGRAM" --help
 grep -o -- '--[a-z0-9][a-z0-9-]*' "$TMP/out" | sort -u >"$TMP/options"
 [ "$(wc -l <"$TMP/options")" -gt 40 ] || fail "few options"
+# Two of one place in --help would hide one.
+for file in "$top"/hook/cmd/*.c; do
+	command=$(basename "$file" .c)
+	grep -q "^ *\(usage: \)*dns01gate $command" "$TMP/out" || fail "--help does not have $command"
+	grep -q "[ \"(]$command[ \")]" "$TMP/bash" || fail "completion does not have $command"
+done
 mkdir "$TMP/folder"
 : >"$TMP/file.json"
 cd "$TMP"
