@@ -252,6 +252,14 @@ static int64_t later_serial(int64_t a, int64_t b)
 	return (uint32_t)(b - a) < 0x80000000u ? b : a;
 }
 
+const char *dg_case_name_server(const struct dg_zone *zone, size_t server, char buf[DG_CASE_SERVER])
+{
+	const struct dg_server *s = &zone->server[server];
+
+	snprintf(buf, DG_CASE_SERVER, "%s %s", zone->ns[s->ns].text, s->text);
+	return buf;
+}
+
 uint64_t dg_case_found_everywhere(const struct dg_owner *owner, dg_ms *ret_since)
 {
 	uint64_t found = 0;

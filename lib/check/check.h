@@ -94,6 +94,11 @@ enum dg_severity dg_findings_of_alias(struct dg_findings *f);
 /* "name address" of a poll; free() it. NULL when memory ran out. */
 char *dg_case_server(const struct dg_owner *owner, const struct dg_poll *poll);
 
+/* "name address" of a zone's server; returns buf. */
+#define DG_CASE_SERVER (DG_NAME_TEXT + DG_ADDR_TEXT + 2)
+const char *dg_case_name_server(const struct dg_zone *zone, size_t server,
+				char buf[DG_CASE_SERVER]);
+
 /* Collects the questions of all checks for a diagnostic pass, as of now. */
 void dg_checks_want(const struct dg_case *c, struct dg_survey *survey);
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* F-59: key sets and DS sets that fit into no UDP message, where TCP fails. */
-#include <stdio.h>
-
 #include "check.h"
 
 /* So many servers of a zone are asked, and those of a top-level domain not at all: they are not
@@ -71,12 +69,11 @@ static void judge_set(const struct dg_case *c, const struct dg_zone *zone, const
 {
 	const struct dg_probe *p;
 	size_t good = count_good(c->survey, zone, &of->name, type, &p);
-	char server[DG_NAME_TEXT + DG_ADDR_TEXT + 2];
+	char server[DG_CASE_SERVER];
 
 	if (p == NULL)
 		return;
-	snprintf(server, sizeof(server), "%s %s", zone->ns[zone->server[p->server].ns].text,
-		 zone->server[p->server].text);
+	dg_case_name_server(zone, p->server, server);
 	dg_findings_add(
 	    f,
 	    &(struct dg_cause){

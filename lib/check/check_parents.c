@@ -4,25 +4,14 @@
 
 #include "check.h"
 
-/* A server of the zone's parent: "name address". */
-#define SERVER_TEXT (DG_NAME_TEXT + DG_ADDR_TEXT + 2)
-
 static const char wait_for_transfer[] =
     "Wait for the transfer of the parent zone to this server; if its serial stays behind, fix "
     "NOTIFY or the transfer there.";
 
-static const char *name_server(const struct dg_zone *zone, size_t server, char buf[SERVER_TEXT])
-{
-	const struct dg_server *s = &zone->parent->server[server];
-
-	snprintf(buf, SERVER_TEXT, "%s %s", zone->parent->ns[s->ns].text, s->text);
-	return buf;
-}
-
 static void blame_denial(const struct dg_zone *zone, size_t server, struct dg_findings *f)
 {
 	const struct dg_delegation *d = &zone->delegation[server];
-	char name[SERVER_TEXT], rcode[DG_RCODE_TEXT];
+	char name[DG_CASE_SERVER], rcode[DG_RCODE_TEXT];
 	bool exists = d->rcode == DG_RCODE_NOERROR;
 
 	dg_findings_add(
@@ -30,7 +19,7 @@ static void blame_denial(const struct dg_zone *zone, size_t server, struct dg_fi
 	    &(struct dg_cause){
 		.id = "F-62",
 		.severity = DG_SEVERITY_WAIT,
-		.server = name_server(zone, server, name),
+		.server = dg_case_name_server(zone->parent, server, name),
 		.advice = wait_for_transfer,
 		.ca_text = exists ? "No TXT record found" : "DNS problem: NXDOMAIN looking up TXT",
 	    },
@@ -42,13 +31,13 @@ static void blame_denial(const struct dg_zone *zone, size_t server, struct dg_fi
 
 static void blame_ds(const struct dg_zone *zone, size_t server, struct dg_findings *f)
 {
-	char name[SERVER_TEXT];
+	char name[DG_CASE_SERVER];
 
 	dg_findings_add(f,
 			&(struct dg_cause){
 			    .id = "F-62",
 			    .severity = DG_SEVERITY_WAIT,
-			    .server = name_server(zone, server, name),
+			    .server = dg_case_name_server(zone->parent, server, name),
 			    .advice = "Wait for the transfer of the parent zone to this server, or "
 				      "keep the old key until all servers of the parent have the "
 				      "new DS record.",
@@ -60,14 +49,14 @@ static void blame_ds(const struct dg_zone *zone, size_t server, struct dg_findin
 
 static void blame_set(const struct dg_zone *zone, size_t server, struct dg_findings *f)
 {
-	char name[SERVER_TEXT];
+	char name[DG_CASE_SERVER];
 
 	dg_findings_add(
 	    f,
 	    &(struct dg_cause){
 		.id = "F-62",
 		.severity = DG_SEVERITY_WAIT,
-		.server = name_server(zone, server, name),
+		.server = dg_case_name_server(zone->parent, server, name),
 		.advice = wait_for_transfer,
 		.ca_text = "DNS problem: SERVFAIL looking up TXT",
 	    },
@@ -78,14 +67,14 @@ static void blame_set(const struct dg_zone *zone, size_t server, struct dg_findi
 
 static void note_silence(const struct dg_zone *zone, size_t server, struct dg_findings *f)
 {
-	char name[SERVER_TEXT];
+	char name[DG_CASE_SERVER];
 
 	dg_findings_add(
 	    f,
 	    &(struct dg_cause){
 		.id = "F-62",
 		.severity = DG_SEVERITY_NOTE,
-		.server = name_server(zone, server, name),
+		.server = dg_case_name_server(zone->parent, server, name),
 		.advice = "Nothing, unless the CA reports what is not seen here: resolvers ask "
 			  "another server of the parent.",
 	    },
@@ -97,7 +86,7 @@ static void note_silence(const struct dg_zone *zone, size_t server, struct dg_fi
 static void judge_sets(const struct dg_zone *zone, struct dg_findings *f)
 {
 	size_t first, other;
-	char name[SERVER_TEXT];
+	char name[DG_CASE_SERVER];
 
 	if (!dg_zone_parents_differ(zone, &first, &other))
 		return;
@@ -106,7 +95,7 @@ static void judge_sets(const struct dg_zone *zone, struct dg_findings *f)
 	    &(struct dg_cause){
 		.id = "F-62",
 		.severity = DG_SEVERITY_WARNING,
-		.server = name_server(zone, other, name),
+		.server = dg_case_name_server(zone->parent, other, name),
 		.advice = "Let all servers of the parent zone have its latest version.",
 	    },
 	    "%s, a server of %s, has another %s set for %s than the others; caches may keep it for "

@@ -35,12 +35,11 @@ static void set_timer(struct dg_gate *g, size_t i)
 	dg_ms due = ask_servers ? dg_watch_due(r->watch, g->drive.now) : INT64_MAX;
 	size_t k;
 
-	if (r->verdict == DG_VERDICT_WAITING)
-		dg_gate_note_seeking(g, i);
 	if (r->verdict != DG_VERDICT_WAITING) {
 		dg_timers_unset(&g->timers, (uint32_t)i);
 		return;
 	}
+	dg_gate_note_seeking(g, i);
 	if (due > dg_resolver_watch_due(&r->resolvers))
 		due = dg_resolver_watch_due(&r->resolvers);
 	if (due > r->next_check)
