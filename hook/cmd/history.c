@@ -3,31 +3,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <jansson.h>
 
 #include "input/command.h"
+#include "logs/stamp.h"
 #include "memory/propagation.h"
 #include "run.h"
 #include "show/describe.h"
-#include "system/output.h"
+#include "show/document.h"
 #include "system/say.h"
 
 /* Below that, and below half of the waits, it is chance who is last. */
 #define SLOWEST_WAITS 5
-#define DAY_MS (INT64_C(86400) * 1000)
-
-static const char *print_time(int64_t ms, char buf[32])
-{
-	time_t at = (time_t)(ms / 1000);
-	struct tm utc;
-
-	if (ms < 0 || gmtime_r(&at, &utc) == NULL ||
-	    strftime(buf, 32, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
-		buf[0] = '\0';
-	return buf;
-}
 
 /* ---- as JSON --------------------------------------------------------------------------------- */
 
@@ -70,10 +58,10 @@ static json_t *days_json(const struct zone_past *z)
 
 	for (i = 0; i < z->waits; i++) {
 		const struct past_wait *w = &z->first[i];
-		char day[32];
+		char day[STAMP_TEXT];
 		json_t *one;
 
-		print_time(w->asked - w->asked % DAY_MS, day);
+		stamp_rfc3339(w->asked / 1000, day);
 		day[strcspn(day, "T")] = '\0';
 		one = json_object_get(days, day);
 		if (one == NULL) {
@@ -92,7 +80,7 @@ static json_t *days_json(const struct zone_past *z)
 static json_t *zone_json(const struct zone_past *z)
 {
 	json_t *servers = json_array(), *findings = json_array();
-	char last[32];
+	char last[STAMP_TEXT];
 	size_t i;
 
 	for (i = 0; i < z->nservers; i++) {
@@ -110,7 +98,7 @@ static json_t *zone_json(const struct zone_past *z)
 		json_array_append_new(findings,
 				      json_pack("{s:s, s:I}", "id", z->finding[i].id, "waits",
 						(json_int_t)z->finding[i].waits));
-	print_time(z->last_success, last);
+	stamp_rfc3339(z->last_success < 0 ? -1 : z->last_success / 1000, last);
 	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "zone", z->zone,
 			 "names", (json_int_t)z->names, "waits", (json_int_t)z->waits, "visible",
 			 (json_int_t)z->visible, "retries", (json_int_t)z->retries, "last_success",
@@ -123,19 +111,13 @@ static json_t *zone_json(const struct zone_past *z)
 static enum dg_status print_json(const struct propagation *p, struct dg_error *err)
 {
 	json_t *zones = json_array(), *all;
-	enum dg_status status;
-	char *text;
 	size_t i;
 
 	for (i = 0; i < p->count; i++)
 		json_array_append_new(zones, zone_json(&p->zone[i]));
 	all = json_pack("{s:s, s:s, s:s, s:i, s:o}", "program", "dns01gate", "document", "history",
 			"version", dg_version(), "schema", 1, "zones", zones);
-	text = all == NULL ? NULL : json_dumps(all, JSON_INDENT(2));
-	json_decref(all);
-	status = text == NULL ? dg_fail(err, DG_ENOMEM, "out of memory") : output_stdout(text, err);
-	free(text);
-	return status;
+	return document_print(all, JSON_INDENT(2), err);
 }
 
 /* ---- in words -------------------------------------------------------------------------------- */
@@ -170,13 +152,14 @@ static void print_server(const struct zone_server *s)
 
 static void print_zone(const struct zone_past *z)
 {
-	char span[32], last[32];
+	char span[32], last[STAMP_TEXT];
 	size_t i;
 
 	printf("%s: %zu wait%s for %zu name%s, %zu visible", z->zone, z->waits, many(z->waits),
 	       z->names, many(z->names), z->visible);
 	if (z->last_success >= 0)
-		printf("; the last at %s", print_time(z->last_success, last));
+		printf("; the last at %s",
+		       stamp_rfc3339(z->last_success < 0 ? -1 : z->last_success / 1000, last));
 	printf("\n");
 	if (z->opened.count > 0) {
 		printf("  until all servers showed it: ");

@@ -12,6 +12,7 @@
 #include "logs/story.h"
 #include "memory/then.h"
 #include "run.h"
+#include "show/document.h"
 #include "system/clock.h"
 #include "system/guard.h"
 #include "system/output.h"
@@ -351,8 +352,6 @@ static enum dg_status tell_json(const struct story *story, const struct look *lo
 				const struct past *past, struct dg_error *err)
 {
 	json_t *document = story_json(story), *names = json_object_get(document, "names");
-	char *text = NULL;
-	enum dg_status status;
 	size_t i;
 
 	if (look->report != NULL)
@@ -366,12 +365,7 @@ static enum dg_status tell_json(const struct story *story, const struct look *lo
 					: json_incref(json_array_get(look->seen, i)));
 		json_object_set_new(json_array_get(names, i), "then", then_json(&then));
 	}
-	if (document != NULL)
-		text = json_dumps(document, JSON_INDENT(2));
-	status = text != NULL ? output_stdout(text, err) : dg_fail(err, DG_ENOMEM, "out of memory");
-	json_decref(document);
-	free(text);
-	return status;
+	return document_print(document, JSON_INDENT(2), err);
 }
 
 static enum dg_status tell(const struct options *options, const struct story *story,

@@ -3,18 +3,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <jansson.h>
 
 #include "input/command.h"
+#include "logs/stamp.h"
 #include "memory/looks.h"
 #include "run.h"
+#include "show/document.h"
 #include "show/metrics_readiness.h"
 #include "stores/stores.h"
 #include "system/clock.h"
 #include "system/guard.h"
-#include "system/output.h"
 #include "system/say.h"
 #include "system/signals.h"
 
@@ -87,13 +87,11 @@ static enum dg_status read_names(const struct operands *operands, struct stored_
 static enum dg_status look(const struct options *options, const struct stored_names *names,
 			   struct dg_gate **ret_gate, struct dg_error *err)
 {
-	struct dg_options g = options->gate;
 	struct plan plan = {.act = ACT_LOOK};
+	struct dg_options g = run_gate_options(options, &plan);
 	enum dg_status status;
 	size_t i;
 
-	g.diagnose = true;
-	g.confirmations = 1;
 	g.stop_fd = signals_catch();
 	status = run_new_gate(ret_gate, options, &g, err);
 	for (i = 0; i < names->count && status == DG_OK; i++) {
@@ -172,13 +170,10 @@ static void judge(struct outlook *o, struct looks *looks, int64_t now)
 
 /* ---- in words -------------------------------------------------------------------------------- */
 
-static const char *print_day(int64_t at, char buf[32])
+static const char *print_day(int64_t at, char buf[STAMP_TEXT])
 {
-	time_t seconds = (time_t)at;
-	struct tm utc;
-
-	if (gmtime_r(&seconds, &utc) == NULL || strftime(buf, 32, "%Y-%m-%d", &utc) == 0)
-		buf[0] = '\0';
+	stamp_rfc3339(at, buf);
+	buf[strcspn(buf, "T")] = '\0';
 	return buf;
 }
 
@@ -200,7 +195,7 @@ static void print_findings(const struct dg_record *r)
 static void print_certificate(const struct stored_name *n, int64_t now)
 {
 	long days = (long)((n->ends - now) / DAY);
-	char day[32];
+	char day[STAMP_TEXT];
 
 	if (!ends_soon(n, now))
 		return;
@@ -214,7 +209,7 @@ static void print_certificate(const struct stored_name *n, int64_t now)
 static void print_outlook(const struct outlook *o, bool all, int64_t now)
 {
 	const char *trouble = dg_record_trouble(o->record);
-	char day[32];
+	char day[STAMP_TEXT];
 
 	if (!all && !o->fails && !o->soon && o->servers_were == NULL)
 		return;
@@ -278,8 +273,6 @@ static enum dg_status print_json(const struct outlook *all, size_t count, size_t
 				 struct dg_error *err)
 {
 	json_t *names = json_array(), *document;
-	enum dg_status status;
-	char *text;
 	size_t i;
 
 	for (i = 0; i < count; i++)
@@ -287,11 +280,7 @@ static enum dg_status print_json(const struct outlook *all, size_t count, size_t
 	document = json_pack("{s:s, s:s, s:s, s:i, s:I, s:I, s:o}", "program", "dns01gate",
 			     "document", "readiness", "version", dg_version(), "schema", 1, "pass",
 			     (json_int_t)(count - fail), "fail", (json_int_t)fail, "names", names);
-	text = document == NULL ? NULL : json_dumps(document, JSON_INDENT(2));
-	json_decref(document);
-	status = text == NULL ? dg_fail(err, DG_ENOMEM, "out of memory") : output_stdout(text, err);
-	free(text);
-	return status;
+	return document_print(document, JSON_INDENT(2), err);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
@@ -322,7 +311,7 @@ static enum dg_status tell(const struct options *options, struct outlook *all, s
 			   bool *ret_good, struct dg_error *err)
 {
 	struct looks *looks = looks_open(options, clock_after_start(options->gate.timeout));
-	int64_t now = (int64_t)time(NULL);
+	int64_t now = clock_wall();
 	enum dg_status status = DG_OK;
 	size_t fail = 0, i;
 

@@ -8,8 +8,8 @@
 
 #include "input/command.h"
 #include "run.h"
+#include "show/document.h"
 #include "system/clock.h"
-#include "system/output.h"
 #include "system/say.h"
 #include "system/signals.h"
 
@@ -40,18 +40,9 @@ static int print_rows(const struct dg_record *record, bool *ret_answered)
 	for (i = 0; i < dg_record_rows(record); i++) {
 		struct dg_error err = {0};
 		struct dg_row row;
-		json_t *json;
-		char *text;
-		enum dg_status written;
 
 		dg_record_row(record, i, &row);
-		json = row_json(&row);
-		text = json == NULL ? NULL : json_dumps(json, JSON_COMPACT);
-		json_decref(json);
-		written = text == NULL ? dg_fail(&err, DG_ENOMEM, "out of memory")
-				       : output_stdout(text, &err);
-		free(text);
-		if (written != DG_OK)
+		if (document_print(row_json(&row), JSON_COMPACT, &err) != DG_OK)
 			return run_failed(&err);
 		*ret_answered = *ret_answered || row.rcode_text != NULL;
 		if (row.security != DG_SECURITY_SECURE && row.security != DG_SECURITY_INSECURE)

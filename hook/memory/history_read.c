@@ -4,7 +4,9 @@
 
 #include "database.h"
 #include "history.h"
+#include "history_parts.h"
 #include "state.h"
+#include "system/list.h"
 
 #define NAME_LEN 1024
 /* A run that writes is done long before. */
@@ -38,30 +40,21 @@ void past_free(struct past *past)
 	*past = (struct past){0};
 }
 
-/* One more in a list; its power of two is its room. False: no memory. */
-static bool grow(void *list, size_t count, size_t size)
-{
-	void **at = list, *more;
-
-	if (count > 0 && (count & (count - 1)) != 0)
-		return true;
-	more = realloc(*at, (count == 0 ? 1 : 2 * count) * size);
-	if (more == NULL)
-		return false;
-	*at = more;
-	return true;
-}
-
 /* A text of the row, copied; what others wrote there may hold anything. */
 static char *text_of(sqlite3_stmt *s, int column)
 {
 	const unsigned char *text = sqlite3_column_text(s, column);
-	char *copy = text == NULL ? NULL : strdup((const char *)text), *c;
+	char *copy = text == NULL ? NULL : strdup((const char *)text);
 
-	for (c = copy; c != NULL && *c != '\0'; c++)
-		if (*c < ' ' || *c > '~')
-			*c = '?';
+	history_make_printable(copy);
 	return copy;
+}
+
+void history_make_printable(char *text)
+{
+	for (; text != NULL && *text != '\0'; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
 }
 
 static dg_ms span_of(sqlite3_stmt *s, int column)
@@ -83,7 +76,7 @@ static void read_servers(struct reading *r, struct past_wait *w, sqlite3_int64 i
 	while (!r->no_memory && sqlite3_step(r->server) == SQLITE_ROW) {
 		struct past_server *one;
 
-		if (!grow(&w->server, w->nservers, sizeof(*w->server))) {
+		if (!list_grow(&w->server, w->nservers, sizeof(*w->server))) {
 			r->no_memory = true;
 			break;
 		}
@@ -99,7 +92,7 @@ static void read_findings(struct reading *r, struct past_wait *w, sqlite3_int64 
 {
 	sqlite3_bind_int64(r->finding, 1, id);
 	while (!r->no_memory && sqlite3_step(r->finding) == SQLITE_ROW) {
-		if (!grow(&w->finding, w->nfindings, sizeof(*w->finding)) ||
+		if (!list_grow(&w->finding, w->nfindings, sizeof(*w->finding)) ||
 		    (w->finding[w->nfindings] = text_of(r->finding, 0)) == NULL)
 			r->no_memory = true;
 		else
@@ -112,7 +105,7 @@ static void read_wait(struct reading *r, struct past *past)
 {
 	struct past_wait *w;
 
-	if (!grow(&past->wait, past->count, sizeof(*past->wait))) {
+	if (!list_grow(&past->wait, past->count, sizeof(*past->wait))) {
 		r->no_memory = true;
 		return;
 	}

@@ -32,29 +32,38 @@ static void forget_old(const struct kept *kept, json_t *all)
 	}
 }
 
-void kept_change(const struct kept *kept, const struct options *options, const char *name,
-		 const char *value, json_t *entry, dg_ms until)
+bool kept_begin(struct kept_change *ret, const struct kept *kept, const struct options *options,
+		dg_ms until)
 {
-	int dir = state_open(options->state_dir);
-	char key[KEPT_KEY];
-	json_t *all;
+	*ret = (struct kept_change){.kept = kept, .dir = state_open(options->state_dir)};
+	if (ret->dir < 0)
+		return false;
+	state_lock(ret->dir, until);
+	ret->all = state_read_object(ret->dir, kept->file);
+	forget_old(kept, ret->all);
+	return true;
+}
 
-	if (dir < 0) {
-		json_decref(entry);
+void kept_put(struct kept_change *c, const char *name, const char *value, json_t *entry)
+{
+	char key[KEPT_KEY];
+
+	kept_key(name, value, key);
+	if (entry == NULL) {
+		c->changed = json_object_del(c->all, key) == 0 || c->changed;
 		return;
 	}
-	kept_key(name, value, key);
-	state_lock(dir, until);
-	all = state_read_object(dir, kept->file);
-	forget_old(kept, all);
-	if (entry != NULL) {
-		json_object_set_new(entry, "at", json_integer((json_int_t)time(NULL)));
-		json_object_set_new(all, key, entry);
-	}
-	if (entry != NULL || json_object_del(all, key) == 0)
-		state_write(dir, kept->file, all);
-	json_decref(all);
-	close(dir);
+	json_object_set_new(entry, "at", json_integer((json_int_t)time(NULL)));
+	json_object_set_new(c->all, key, entry);
+	c->changed = true;
+}
+
+void kept_end(struct kept_change *c)
+{
+	if (c->changed)
+		state_write(c->dir, c->kept->file, c->all);
+	json_decref(c->all);
+	close(c->dir);
 }
 
 json_t *kept_read(const struct kept *kept, const struct options *options)

@@ -73,25 +73,28 @@ enum dg_status order_recall(const struct options *options, struct plan *plan, st
 
 void order_keep(const struct options *options, const struct plan *plan, dg_ms until)
 {
+	struct kept_change change;
 	struct ancestor client;
 	size_t i;
 
-	if (!find_client(plan, &client))
+	if (!find_client(plan, &client) || !kept_begin(&change, &kept, options, until))
 		return;
 	for (i = 0; i < plan->own; i++)
-		kept_change(&kept, options, plan->pair[i].name, plan->pair[i].value,
-			    json_pack("{s:I, s:I}", "pid", (json_int_t)client.pid, "start",
-				      (json_int_t)client.start),
-			    until);
+		kept_put(&change, plan->pair[i].name, plan->pair[i].value,
+			 json_pack("{s:I, s:I}", "pid", (json_int_t)client.pid, "start",
+				   (json_int_t)client.start));
+	kept_end(&change);
 }
 
 void order_forget(const struct options *options, const struct plan *plan, dg_ms until)
 {
+	struct kept_change change;
 	struct ancestor client;
 	size_t i;
 
-	if (!find_client(plan, &client))
+	if (!find_client(plan, &client) || !kept_begin(&change, &kept, options, until))
 		return;
 	for (i = 0; i < plan->count; i++)
-		kept_change(&kept, options, plan->pair[i].name, plan->pair[i].value, NULL, until);
+		kept_put(&change, plan->pair[i].name, plan->pair[i].value, NULL);
+	kept_end(&change);
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "system/list.h"
+
 /* A wait for the same name so soon after one that failed is the client's next attempt. */
 #define RETRY_MS (INT64_C(3600) * 1000)
 /* Fewer tell nothing of what a wait takes. */
@@ -15,13 +17,8 @@ static const long timeouts[] = {30, 60, 90, 120, 180, 240, 300, 600, 900, 1200, 
 
 static bool spread_add(struct spread *s, dg_ms span)
 {
-	dg_ms *more = s->span;
-
-	if ((s->count & (s->count - 1)) == 0)
-		more = realloc(s->span, (s->count == 0 ? 1 : 2 * s->count) * sizeof(*more));
-	if (more == NULL)
+	if (!list_grow(&s->span, s->count, sizeof(*s->span)))
 		return false;
-	s->span = more;
 	s->span[s->count++] = span;
 	return true;
 }
@@ -70,16 +67,13 @@ static bool opened(const struct past_wait *w)
 
 static struct zone_server *find_server(struct zone_past *z, const struct past_server *s)
 {
-	struct zone_server *more;
 	size_t i;
 
 	for (i = 0; i < z->nservers; i++)
 		if (same(z->server[i].address, s->address) && same(z->server[i].server, s->server))
 			return &z->server[i];
-	more = realloc(z->server, (z->nservers + 1) * sizeof(*more));
-	if (more == NULL)
+	if (!list_grow(&z->server, z->nservers, sizeof(*z->server)))
 		return NULL;
-	z->server = more;
 	z->server[z->nservers] = (struct zone_server){.server = s->server, .address = s->address};
 	return &z->server[z->nservers++];
 }
@@ -128,18 +122,14 @@ static bool take_findings(struct zone_past *z, const struct past_wait *w)
 	size_t i, k;
 
 	for (i = 0; i < w->nfindings && !opened(w); i++) {
-		struct zone_finding *more;
-
 		for (k = 0; k < z->nfindings && !same(z->finding[k].id, w->finding[i]); k++)
 			;
 		if (k < z->nfindings) {
 			z->finding[k].waits++;
 			continue;
 		}
-		more = realloc(z->finding, (k + 1) * sizeof(*more));
-		if (more == NULL)
+		if (!list_grow(&z->finding, k, sizeof(*z->finding)))
 			return false;
-		z->finding = more;
 		z->finding[z->nfindings++] = (struct zone_finding){w->finding[i], 1};
 	}
 	return true;
@@ -216,15 +206,11 @@ enum dg_status propagation_make(const struct past *past, struct propagation *ret
 
 	for (i = 0; i < past->count && good; i++) {
 		const struct past_wait *w = &past->wait[i];
-		struct zone_past *more;
 
 		if (p.count == 0 || !same(p.zone[p.count - 1].zone, zone_of(w))) {
-			more = realloc(p.zone, (p.count + 1) * sizeof(*more));
-			if (more == NULL) {
-				good = false;
+			good = list_grow(&p.zone, p.count, sizeof(*p.zone));
+			if (!good)
 				break;
-			}
-			p.zone = more;
 			p.zone[p.count++] =
 			    (struct zone_past){.zone = zone_of(w), .first = w, .last_success = -1};
 		}

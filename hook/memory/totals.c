@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "database.h"
+#include "history_parts.h"
 #include "system/clock.h"
+#include "system/exposition.h"
+#include "system/list.h"
 
 #define PATIENCE_MS 200
 /* Of the database between looks at the clock. */
 #define STEPS 10000
-#define PREFIX "dns01gate_"
 
 /* Milliseconds that the histogram has a bucket for, ascending. */
 static const sqlite3_int64 limits[] = {500,   1000,   2000,   5000,   10000,   20000,  30000,
@@ -98,14 +100,10 @@ static void totals_free(struct totals *t)
 /* That of a zone, whose rows come one after the other; NULL: no memory. */
 static struct tally *find_tally(struct totals *t, const char *zone)
 {
-	struct tally *more;
-
 	if (t->count > 0 && strcmp(t->of[t->count - 1].zone, zone) == 0)
 		return &t->of[t->count - 1];
-	more = realloc(t->of, (t->count + 1) * sizeof(*more));
-	if (more == NULL)
+	if (!list_grow(&t->of, t->count, sizeof(*t->of)))
 		return NULL;
-	t->of = more;
 	t->of[t->count] = (struct tally){.zone = strdup(zone)};
 	return t->of[t->count].zone == NULL ? NULL : &t->of[t->count++];
 }
@@ -157,22 +155,9 @@ static bool read_totals(sqlite3 *db, struct totals *t)
 
 /* ---- the text -------------------------------------------------------------------------------- */
 
-static void head(FILE *to, const char *name, const char *type, const char *help)
-{
-	fprintf(to, "# HELP " PREFIX "%s %s\n# TYPE " PREFIX "%s %s\n", name, help, name, type);
-}
-
-/* A metric's name, and its zone. */
 static void about(FILE *to, const char *name, const char *zone)
 {
-	fprintf(to, PREFIX "%s{zone=\"", name);
-	for (; *zone != '\0'; zone++) {
-		if (*zone == '\\' || *zone == '"')
-			putc('\\', to);
-		/* What others wrote into the database may be anything. */
-		putc(*zone < ' ' || *zone > '~' ? '?' : *zone, to);
-	}
-	putc('"', to);
+	exposition_about(to, name, "zone", zone);
 }
 
 static void write_histogram(FILE *to, const struct tally *t)
@@ -198,12 +183,14 @@ static void write_totals(FILE *to, const struct totals *t)
 	enum dg_verdict v;
 	size_t i;
 
-	head(to, "propagation_seconds", "histogram",
-	     "Seconds until the record was visible, of the waits that ended well.");
+	for (i = 0; i < t->count; i++)
+		history_make_printable(t->of[i].zone);
+	exposition_head(to, "propagation_seconds", "histogram",
+			"Seconds until the record was visible, of the waits that ended well.");
 	for (i = 0; i < t->count; i++)
 		write_histogram(to, &t->of[i]);
 	/* Zeros too: of a series that begins with its first failure nothing has increased. */
-	head(to, "waits_total", "counter", "Waits by what came of them.");
+	exposition_head(to, "waits_total", "counter", "Waits by what came of them.");
 	for (i = 0; i < t->count; i++)
 		for (v = DG_VERDICT_VISIBLE; v <= DG_VERDICT_UNPUBLISHED; v++) {
 			about(to, "waits_total", t->of[i].zone);

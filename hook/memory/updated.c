@@ -9,10 +9,14 @@ static const struct kept kept = {".updated", 30 * 86400};
 void updated_keep(const struct options *options, const char *name, const char *value,
 		  const struct dg_update_result *where, dg_ms until)
 {
-	kept_change(&kept, options, name, value,
-		    json_pack("{s:s, s:s, s:s}", "owner", where->owner, "zone", where->zone,
-			      "server", where->server),
-		    until);
+	struct kept_change change;
+
+	if (!kept_begin(&change, &kept, options, until))
+		return;
+	kept_put(&change, name, value,
+		 json_pack("{s:s, s:s, s:s}", "owner", where->owner, "zone", where->zone, "server",
+			   where->server));
+	kept_end(&change);
 }
 
 json_t *updated_find(const struct options *options, const char *name, const char *value,
@@ -36,5 +40,10 @@ json_t *updated_find(const struct options *options, const char *name, const char
 
 void updated_forget(const struct options *options, const char *name, const char *value, dg_ms until)
 {
-	kept_change(&kept, options, name, value, NULL, until);
+	struct kept_change change;
+
+	if (!kept_begin(&change, &kept, options, until))
+		return;
+	kept_put(&change, name, value, NULL);
+	kept_end(&change);
 }

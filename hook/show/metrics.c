@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "system/exposition.h"
 #include "system/folder.h"
 #include "system/output.h"
 #include "system/say.h"
@@ -153,29 +154,13 @@ static bool add_successes(struct successes *s, const struct dg_gate *gate, int64
 
 static void head(FILE *to, const char *name, const char *help)
 {
-	fprintf(to, "# HELP " PREFIX "%s %s\n# TYPE " PREFIX "%s gauge\n", name, help, name);
-}
-
-/* The value of a label, in its quotes. */
-static void quoted(FILE *to, const char *text)
-{
-	putc('"', to);
-	for (; *text != '\0'; text++) {
-		if (*text == '\n')
-			fputs("\\n", to);
-		else if (*text == '\\' || *text == '"')
-			fprintf(to, "\\%c", *text);
-		else
-			putc(*text, to);
-	}
-	putc('"', to);
+	exposition_head(to, name, "gauge", help);
 }
 
 /* A metric's name, and the label that says which record it is about. */
 static void about(FILE *to, const char *name, const struct dg_record *record)
 {
-	fprintf(to, PREFIX "%s{name=", name);
-	quoted(to, dg_record_name(record));
+	exposition_about(to, name, "name", dg_record_name(record));
 }
 
 static void write_run(FILE *to, const struct dg_gate *gate)
@@ -184,7 +169,7 @@ static void write_run(FILE *to, const struct dg_gate *gate)
 
 	head(to, "build_info", "The version of dns01gate that wrote this; always 1.");
 	fputs(PREFIX "build_info{version=", to);
-	quoted(to, dg_version());
+	exposition_quoted(to, dg_version());
 	fputs("} 1\n", to);
 	head(to, "run_verdict", "What came of the last run: 1 for its verdict, 0 for all others.");
 	for (v = DG_VERDICT_VISIBLE; v <= DG_VERDICT_UNPUBLISHED; v++)
@@ -252,9 +237,9 @@ static void write_place(FILE *to, const struct dg_record *record, const struct d
 			continue;
 		about(to, "record_place_servers", record);
 		fprintf(to, ",engine=\"%s\",place=", place->engine);
-		quoted(to, place->name);
+		exposition_quoted(to, place->name);
 		fprintf(to, ",network=");
-		quoted(to, place->network != NULL ? place->network : "");
+		exposition_quoted(to, place->network != NULL ? place->network : "");
 		fprintf(to, ",state=\"%s\"} %zu\n", dg_state_text((enum dg_state)state),
 			count[state]);
 	}
@@ -345,7 +330,7 @@ static void write_successes(FILE *to, const struct successes *s)
 	     "When the record was seen visible last, in seconds since 1970.");
 	for (i = 0; i < s->count; i++) {
 		fputs(LAST_SUCCESS "{name=", to);
-		quoted(to, s->of[i].name);
+		exposition_quoted(to, s->of[i].name);
 		fprintf(to, "} %lld\n", (long long)s->of[i].at);
 	}
 }

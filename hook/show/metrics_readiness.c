@@ -4,23 +4,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "system/clock.h"
+#include "system/exposition.h"
 #include "system/output.h"
-
-#define PREFIX "dns01gate_readiness"
 
 static void head(FILE *to, const char *name, const char *help)
 {
-	fprintf(to, "# HELP " PREFIX "%s %s\n# TYPE " PREFIX "%s gauge\n", name, help, name);
+	exposition_head(to, name, "gauge", help);
 }
 
 static void about(FILE *to, const char *name, const char *domain)
 {
-	fprintf(to, PREFIX "%s{name=\"", name);
-	for (; *domain != '\0'; domain++)
-		fprintf(to, *domain == '\\' || *domain == '"' ? "\\%c" : "%c", *domain);
-	putc('"', to);
+	exposition_about(to, name, "name", domain);
 }
 
 static bool is_new(const struct dg_record *r, size_t finding)
@@ -37,37 +33,39 @@ static void write_text(FILE *to, const struct readiness_metric *m, size_t count)
 {
 	size_t i, k;
 
-	head(to, "", "1 when a validation of the name would pass now, else 0.");
+	head(to, "readiness", "1 when a validation of the name would pass now, else 0.");
 	for (i = 0; i < count; i++) {
-		about(to, "", m[i].name);
+		about(to, "readiness", m[i].name);
 		fprintf(to, "} %d\n", m[i].passes);
 	}
-	head(to, "_attention", "1 when something about the name is likely to fail soon, else 0.");
+	head(to, "readiness_attention",
+	     "1 when something about the name is likely to fail soon, else 0.");
 	for (i = 0; i < count; i++) {
-		about(to, "_attention", m[i].name);
+		about(to, "readiness_attention", m[i].name);
 		fprintf(to, "} %d\n", m[i].soon);
 	}
-	head(to, "_certificate_end_timestamp_seconds", "When the certificate of the name ends.");
+	head(to, "readiness_certificate_end_timestamp_seconds",
+	     "When the certificate of the name ends.");
 	for (i = 0; i < count; i++) {
 		if (m[i].ends < 0)
 			continue;
-		about(to, "_certificate_end_timestamp_seconds", m[i].name);
+		about(to, "readiness_certificate_end_timestamp_seconds", m[i].name);
 		fprintf(to, "} %lld\n", (long long)m[i].ends);
 	}
-	head(to, "_finding", "1 for each finding about the name.");
+	head(to, "readiness_finding", "1 for each finding about the name.");
 	for (i = 0; i < count; i++) {
 		for (k = 0; k < dg_record_findings(m[i].record); k++) {
 			const struct dg_finding *f = dg_record_finding(m[i].record, k);
 
 			if (!is_new(m[i].record, k))
 				continue;
-			about(to, "_finding", m[i].name);
+			about(to, "readiness_finding", m[i].name);
 			fprintf(to, ",id=\"%s\",severity=\"%s\"} 1\n", f->id,
 				dg_severity_text(f->severity));
 		}
 	}
-	head(to, "_look_timestamp_seconds", "When the names were looked at.");
-	fprintf(to, PREFIX "_look_timestamp_seconds %lld\n", (long long)time(NULL));
+	head(to, "readiness_look_timestamp_seconds", "When the names were looked at.");
+	fprintf(to, "dns01gate_readiness_look_timestamp_seconds %lld\n", (long long)clock_wall());
 }
 
 enum dg_status metrics_write_readiness(const char *file, const struct readiness_metric *metric,

@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+
+#include "system/list.h"
 
 #define MOST_NAMES 8192
 #define DOMAIN_LEN 256
@@ -46,17 +47,15 @@ static enum dg_status add(struct stored_names *names, const char *text, struct s
 			  struct dg_error *err)
 {
 	char domain[DOMAIN_LEN];
-	struct stored_name *n, *more;
+	struct stored_name *n;
 
 	print_domain(text, domain);
 	n = find(names, domain);
 	if (n == NULL && names->count == MOST_NAMES)
 		return dg_fail(err, DG_EINVAL, "more than %d names", MOST_NAMES);
 	if (n == NULL) {
-		more = realloc(names->name, (names->count + 1) * sizeof(*more));
-		if (more == NULL)
+		if (!list_grow(&names->name, names->count, sizeof(*names->name)))
 			return dg_fail(err, DG_ENOMEM, "out of memory");
-		names->name = more;
 		n = &names->name[names->count];
 		*n = (struct stored_name){.domain = strdup(domain)};
 		if (n->domain == NULL)

@@ -194,30 +194,41 @@ enum executes ancestor_executes(const char *words, size_t len, const char *progr
 
 /* ---- the ancestors --------------------------------------------------------------------------- */
 
+/* From our parent up. Start it from generation 0. */
+struct climb {
+	struct ancestor at;
+	long parent; /* of that */
+	int generation;
+	bool unread; /* it ended because /proc cannot be read */
+};
+
+/* The next ancestor; false at the end. Process 1 is a container's certbot; the parent of what has
+ * none within this container is 0. */
+static bool climb(struct climb *c)
+{
+	c->at.pid = c->generation == 0 ? (long)getppid() : c->parent;
+	if (c->at.pid <= 0 || c->generation++ == GENERATIONS)
+		return false;
+	c->unread = !read_stat(c->at.pid, &c->parent, &c->at.start);
+	return !c->unread;
+}
+
 bool ancestor_find(const char *program, struct ancestor *ret_ancestor)
 {
-	long pid = (long)getppid();
+	struct climb c = {.generation = 0};
 	bool found = false;
-	int generation;
 
-	/* Process 1 is a container's certbot; the parent of what has none within this container is
-	 * 0. */
-	for (generation = 0; generation < GENERATIONS && pid > 0; generation++) {
+	while (climb(&c)) {
 		char words[WORDS_LEN];
-		size_t len = read_proc(pid, "cmdline", words, sizeof(words));
+		size_t len = read_proc(c.at.pid, "cmdline", words, sizeof(words));
 		enum executes what = ancestor_executes(words, len, program);
-		unsigned long long start;
-		long parent;
 
-		if (!read_stat(pid, &parent, &start))
-			break;
 		if (what == EXECUTES_ITSELF || (what == EXECUTES_IN_SHELL && !found)) {
-			*ret_ancestor = (struct ancestor){pid, start};
+			*ret_ancestor = c.at;
 			found = true;
 		}
 		if (what == EXECUTES_ITSELF)
 			break;
-		pid = parent;
 	}
 	return found;
 }
@@ -266,20 +277,16 @@ static bool began_with(long pid, const char *setting, bool *ret_known)
 
 bool ancestor_before(const char *setting, struct ancestor *ret_ancestor)
 {
-	long pid = (long)getppid();
-	int generation;
+	struct climb c = {.generation = 0};
+	bool known = true;
 
-	for (generation = 0; generation < GENERATIONS && pid > 0; generation++) {
-		bool known, has = began_with(pid, setting, &known);
-		long parent;
+	while (known && climb(&c)) {
+		bool has = began_with(c.at.pid, setting, &known);
 
-		if (!known || !read_stat(pid, &parent, &ret_ancestor->start))
-			return false;
-		if (!has) {
-			ret_ancestor->pid = pid;
+		if (known && !has) {
+			*ret_ancestor = c.at;
 			return true;
 		}
-		pid = parent;
 	}
 	return false;
 }
@@ -295,20 +302,12 @@ void ancestor_own(struct ancestor *ret_self)
 
 bool ancestor_is(const struct ancestor *ancestor)
 {
-	long pid = (long)getppid();
-	int generation;
+	struct climb c = {.generation = 0};
 
-	for (generation = 0; generation < GENERATIONS && pid > 0; generation++) {
-		unsigned long long start;
-		long parent;
-
-		if (!read_stat(pid, &parent, &start))
+	while (climb(&c))
+		if (c.at.pid == ancestor->pid && c.at.start == ancestor->start)
 			return true;
-		if (pid == ancestor->pid && start == ancestor->start)
-			return true;
-		pid = parent;
-	}
-	return false;
+	return c.unread;
 }
 
 static bool is_still(const struct ancestor *ancestor)

@@ -32,7 +32,7 @@ hook/show: hook/input
 hook/memory: hook/input
 hook/publish: hook/memory
 hook/page: hook/system
-hook/stores: lib
+hook/stores: hook/system
 hook/logs: hook/show
 hook: hook/show hook/memory hook/publish
 hook/cmd: hook hook/page hook/stores hook/logs
@@ -104,12 +104,12 @@ only 'ldns/.*' lib/base/name lib/dns/query lib/dns/rr_file lib/dns/hints lib/dns
 only 'openssl/.*' lib/net/tls lib/net/stream lib/dnssec/dnskey lib/dns/challenge lib/update/tsig hook/client/lego hook/memory/state hook/memory/history hook/stores/stores hook/publish/key_file
 only 'nghttp2/.*' lib/net/transport_https
 only 'sqlite3\.h' 'hook/memory/*'
-only 'jansson\.h' lib/gate/report 'lib/places/*' hook/input/json_file hook/client/mod_md 'hook/memory/*' hook/cmd/validate hook/cmd/history hook/cmd/readiness hook/cmd/postmortem hook/page/report_read 'hook/logs/*'
+only 'jansson\.h' lib/gate/report 'lib/places/*' hook/input/json_file hook/client/mod_md 'hook/memory/*' hook/cmd/validate hook/cmd/history hook/cmd/readiness hook/cmd/postmortem hook/show/document hook/page/report_read 'hook/logs/*'
 only '(curl/.*|dlfcn\.h)' lib/net/courier_https
 only 'poll\.h' 'lib/net/*' hook/run hook/publish/child hook/publish/keeper hook/system/guard hook/system/outlet
 only '(sys/socket|netinet/.*)\.h' 'lib/net/*' hook/system/outlet hook/system/system_log
 only '(netdb|pthread)\.h' lib/net/lookup hook/system/guard
-only '(time|sys/time)\.h' lib/net/net lib/gate/report lib/base/wall_time 'hook/memory/*' hook/show/metrics hook/show/metrics_readiness hook/logs/stamp 'hook/system/*' hook/stores/stores hook/cmd/history hook/cmd/readiness
+only '(time|sys/time)\.h' lib/net/net lib/gate/report lib/base/wall_time 'hook/memory/*' hook/show/metrics hook/show/metrics_readiness hook/logs/stamp 'hook/system/*' hook/stores/stores 
 only '(unistd|fcntl|signal|sys/.*)\.h' 'lib/net/*' lib/base/file 'hook/*'
 set +f
 
