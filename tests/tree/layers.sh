@@ -109,7 +109,7 @@ only '(curl/.*|dlfcn\.h)' lib/net/courier_https
 only 'poll\.h' 'lib/net/*' hook/run hook/publish/child hook/publish/keeper hook/system/guard hook/system/outlet
 only '(sys/socket|netinet/.*)\.h' 'lib/net/*' hook/system/outlet hook/system/system_log
 only '(netdb|pthread)\.h' lib/net/lookup hook/system/guard
-only '(time|sys/time)\.h' lib/net/net lib/gate/report lib/base/wall_time 'hook/memory/*' hook/show/metrics hook/show/metrics_readiness hook/logs/stamp 'hook/system/*' hook/stores/stores 
+only '(time|sys/time)\.h' lib/net/net lib/gate/report lib/base/wall_time 'hook/memory/*' hook/show/metrics hook/logs/stamp 'hook/system/*'
 only '(unistd|fcntl|signal|sys/.*)\.h' 'lib/net/*' lib/base/file 'hook/*'
 set +f
 
